@@ -1,0 +1,75 @@
+import type { Directory } from './directory.ts';
+import type { Mailboxes } from './graph/mailboxes.ts';
+
+/** Behaviour that graph-contract marks UNCONFIRMED, switchable so that clients are tested both ways. */
+export type Switches = {
+  /** Milliseconds after creation at which an event's join URL becomes readable; 0: at once; `null`: never. */
+  joinUrlDelayMs: number | null;
+  /** Status of `ErrorDuplicateTransactionId`. */
+  duplicateTransactionStatus: 400 | 409;
+  /** `/cancel` of an event without attendees. */
+  cancelWithoutAttendees: 'refused' | 'accepted';
+  /** What a PATCH with a `body` that lacks Teams' block does to the meeting. */
+  bodyWithoutBlock: 'disables' | 'new-join-url';
+  /** `If-Match` with a stale tag on an event PATCH. */
+  ifMatch: 'honoured' | 'ignored';
+  /** Join URLs: the classic long form, or the short one of 2026. */
+  joinUrlForm: 'meetup-join' | 'meet';
+  /** Graph's access tokens: delegated ones carry `idtyp: "user"`. */
+  idtypUser: boolean;
+  /** Time that every Graph answer takes, in milliseconds of real time (0 in tests). */
+  latencyMs: number;
+};
+
+/** One armed failure: the next matching calls fail as it says. */
+export type Fault = {
+  id: string;
+  /** `entra` or `graph`, or any host when absent. */
+  service?: 'entra' | 'graph';
+  method?: string;
+  /** Matches when the request path contains it. */
+  path?: string;
+  /** How many matching calls fail; then the fault is used up. */
+  times: number;
+  kind:
+    | { type: 'status'; status: number; code?: string; message?: string; retryAfter?: string }
+    /** The service commits, then the connection breaks before the answer arrives. */
+    | { type: 'drop-response' }
+    /** The connection breaks before anything happens. */
+    | { type: 'drop-request' }
+    | { type: 'truncate' }
+    | { type: 'content-type'; value: string }
+    /** The answer arrives only after the caller's patience (its abort signal), or after this real time. */
+    | { type: 'slow'; ms: number }
+    /** An Entra token error, e.g. `{ error: 'invalid_grant', code: 70008 }`. */
+    | { type: 'aadsts'; code: number; error?: string; suberror?: string };
+};
+
+/** One request as the emulator saw it: the witness that tests read. */
+export type RecordedCall = {
+  at: number;
+  service: 'entra' | 'graph' | 'emulator';
+  method: string;
+  /** Path and query, decoded for reading. */
+  path: string;
+  url: string;
+  headers: Record<string, string>;
+  body: string;
+  status: number;
+  responseBody: string;
+};
+
+/** Everything that the rooms of the emulator share. */
+export type Context = {
+  /** Epoch milliseconds of the emulator's clock. */
+  now: () => number;
+  directory: Directory;
+  mailboxes: Mailboxes;
+  switches: Switches;
+  faults: Fault[];
+  calls: RecordedCall[];
+  /** Base URLs under which clients see us, without a trailing slash. */
+  origins: { entra: string; graph: string; control: string };
+  /** Secret with which access tokens are signed, and the RSA key of ID tokens. */
+  keys: { kid: string; privateKey: CryptoKey; publicJwk: Record<string, unknown> };
+};

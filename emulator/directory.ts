@@ -1,0 +1,103 @@
+/** What a real cloud would hold in its directory: tenants, people, app registrations and what was granted to them. */
+
+/** The tenant in which every personal Microsoft account lives. */
+export const PERSONAL_TENANT_ID = '9188040d-6c67-4c5b-b112-36a304b66dad';
+
+export type Tenant = {
+  id: string;
+  displayName: string;
+  /** Verified domains, the default one first. */
+  domains: string[];
+  kind: 'work' | 'personal';
+  /** "Users can consent to apps": false makes every user consent end in "Need admin approval". */
+  userConsentAllowed: boolean;
+};
+
+export type User = {
+  /** Object id (`oid`), a GUID. */
+  id: string;
+  tenantId: string;
+  userPrincipalName: string;
+  displayName: string;
+  givenName: string | null;
+  surname: string | null;
+  mail: string | null;
+  jobTitle: string | null;
+  accountEnabled: boolean;
+  userType: 'Member' | 'Guest';
+  employeeId: string | null;
+  onPremisesImmutableId: string | null;
+  proxyAddresses: string[];
+  otherMails: string[];
+  /** `extensionAttribute1` … `extensionAttribute15`. */
+  extensionAttributes: Record<string, string>;
+  /** A Global Administrator: may consent for the whole tenant. */
+  isAdmin: boolean;
+  teamsLicence: boolean;
+  /** `null`: no Exchange Online mailbox (unlicensed, guest, on-premises). */
+  mailbox: {
+    /** Windows or IANA name, as mailbox settings hold it. */
+    timeZone: string;
+    allowedOnlineMeetingProviders: string[];
+    defaultOnlineMeetingProvider: string;
+  } | null;
+  /** Refresh tokens issued before this moment (epoch ms) are refused with AADSTS50173. */
+  sessionsRevokedAt: number | null;
+  /** Conditional access that the next token request meets: AADSTS50076 or 53003. */
+  conditionalAccess: 'none' | 'mfa' | 'blocked';
+};
+
+export type ClientSecret = { id: string; value: string; displayName: string; expiresAt: number };
+export type Certificate = {
+  /** base64url SHA-256 and SHA-1 of the DER certificate. */
+  sha256: string;
+  sha1: string;
+  /** PEM of the certificate. */
+  pem: string;
+  notAfter: number;
+};
+
+export type AppRegistration = {
+  clientId: string;
+  displayName: string;
+  homeTenantId: string;
+  audience:
+    | 'AzureADMyOrg'
+    | 'AzureADMultipleOrgs'
+    | 'AzureADandPersonalMicrosoftAccount'
+    | 'PersonalMicrosoftAccount';
+  redirectUris: { uri: string; platform: 'web' | 'spa' }[];
+  secrets: ClientSecret[];
+  certificates: Certificate[];
+  /** Permissions configured on the registration: what `/.default` and v1 admin consent ask for. */
+  delegatedPermissions: string[];
+  applicationPermissions: string[];
+  disabled: boolean;
+};
+
+/** An app as a tenant knows it ("Enterprise application"); made by the first consent. */
+export type ServicePrincipal = {
+  id: string;
+  clientId: string;
+  tenantId: string;
+  /** Application permissions granted by admin consent: the `roles` of app-only tokens. */
+  appRoles: string[];
+  disabled: boolean;
+};
+
+/** Delegated permissions that one user (or, with `userId: null`, an administrator for all) granted to an app. */
+export type DelegatedGrant = {
+  id: string;
+  tenantId: string;
+  clientId: string;
+  userId: string | null;
+  scopes: string[];
+};
+
+export type Directory = {
+  tenants: Map<string, Tenant>;
+  users: Map<string, User>;
+  apps: Map<string, AppRegistration>;
+  servicePrincipals: Map<string, ServicePrincipal>;
+  grants: DelegatedGrant[];
+};
