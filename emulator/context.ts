@@ -1,4 +1,5 @@
 import type { Directory } from './directory.ts';
+import type { EntraState } from './entra/state.ts';
 import type { Mailboxes } from './graph/mailboxes.ts';
 
 /** Behaviour that graph-contract marks UNCONFIRMED, switchable so that clients are tested both ways. */
@@ -17,7 +18,7 @@ export type Switches = {
   joinUrlForm: 'meetup-join' | 'meet';
   /** Graph's access tokens: delegated ones carry `idtyp: "user"`. */
   idtypUser: boolean;
-  /** Time that every Graph answer takes, in milliseconds of real time (0 in tests). */
+  /** Time that every Graph answer takes, in milliseconds of real time (0 in tests). The transport waits, no route does. */
   latencyMs: number;
 };
 
@@ -65,11 +66,13 @@ export type Context = {
   now: () => number;
   directory: Directory;
   mailboxes: Mailboxes;
+  /** Sign-in sessions, codes and spent assertions. */
+  entra: EntraState;
   switches: Switches;
   faults: Fault[];
   calls: RecordedCall[];
   /** Base URLs under which clients see us, without a trailing slash. */
   origins: { entra: string; graph: string; control: string };
-  /** Secret with which access tokens are signed, and the RSA key of ID tokens. */
-  keys: { kid: string; privateKey: CryptoKey; publicJwk: Record<string, unknown> };
+  /** The RSA key pair of access and ID tokens. */
+  keys: { kid: string; privateKey: CryptoKey; publicKey: CryptoKey; publicJwk: Record<string, unknown> };
 };

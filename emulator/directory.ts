@@ -101,3 +101,34 @@ export type Directory = {
   servicePrincipals: Map<string, ServicePrincipal>;
   grants: DelegatedGrant[];
 };
+
+/** The tenant with this id or verified domain; not the aliases `common`, `organizations` and `consumers`. */
+export function findTenant(directory: Directory, idOrDomain: string): Tenant | undefined {
+  const wanted = idOrDomain.toLowerCase();
+  return (
+    directory.tenants.get(wanted) ?? [...directory.tenants.values()].find((tenant) => tenant.domains.includes(wanted))
+  );
+}
+
+/** The user with this object id or user principal name; `tenantId` narrows to one tenant. */
+export function findUser(directory: Directory, idOrName: string, tenantId?: string): User | undefined {
+  const wanted = idOrName.toLowerCase();
+  const user =
+    directory.users.get(wanted) ??
+    [...directory.users.values()].find(
+      (user) =>
+        user.userPrincipalName.toLowerCase() === wanted && (tenantId === undefined || user.tenantId === tenantId),
+    );
+  return tenantId === undefined || user?.tenantId === tenantId ? user : undefined;
+}
+
+/** The app as this tenant knows it; `undefined` until somebody there consented. */
+export function findServicePrincipal(
+  directory: Directory,
+  tenantId: string,
+  clientId: string,
+): ServicePrincipal | undefined {
+  return [...directory.servicePrincipals.values()].find(
+    (principal) => principal.tenantId === tenantId && principal.clientId === clientId,
+  );
+}
