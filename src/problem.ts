@@ -11,6 +11,8 @@ type Row = {
   retry: boolean;
   /** What a person can do about it, in one or two sentences of plain words. */
   remedy: string;
+  /** True when the stored grant of a connection is of no use any more until its user signs in again. */
+  reconnect?: true;
 };
 
 export const problems = {
@@ -44,9 +46,535 @@ export const problems = {
     retry: true,
     remedy: 'Try again. If it happens again, give the request id to whoever runs this server.',
   },
+
+  // Requests to Parley
+  method_not_allowed: {
+    status: 405,
+    title: 'This address does not take this method',
+    retry: false,
+    remedy: 'Use a method that the Allow header of the answer names.',
+  },
+  payload_too_large: {
+    status: 413,
+    title: 'The request is too large',
+    retry: false,
+    remedy: 'Send a smaller body; the API reference names the limit of each field.',
+  },
+  unsupported_media_type: {
+    status: 415,
+    title: 'The body has a type that this address does not take',
+    retry: false,
+    remedy: 'Send the body as JSON, with “Content-Type: application/json”.',
+  },
+  rate_limited: {
+    status: 429,
+    title: 'Too many requests in a short time',
+    retry: true,
+    remedy: 'Wait for as long as the Retry-After header says, then send the request again.',
+  },
+  idempotency_conflict: {
+    status: 422,
+    title: 'This Idempotency-Key was used for a different request',
+    retry: false,
+    remedy: 'Use a new key for a new request; use the same key only to repeat exactly the same one.',
+  },
+  idempotency_in_progress: {
+    status: 409,
+    title: 'The first request with this Idempotency-Key is still running',
+    retry: true,
+    remedy: 'Wait a second and send the same request again; it gets the answer of the first one.',
+  },
+  external_id_taken: {
+    status: 409,
+    title: 'Another meeting already has this external id',
+    retry: false,
+    remedy: 'Read the meeting that has it, or use an external id that is new in this workspace.',
+  },
+  slug_taken: {
+    status: 409,
+    title: 'Another event type already has this address',
+    retry: false,
+    remedy: 'Choose a different address for this event type.',
+  },
+  link_expired: {
+    status: 410,
+    title: 'This sign-in link was used or has expired',
+    retry: false,
+    remedy: 'Ask for a new sign-in link; each one works once and for a short time.',
+  },
+  state_mismatch: {
+    status: 400,
+    title: 'This sign-in did not start in this browser',
+    retry: false,
+    remedy: 'Go back to Integrations and choose Connect again, in the same browser from start to end.',
+  },
+  database_unavailable: {
+    status: 503,
+    title: 'Parley cannot reach its database',
+    retry: true,
+    remedy: 'Try again shortly. If it lasts, whoever runs this server checks PostgreSQL and the Database settings.',
+  },
+
+  // Bookings and meetings
+  slot_taken: {
+    status: 409,
+    title: 'Somebody else has just taken this time',
+    retry: false,
+    remedy: 'Choose another of the times that are offered now.',
+  },
+  slot_not_offered: {
+    status: 409,
+    title: 'This time is not offered',
+    retry: false,
+    remedy:
+      'Choose one of the times that are offered; the host’s hours or calendar may have changed since the page was opened.',
+  },
+  calendar_unreadable: {
+    status: 503,
+    title: 'The host’s calendar could not be read, so no times are offered',
+    retry: true,
+    remedy:
+      'Try again in a few minutes. If it lasts, the host opens Integrations, which says what is wrong with the connection.',
+  },
+  booking_closed: {
+    status: 409,
+    title: 'This booking can no longer be changed',
+    retry: false,
+    remedy: 'It was cancelled or has already taken place. Make a new booking instead.',
+  },
+  meeting_cancelled: {
+    status: 409,
+    title: 'This meeting was cancelled',
+    retry: false,
+    remedy: 'Make a new meeting; a cancelled one does not come back.',
+  },
+  event_not_found: {
+    status: 404,
+    title: 'The calendar event no longer exists',
+    retry: false,
+    remedy: 'Somebody deleted it in Outlook or moved the mailbox. The host cancels the booking here, or books again.',
+  },
+  event_changed_meanwhile: {
+    status: 409,
+    title: 'The calendar event was changed at the same moment',
+    retry: true,
+    remedy: 'Nothing to do: Parley reads the event again and repeats the change.',
+  },
+  duplicate_event: {
+    status: 409,
+    title: 'Microsoft already has a different event for this meeting',
+    retry: true,
+    remedy:
+      'Parley looks for the event that exists and uses it. If this stays, the host checks the calendar for a copy.',
+  },
+  not_organizer: {
+    status: 403,
+    title: 'The account is not the organizer of this meeting',
+    retry: false,
+    remedy: 'The organizer cancels or changes it in Outlook, or connects their own account in Parley.',
+  },
+  provisioning: {
+    status: 503,
+    title: 'The event exists, but Teams has not given it a join link yet',
+    retry: true,
+    remedy: 'Nothing to do: the time is booked, and Parley asks for the link again by itself.',
+  },
+  teams_not_available: {
+    status: 409,
+    title: 'The event was made, but without a Teams meeting',
+    retry: false,
+    remedy:
+      'A Microsoft 365 administrator gives the organizer a Teams licence and allows Teams as online meeting provider in Exchange. Then choose Retry on the meeting.',
+  },
+  time_zone_not_supported: {
+    status: 422,
+    title: 'Microsoft does not know this time zone',
+    retry: false,
+    remedy: 'Choose the name of a larger city in the same zone for the event type.',
+  },
+  personal_account: {
+    status: 409,
+    title: 'Personal Microsoft accounts cannot make Teams meetings',
+    retry: false,
+    remedy:
+      'Connect a work or school account on Integrations. A personal account can only be read for free and busy times.',
+  },
+  mailbox_not_found: {
+    status: 409,
+    title: 'The account has no Exchange Online mailbox',
+    retry: false,
+    remedy:
+      'A Microsoft 365 administrator gives the user an Exchange Online licence, or the user connects an account that has a mailbox.',
+  },
+  user_not_found: {
+    status: 404,
+    title: 'The user does not exist in this Microsoft tenant',
+    retry: false,
+    remedy: 'An administrator checks the name or object id of the user in Entra and corrects it here.',
+  },
+  online_meeting_not_found: {
+    status: 404,
+    title: 'Teams does not find this online meeting',
+    retry: false,
+    remedy: 'Check that the organizer is the one who made the meeting; old meetings expire 60 days after their end.',
+  },
+
+  // The Microsoft connection
+  not_connected: {
+    status: 409,
+    title: 'No Microsoft account is connected',
+    retry: false,
+    remedy: 'The host opens Integrations and chooses Connect Microsoft Teams.',
+  },
+  meetings_not_configured: {
+    status: 409,
+    title: 'OAuth isn’t configured on this server yet',
+    retry: false,
+    remedy:
+      'Whoever runs this server sets MicrosoftTeams__ClientId and MicrosoftTeams__ClientSecret and restarts Parley.',
+  },
+  reconnect_needed: {
+    status: 409,
+    title: 'Microsoft no longer accepts the connection',
+    retry: false,
+    remedy: 'The user of the connection opens Integrations and chooses Reconnect.',
+    reconnect: true,
+  },
+  grant_expired: {
+    status: 409,
+    title: 'The connection has expired',
+    retry: false,
+    remedy:
+      'The user of the connection opens Integrations and chooses Reconnect. If this comes back often, an administrator looks at the sign-in frequency in Conditional Access.',
+    reconnect: true,
+  },
+  grant_revoked: {
+    status: 409,
+    title: 'The connection was revoked',
+    retry: false,
+    remedy:
+      'A password reset or an administrator ended the sign-in. The user opens Integrations and chooses Reconnect.',
+    reconnect: true,
+  },
+  consent_missing: {
+    status: 409,
+    title: 'The app has not been given the permissions it needs',
+    retry: false,
+    remedy:
+      'The user opens Integrations, chooses Reconnect and accepts; or an administrator accepts for everyone with the admin consent link.',
+    reconnect: true,
+  },
+  mfa_needed: {
+    status: 409,
+    title: 'Microsoft wants the user to prove who they are again',
+    retry: false,
+    remedy:
+      'The user of the connection opens Integrations, chooses Reconnect and completes the extra step that Microsoft asks for.',
+    reconnect: true,
+  },
+  blocked_by_policy: {
+    status: 403,
+    title: 'A Conditional Access policy blocks the sign-in',
+    retry: false,
+    remedy:
+      'A tenant administrator finds the blocked sign-in in the Entra sign-in logs and excludes this app or changes the policy. Then the user reconnects.',
+    reconnect: true,
+  },
+  account_disabled: {
+    status: 403,
+    title: 'The Microsoft account is disabled',
+    retry: false,
+    remedy:
+      'A tenant administrator enables the account in Entra, and its user reconnects; or somebody else connects theirs.',
+    reconnect: true,
+  },
+  user_not_assigned: {
+    status: 403,
+    title: 'The user is not assigned to the app',
+    retry: false,
+    remedy:
+      'A tenant administrator assigns the user under Enterprise applications › Users and groups, or turns “Assignment required” off. Then the user reconnects.',
+    reconnect: true,
+  },
+  account_locked: {
+    status: 409,
+    title: 'The Microsoft account is locked for a while',
+    retry: true,
+    remedy: 'The user waits some minutes, or resets the password; too many wrong passwords were entered.',
+  },
+
+  // Signing in with Microsoft
+  consent_declined: {
+    status: 403,
+    title: 'The permissions were declined',
+    retry: false,
+    remedy: 'Choose Connect again and accept, or ask whoever declined. Parley cannot make meetings without them.',
+  },
+  sign_in_cancelled: {
+    status: 400,
+    title: 'The sign-in was cancelled',
+    retry: false,
+    remedy: 'Choose Connect again whenever you are ready; nothing was changed.',
+  },
+  sign_in_interrupted: {
+    status: 400,
+    title: 'The sign-in took too long or was used twice',
+    retry: false,
+    remedy: 'Start again with Connect; do not use the Back button or an old page.',
+  },
+  sign_in_refused: {
+    status: 403,
+    title: 'Microsoft refused the sign-in',
+    retry: false,
+    remedy:
+      'Try again with Connect. If it stays, send the Microsoft code and request id to your Microsoft 365 administrator.',
+  },
+  admin_approval_needed: {
+    status: 403,
+    title: 'An administrator must approve the app first',
+    retry: false,
+    remedy:
+      'Send the admin consent link to an administrator of your Microsoft tenant. After they accept, choose Connect again.',
+  },
+  wrong_tenant_account: {
+    status: 403,
+    title: 'This account does not belong to the tenant that may be used here',
+    retry: false,
+    remedy:
+      'Choose Connect and pick the account of the right organization, or have its administrator invite this account as a guest.',
+  },
+  account_type_not_allowed: {
+    status: 403,
+    title: 'The app does not take accounts of this kind',
+    retry: false,
+    remedy:
+      'Use a work or school account; or whoever runs the app registration changes its supported account types in Entra.',
+  },
+  id_token_invalid: {
+    status: 502,
+    title: 'Microsoft’s proof of identity could not be verified',
+    retry: false,
+    remedy:
+      'Try Connect again. If it stays, whoever runs this server checks MicrosoftTeams__Authority and MicrosoftTeams__ClientId.',
+  },
+  server_clock_wrong: {
+    status: 500,
+    title: 'The clock of this server is wrong',
+    retry: true,
+    remedy:
+      'Whoever runs this server turns on time synchronisation (NTP); Microsoft accepts a difference of five minutes.',
+  },
+
+  // The app registration in Entra
+  app_not_found: {
+    status: 502,
+    title: 'Microsoft does not know the app in this tenant',
+    retry: false,
+    remedy:
+      'Whoever runs this server compares MicrosoftTeams__ClientId and TenantId with the app registration. In the tenant of a customer, a user connects or an administrator consents again.',
+  },
+  app_disabled: {
+    status: 403,
+    title: 'The app is disabled in this tenant',
+    retry: false,
+    remedy:
+      'A tenant administrator sets “Enabled for users to sign in” to Yes under Enterprise applications › Properties.',
+  },
+  app_secret_wrong: {
+    status: 502,
+    title: 'Microsoft does not accept the client secret',
+    retry: true,
+    remedy:
+      'Whoever runs this server puts the secret’s Value, not its Secret ID, into MicrosoftTeams__ClientSecret and restarts Parley. Nobody needs to reconnect.',
+  },
+  app_secret_expired: {
+    status: 502,
+    title: 'The client secret has expired',
+    retry: true,
+    remedy:
+      'Whoever runs this server makes a new client secret in Entra, puts its Value into MicrosoftTeams__ClientSecret and restarts Parley. Nobody needs to reconnect.',
+  },
+  app_credential_missing: {
+    status: 502,
+    title: 'The app registration wants a credential that Parley did not send',
+    retry: true,
+    remedy:
+      'Whoever runs this server sets MicrosoftTeams__ClientSecret, or registers the redirect URI under the platform Web instead of a public client.',
+  },
+  app_credential_refused: {
+    status: 502,
+    title: 'Microsoft refused how the app proved itself',
+    retry: true,
+    remedy:
+      'Whoever runs this server checks in Entra that the app is a Web app with the credential that is configured here.',
+  },
+  app_certificate_unknown: {
+    status: 502,
+    title: 'Microsoft does not know the app’s certificate',
+    retry: true,
+    remedy:
+      'Whoever runs this server uploads the .cer file under Certificates & secrets of the app registration and compares the thumbprint.',
+  },
+  redirect_uri_mismatch: {
+    status: 502,
+    title: 'The redirect URI is not registered',
+    retry: false,
+    remedy:
+      'Whoever runs the app registration adds MicrosoftTeams__RedirectUri, character by character, under Authentication › Web.',
+  },
+  spa_redirect_uri: {
+    status: 502,
+    title: 'The redirect URI is registered for the wrong platform',
+    retry: false,
+    remedy:
+      'Whoever runs the app registration moves the redirect URI from Single-page application to Web under Authentication.',
+  },
+  single_tenant_app: {
+    status: 502,
+    title: 'The app takes accounts of one tenant only',
+    retry: false,
+    remedy:
+      'Whoever runs this server sets MicrosoftTeams__TenantId to the tenant’s GUID, or makes the app registration multitenant in Entra.',
+  },
+  tenant_not_found: {
+    status: 502,
+    title: 'Microsoft does not know the tenant',
+    retry: false,
+    remedy:
+      'Whoever runs this server corrects MicrosoftTeams__TenantId: “common” or the Directory (tenant) ID from Entra’s overview page.',
+  },
+  tenant_id_needed: {
+    status: 502,
+    title: 'This needs a particular tenant, not “common”',
+    retry: false,
+    remedy: 'Whoever runs this server names the tenant by its Directory (tenant) ID.',
+  },
+  invalid_scope: {
+    status: 502,
+    title: 'Microsoft does not know one of the scopes',
+    retry: false,
+    remedy:
+      'Whoever runs this server corrects MicrosoftTeams__Scopes: Graph permission names, separated by spaces, all of one service.',
+  },
+  app_permissions_misconfigured: {
+    status: 502,
+    title: 'The permissions of the app registration do not work in this tenant',
+    retry: false,
+    remedy:
+      'Whoever runs the app registration adds the Graph permissions again under API permissions; the tenant must have the Microsoft 365 service that they belong to.',
+  },
+
+  // Microsoft refuses or fails
+  access_token_rejected: {
+    status: 502,
+    title: 'Microsoft Graph did not accept the access token',
+    retry: true,
+    remedy: 'Nothing to do: Parley gets a new token and tries again. If it stays, reconnect the account.',
+  },
+  missing_permission: {
+    status: 403,
+    title: 'The app lacks a permission for this',
+    retry: false,
+    remedy:
+      'Delegated: the user reconnects and accepts every permission. App-only: a tenant administrator grants the permission under API permissions.',
+  },
+  access_denied_by_exchange: {
+    status: 403,
+    title: 'Exchange refused access to the mailbox',
+    retry: false,
+    remedy:
+      'An Exchange administrator checks that the mailbox may be reached by apps (Exchange Web Services, application policies); the user checks that every permission was accepted.',
+  },
+  exchange_scope_denied: {
+    status: 403,
+    title: 'An Exchange policy keeps the app away from this mailbox',
+    retry: true,
+    remedy:
+      'An Exchange administrator adds the mailbox to the scope of the application access policy or of RBAC for Applications. It takes up to two hours to apply.',
+  },
+  application_access_policy_missing: {
+    status: 403,
+    title: 'No Teams application access policy covers the organizer',
+    retry: true,
+    remedy:
+      'A Teams administrator grants the organizer a policy that lists this app. It takes up to 30 minutes to apply, and Parley tries again by itself.',
+  },
+  transcripts_disabled: {
+    status: 403,
+    title: 'The tenant does not let apps read transcripts',
+    retry: false,
+    remedy:
+      'A Teams administrator turns on Transcript API access: Set-CsTeamsMeetingConfiguration -EnableGraphTranscriptAccess $true.',
+  },
+  speaker_attribution_disabled: {
+    status: 403,
+    title: 'The tenant does not let apps read who said what',
+    retry: false,
+    remedy:
+      'A Teams administrator turns on attributed transcripts: Set-CsTeamsMeetingConfiguration -EnableAttributedTranscripts $true.',
+  },
+  calendar_event_needed: {
+    status: 409,
+    title: 'Teams keeps no recordings or transcripts for meetings outside the calendar',
+    retry: false,
+    remedy: 'Make the meeting as a calendar event, which is what Parley does by default.',
+  },
+  throttled: {
+    status: 503,
+    title: 'Microsoft asks Parley to slow down',
+    retry: true,
+    remedy: 'Nothing to do: Parley waits for as long as Microsoft asks and tries again.',
+  },
+  microsoft_unreachable: {
+    status: 504,
+    title: 'Microsoft could not be reached',
+    retry: true,
+    remedy:
+      'Nothing to do: Parley tries again. If it lasts, whoever runs this server checks its network, proxy and DNS.',
+  },
+  microsoft_unavailable: {
+    status: 503,
+    title: 'Microsoft has a fault at the moment',
+    retry: true,
+    remedy:
+      'Nothing to do: Parley tries again. The service health page of the Microsoft 365 admin center says whether it is a known outage.',
+  },
+  entra_unavailable: {
+    status: 503,
+    title: 'Microsoft’s sign-in service has a fault at the moment',
+    retry: true,
+    remedy: 'Wait a few minutes and try again. Connections stay as they are.',
+  },
+  microsoft_answer_unreadable: {
+    status: 502,
+    title: 'Microsoft’s answer could not be understood',
+    retry: true,
+    remedy:
+      'Nothing to do: Parley checks what happened and tries again. If it lasts, check whether a proxy changes the traffic.',
+  },
+  microsoft_request_invalid: {
+    status: 502,
+    title: 'Microsoft could not accept Parley’s request',
+    retry: false,
+    remedy:
+      'Look at the Microsoft code under Details. If the data looks right, report it with the request id: it is a fault of Parley.',
+  },
+  microsoft_refused: {
+    status: 502,
+    title: 'Microsoft refused the request',
+    retry: false,
+    remedy:
+      'Look at the Microsoft code under Details and give it, with the request id, to your Microsoft 365 administrator.',
+  },
 } as const satisfies Record<string, Row>;
 
 export type ProblemCode = keyof typeof problems;
+
+/** True when a connection with this problem stays broken until its user signs in again; never true for faults that pass. */
+export function needsReconnect(code: ProblemCode): boolean {
+  const row: Row = problems[code];
+  return row.reconnect === true;
+}
 
 /** One field that is wrong: a JSON pointer (RFC 6901) into the request body, and what is wrong with it. */
 export type FieldError = { pointer: string; detail: string };
