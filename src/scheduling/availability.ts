@@ -49,7 +49,7 @@ type OffsetPeriod = { startMs: number; endMs: number; offsetMs: number };
 function offsetPeriods(timeZone: string, fromMs: number, toMs: number): OffsetPeriod[] {
   const periods: OffsetPeriod[] = [];
   let at = Temporal.Instant.fromEpochMilliseconds(fromMs).toZonedDateTimeISO(timeZone);
-  for (let startMs = fromMs; startMs < toMs; ) {
+  for (let startMs = fromMs; startMs < toMs;) {
     const next = at.getTimeZoneTransition('next');
     const endMs = Math.min(next?.epochMilliseconds ?? toMs, toMs);
     periods.push({ startMs, endMs, offsetMs: at.offsetNanoseconds / 1e6 });

@@ -62,11 +62,10 @@ export function isOffered({ rules, start, end, now, busy }: Question): Offer {
   if (startMs < now.getTime()) return refuse('past');
   if (startMs < earliestMs) return refuse('too-soon');
   if (startMs >= latestMs) return refuse('too-far');
-  const endMs = end?.getTime() ?? slotEndMs;
-  const stretch = stretchAround(rules, startMs, Math.max(endMs, slotEndMs));
-  if (!stretch || stretch.closesMs < Math.max(endMs, slotEndMs)) return refuse('outside-hours');
+  const stretch = stretchAround(rules, startMs, slotEndMs);
+  if (!stretch || stretch.closesMs < slotEndMs) return refuse('outside-hours');
   const onStep = (startMs - stretch.anchorMs) % (rules.slotStepMinutes * minuteMs) === 0;
-  if (!onStep || endMs !== slotEndMs) return refuse('not-on-step');
+  if (!onStep || (end && end.getTime() !== slotEndMs)) return refuse('not-on-step');
   return busyInOrder(rules, busy)(startMs, slotEndMs) ? refuse('busy') : { offered: true };
 }
 
