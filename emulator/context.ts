@@ -1,3 +1,4 @@
+import type { CryptoKey } from 'jose';
 import type { Directory } from './directory.ts';
 import type { EntraState } from './entra/state.ts';
 import type { Mailboxes } from './graph/mailboxes.ts';
@@ -18,7 +19,7 @@ export type Switches = {
   joinUrlForm: 'meetup-join' | 'meet';
   /** Graph's access tokens: delegated ones carry `idtyp: "user"`. */
   idtypUser: boolean;
-  /** Time that every Graph answer takes, in milliseconds of real time (0 in tests). The transport waits, no route does. */
+  /** Time that every Graph answer takes, in milliseconds of real time (0 in tests); graphApp waits, while the call counts as in flight. */
   latencyMs: number;
 };
 
@@ -75,4 +76,8 @@ export type Context = {
   origins: { entra: string; graph: string; control: string };
   /** The RSA key pair of access and ID tokens. */
   keys: { kid: string; privateKey: CryptoKey; publicKey: CryptoKey; publicJwk: Record<string, unknown> };
+  /** Moves the emulator's clock; both take epoch milliseconds or a span of them. */
+  clock: { set(to: number): void; advance(ms: number): void };
+  /** Forgets everything and plants the seed again. */
+  reset(): void;
 };

@@ -61,11 +61,7 @@ export type AppRegistration = {
   clientId: string;
   displayName: string;
   homeTenantId: string;
-  audience:
-    | 'AzureADMyOrg'
-    | 'AzureADMultipleOrgs'
-    | 'AzureADandPersonalMicrosoftAccount'
-    | 'PersonalMicrosoftAccount';
+  audience: 'AzureADMyOrg' | 'AzureADMultipleOrgs' | 'AzureADandPersonalMicrosoftAccount' | 'PersonalMicrosoftAccount';
   redirectUris: { uri: string; platform: 'web' | 'spa' }[];
   secrets: ClientSecret[];
   certificates: Certificate[];

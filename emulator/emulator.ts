@@ -1,0 +1,168 @@
+import { createHash, generateKeyPairSync } from 'node:crypto';
+import type { Context, Fault, RecordedCall, Switches } from './context.ts';
+import { controlApp } from './control/control.ts';
+import { entraApp } from './entra/entra.ts';
+import { createEntraState } from './entra/state.ts';
+import { armFault } from './faults.ts';
+import type { FaultRequest } from './faults.ts';
+import { createFetch } from './fetch.ts';
+import { graphApp } from './graph/graph.ts';
+import { createMailboxes } from './graph/mailboxes.ts';
+import { homeApp } from './home.ts';
+import { listenOnLoopback } from './listen.ts';
+import type { Listening } from './listen.ts';
+import { outlookApp } from './outlook/outlook.ts';
+import { defaultSeed, plant } from './seed.ts';
+import type { Seed } from './seed.ts';
+import { carry } from './transport.ts';
+
+export const ENTRA_ORIGIN = 'https://login.microsoftonline.com';
+export const GRAPH_ORIGIN = 'https://graph.microsoft.com';
+/** In-process stand-in for the pages that Microsoft does not have: `/control` and `/outlook`. */
+export const CONTROL_ORIGIN = 'http://emulator.localhost';
+
+/** A Microsoft that runs on this machine. */
+export type Emulator = {
+  /** Serves production URLs in this process. */
+  fetch: typeof fetch;
+  /** Serves the same on one loopback port (0: any free one). */
+  listen(options?: { port?: number; host?: string }): Promise<Listening>;
+  /** Forgets everything and plants the seed again; armed faults and recorded calls go too. */
+  reset(): void;
+  context: Context;
+  clock: { now(): number; set(to: Date | number): void; advance(ms: number): void };
+  /** Every call so far, oldest first. */
+  readonly calls: RecordedCall[];
+  /** Makes the next matching calls fail. Returns the fault's id. */
+  fail(fault: FaultRequest): string;
+  switches: Switches;
+};
+
+/** Starts an emulator with nothing listening. `now` is the clock beneath the emulator's own, which can be moved. */
+export function createEmulator(
+  options: { seed?: Seed; now?: () => number; origins?: Partial<Context['origins']> } = {},
+): Emulator {
+  const beneath = options.now ?? Date.now;
+  let offset = 0;
+  const now = () => beneath() + offset;
+  const context: Context = {
+    now,
+    ...freshState(options.seed ?? defaultSeed(now())),
+    switches: defaultSwitches(),
+    faults: [],
+    calls: [],
+    origins: { entra: ENTRA_ORIGIN, graph: GRAPH_ORIGIN, control: CONTROL_ORIGIN, ...options.origins },
+    keys: signingKeys(),
+    clock: {
+      set: (to) => (offset = to - beneath()),
+      advance: (ms) => (offset += ms),
+    },
+    reset,
+  };
+  function reset(): void {
+    offset = 0;
+    Object.assign(context, freshState(options.seed ?? defaultSeed(now())));
+    Object.assign(context.switches, defaultSwitches());
+    context.faults.length = 0;
+    context.calls.length = 0;
+  }
+  return { ...doors(context), reset, context, ...levers(context) };
+}
+
+function levers(context: Context) {
+  return {
+    clock: {
+      now: context.now,
+      set: (to: Date | number) => context.clock.set(Number(to)),
+      advance: (ms: number) => context.clock.advance(ms),
+    },
+    calls: context.calls,
+    fail: (fault: FaultRequest) => armFault(context, fault),
+    switches: context.switches,
+  };
+}
+
+/** The two ways in: `fetch` by host, `listen` by path. */
+function doors(context: Context): Pick<Emulator, 'fetch' | 'listen'> {
+  const apps = {
+    entra: entraApp(context),
+    graph: graphApp(context),
+    outlook: outlookApp(context),
+    control: controlApp(context),
+    home: homeApp(context),
+  };
+  const carryOwn = (request: Request) => {
+    const { pathname } = new URL(request.url);
+    if (/^\/(control)(\/|$)/.test(pathname)) return carry(context, 'emulator', apps.control, request);
+    if (/^\/(outlook)(\/|$)/.test(pathname)) return carry(context, 'emulator', apps.outlook, request);
+    return carry(context, 'emulator', apps.home, request);
+  };
+  const carryByPath = (request: Request) => {
+    const { pathname } = new URL(request.url);
+    if (/^\/(v1\.0|beta)(\/|$)/.test(pathname)) return carry(context, 'graph', apps.graph, request);
+    if (/^\/($|control|outlook|favicon\.ico$)/.test(pathname)) return carryOwn(request);
+    return carry(context, 'entra', apps.entra, request);
+  };
+  return {
+    fetch: createFetch((request) => {
+      const { origin } = new URL(request.url);
+      if (origin === new URL(context.origins.entra).origin && origin === new URL(context.origins.graph).origin) {
+        return carryByPath(request);
+      }
+      if (origin === new URL(context.origins.entra).origin) return carry(context, 'entra', apps.entra, request);
+      if (origin === new URL(context.origins.graph).origin) return carry(context, 'graph', apps.graph, request);
+      return origin === context.origins.control ? carryOwn(request) : undefined;
+    }),
+    async listen({ port = 3100, host } = {}) {
+      const listening = await listenOnLoopback(carryByPath, host === undefined ? { port } : { port, host });
+      const { entra, graph, control } = context.origins;
+      Object.assign(context.origins, { entra: listening.url, graph: listening.url, control: listening.url });
+      return {
+        url: listening.url,
+        async close() {
+          Object.assign(context.origins, { entra, graph, control });
+          await listening.close();
+        },
+      };
+    },
+  };
+}
+
+function freshState(seed: Seed): Pick<Context, 'directory' | 'mailboxes' | 'entra'> {
+  return { directory: plant(seed), mailboxes: createMailboxes(), entra: createEntraState() };
+}
+
+function defaultSwitches(): Switches {
+  return {
+    joinUrlDelayMs: 0,
+    duplicateTransactionStatus: 400,
+    cancelWithoutAttendees: 'refused',
+    bodyWithoutBlock: 'disables',
+    ifMatch: 'ignored',
+    joinUrlForm: 'meetup-join',
+    idtypUser: true,
+    latencyMs: 0,
+  };
+}
+
+let madeKeys: Context['keys'] | undefined;
+
+/** Made once per process: a test run creates many emulators, and an RSA key costs a tenth of a second. */
+function signingKeys(): Context['keys'] {
+  if (madeKeys !== undefined) return madeKeys;
+  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const jwk = publicKey.export({ format: 'jwk' });
+  const kid = createHash('sha1')
+    .update(jwk.n ?? '')
+    .digest('base64url');
+  const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' };
+  madeKeys = {
+    kid,
+    privateKey: privateKey.toCryptoKey(algorithm, false, ['sign']),
+    publicKey: publicKey.toCryptoKey(algorithm, true, ['verify']),
+    publicJwk: { kty: 'RSA', use: 'sig', kid, x5t: kid, n: jwk.n, e: jwk.e },
+  };
+  return madeKeys;
+}
+
+export type { Fault, RecordedCall, Switches };

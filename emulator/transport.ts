@@ -1,0 +1,81 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Hono } from 'hono';
+import { recordCall } from './calls.ts';
+import type { Context, Fault, RecordedCall } from './context.ts';
+import { refusal, takeFault } from './faults.ts';
+
+/** What becomes of one request: an answer, or a connection that breaks. */
+export type Outcome = Response | 'dropped';
+
+type SpoilingFault = Exclude<Fault['kind'], { type: 'drop-request' | 'status' | 'aadsts' }>;
+
+/** Lets one service answer a request, meets the armed faults on the way, and records what happened. */
+export async function carry(
+  context: Context,
+  service: RecordedCall['service'],
+  app: Hono,
+  request: Request,
+): Promise<Outcome> {
+  const body = Buffer.from(await request.arrayBuffer());
+  const fault = takeFault(context, service, request);
+  const outcome = await answer(context, service, app, { request, body }, fault);
+  const response = outcome === 'dropped' ? undefined : outcome;
+  if (!new URL(request.url).pathname.startsWith('/control')) {
+    const responseBody = response === undefined ? 'the connection broke' : await textOf(response);
+    recordCall(context, { service, request, body, status: response?.status ?? 0, responseBody });
+  }
+  return outcome;
+}
+
+async function answer(
+  context: Context,
+  service: RecordedCall['service'],
+  app: Hono,
+  { request, body }: { request: Request; body: Buffer },
+  fault: Fault['kind'] | undefined,
+): Promise<Outcome> {
+  if (fault?.type === 'drop-request') return 'dropped';
+  if (fault?.type === 'status' || fault?.type === 'aadsts') return refusal(context, service, request, fault);
+  const response = await app.fetch(rebuild(request, body));
+  return fault === undefined ? response : spoil(response, fault, request.signal);
+}
+
+async function spoil(response: Response, fault: SpoilingFault, signal: AbortSignal): Promise<Outcome> {
+  switch (fault.type) {
+    case 'drop-response':
+      return 'dropped';
+    case 'slow':
+      // A caller that gave up must not keep the process waiting.
+      await sleep(fault.ms, undefined, { signal }).catch(() => undefined);
+      return response;
+    case 'truncate': {
+      const text = await response.text();
+      return withBody(response, text.slice(0, Math.floor(text.length / 2)));
+    }
+    default:
+      return disguise(response, fault.value);
+  }
+}
+
+async function disguise(response: Response, contentType: string): Promise<Response> {
+  const page = '<!doctype html><title>Gateway</title><p>This answer is not the one that was asked for.</p>';
+  const disguised = withBody(response, contentType.includes('html') ? page : await response.text());
+  disguised.headers.set('content-type', contentType);
+  return disguised;
+}
+
+function withBody(response: Response, body: string): Response {
+  const headers = new Headers(response.headers);
+  headers.delete('content-length');
+  return new Response(body, { status: response.status, headers });
+}
+
+function rebuild(request: Request, body: Buffer): Request {
+  const { url, method, headers } = request;
+  return new Request(url, { method, headers, body: body.length === 0 ? null : new Uint8Array(body) });
+}
+
+async function textOf(response: Response): Promise<string> {
+  const type = response.headers.get('content-type') ?? '';
+  return type.startsWith('video/') ? `(${type})` : response.clone().text();
+}
