@@ -335,6 +335,7 @@ export const problems = {
     retry: false,
     remedy:
       'Send the admin consent link to an administrator of your Microsoft tenant. After they accept, choose Connect again.',
+    reconnect: true,
   },
   wrong_tenant_account: {
     status: 403,

@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import { isGraphTime } from './graph-time.ts';
+
+/** Entra's token answer: exactly the fields that Parley reads. */
+export const tokenAnswer = z.object({
+  token_type: z.string().regex(/^bearer$/i),
+  access_token: z.string().min(1),
+  expires_in: z.coerce.number().int().nonnegative(),
+  refresh_token: z.string().min(1).optional(),
+  id_token: z.string().min(1).optional(),
+  scope: z.string().optional(),
+});
+
+/** OpenID Connect discovery document of a tenant; `issuer` may hold the literal `{tenantid}`. */
+export const discoveryAnswer = z.object({ issuer: z.url(), jwks_uri: z.url() });
+
+export const keySetAnswer = z.object({ keys: z.array(z.looseObject({ kty: z.string(), kid: z.string().optional() })) });
+
+/** ID token claims that identify the person (Entra docs: ID token claims reference). */
+export const idTokenClaims = z.object({
+  iss: z.string(),
+  tid: z.guid(),
+  oid: z.guid(),
+  nonce: z.string().optional(),
+  email: z.string().optional(),
+  preferred_username: z.string().optional(),
+  name: z.string().optional(),
+  idp: z.string().optional(),
+});
+
+/** Graph's error envelope; inner errors nest and spell themselves `innerError` or `innererror`. */
+export const errorAnswer = z.object({
+  error: z.looseObject({ code: z.string(), message: z.string().nullish() }),
+});
+
+const dateTimeTimeZone = z.object({ dateTime: z.string(), timeZone: z.string().nullish() }).refine(isGraphTime);
+
+const nullishString = z.string().nullish();
+
+export const eventAnswer = z.object({
+  id: z.string().min(1),
+  iCalUId: nullishString,
+  webLink: nullishString,
+  changeKey: nullishString,
+  subject: nullishString,
+  start: dateTimeTimeZone,
+  end: dateTimeTimeZone,
+  isCancelled: z.boolean().nullish(),
+  isOnlineMeeting: z.boolean().nullish(),
+  onlineMeetingProvider: nullishString,
+  onlineMeeting: z.object({ joinUrl: nullishString }).nullish(),
+  attendees: z.array(z.object({ emailAddress: z.object({ address: nullishString }).nullish() })).nullish(),
+  createdDateTime: nullishString,
+  lastModifiedDateTime: nullishString,
+  singleValueExtendedProperties: z.array(z.object({ id: z.string(), value: nullishString })).nullish(),
+});
+
+export const eventListAnswer = z.object({ value: z.array(eventAnswer) });
+
+/** One page of `calendarView` with the fields that free/busy needs. */
+export const busyPageAnswer = z.object({
+  value: z.array(
+    z.object({
+      id: z.string().min(1),
+      start: dateTimeTimeZone,
+      end: dateTimeTimeZone,
+      showAs: nullishString,
+      isAllDay: z.boolean().nullish(),
+      isCancelled: z.boolean().nullish(),
+    }),
+  ),
+  '@odata.nextLink': z.url().optional(),
+});
+
+export const calendarAnswer = z.object({
+  allowedOnlineMeetingProviders: z.array(z.string()).nullish(),
+  defaultOnlineMeetingProvider: nullishString,
+});
+
+export const userAnswer = z.object({
+  id: z.string().min(1),
+  displayName: nullishString,
+  mail: nullishString,
+  userPrincipalName: nullishString,
+});
+
+export type EventAnswer = z.infer<typeof eventAnswer>;
+export type BusyItem = z.infer<typeof busyPageAnswer>['value'][number];
