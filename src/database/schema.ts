@@ -141,6 +141,8 @@ export type EventTypes = {
 };
 
 export type Attendee = { email: string; name: string | null };
+/** The wanted fields as they were at `synced_revision`; instants in ISO 8601. */
+export type SyncedMeeting = { subject: string; start: string; end: string; attendees: string[] };
 export type MeetingStatus = 'pending' | 'provisioning' | 'ready' | 'failed' | 'cancelled';
 
 /** The desired state of one Teams meeting (`revision`) and what was last made true of it (`synced_revision`). */
@@ -163,6 +165,10 @@ export type Meetings = {
   revision: number;
   synced_revision: Generated<number>;
   status: Generated<MeetingStatus>;
+  /** Counts the events made for this meeting at Microsoft: part of the transaction id, so that a replacement is a new one. */
+  epoch: Generated<number>;
+  /** What was last made true of it: only what was changed since is sent, so that edits made in Outlook are kept. */
+  synced: ColumnType<SyncedMeeting | null, string | null | undefined, string | null>;
   /** When the first create was about to be sent: from then on Parley looks before it creates. */
   create_started_at: Generated<Date | null>;
   provider_event_id: Generated<string | null>;

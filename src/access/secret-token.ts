@@ -1,0 +1,11 @@
+import { createHash, randomBytes } from 'node:crypto';
+
+/** A new bearer secret of 256 random bits, base64url, behind a prefix that secret scanners can look for. */
+export function newSecretToken(prefix: 'parley_key' | 'parley_signin' | 'parley_session'): string {
+  return `${prefix}_${randomBytes(32).toString('base64url')}`;
+}
+
+/** SHA-256 of a bearer secret: what is stored instead of it. Unsalted is enough for 256 random bits. */
+export function hashToken(token: string): Buffer {
+  return createHash('sha256').update(token).digest();
+}

@@ -1,0 +1,169 @@
+import type { Kysely, Transaction } from 'kysely';
+import type { DataKeys } from '../access/workspace-keys.ts';
+import type { Database } from '../database/schema.ts';
+import { newId } from '../id.ts';
+import type { Queue } from '../jobs/queue.ts';
+import { claimedMeetingId, isManageToken } from '../meetings/manage-link.ts';
+import type { MeetingRow } from '../meetings/meeting.ts';
+import { cancelMeeting, changeMeeting, createMeeting, getMeeting } from '../meetings/service.ts';
+import { Problem } from '../problem.ts';
+import type { OpenEventType } from '../scheduling/service.ts';
+import type { Slot } from '../scheduling/slots.ts';
+import { meetingSubject, type BookingRow, type BookingWithMeeting, type Visitor } from './booking.ts';
+import { invitationHtml } from './invitation.ts';
+
+type Read = { db: Kysely<Database> };
+/** Writing a booking is part of a transaction that the caller owns. */
+export type BookingDeps = { db: Transaction<Database>; now: () => Date; queue: Queue };
+
+/**
+ * Books an offered time: booking, wanted meeting, job and events in the caller's transaction. Two visitors for one time
+ * meet at the database's exclusion constraint; the later one gets `slot_taken`.
+ */
+export async function createBooking(
+  deps: BookingDeps,
+  { eventType, connection, start, end }: Slot & OpenEventType,
+  visitor: Visitor,
+): Promise<BookingWithMeeting> {
+  const meetingId = newId('mtg');
+  const booking = await deps.db
+    .insertInto('bookings')
+    .values({
+      id: newId('bkg'),
+      workspace_id: eventType.workspace_id,
+      event_type_id: eventType.id,
+      host_id: eventType.host_id,
+      meeting_id: meetingId,
+      status: 'confirmed',
+      starts_at: start,
+      ends_at: end,
+      visitor_name: visitor.name,
+      visitor_email: visitor.email,
+      visitor_time_zone: visitor.timeZone,
+      note: visitor.note,
+      cancel_reason: null,
+      cancelled_at: null,
+      updated_at: deps.now(),
+      created_at: deps.now(),
+    })
+    // Not an exception but an answer: it also spares racing visitors PostgreSQL's deadlock detection.
+    .onConflict((conflict) => conflict.constraint('bookings_no_overlap').doNothing())
+    .returningAll()
+    .executeTakeFirst();
+  if (!booking) throw new Problem('slot_taken');
+  const meeting = await createMeeting(
+    deps,
+    eventType.workspace_id,
+    {
+      mailbox: { connectionId: connection.id, tenantId: connection.tenant_id, organizerId: connection.object_id },
+      subject: meetingSubject({
+        title: eventType.title,
+        visitorName: visitor.name,
+        hostName: connection.account_name ?? connection.account_email ?? 'your host',
+      }),
+      bodyHtml: invitationHtml({
+        title: eventType.title,
+        description: eventType.description,
+        visitorName: visitor.name,
+        visitorEmail: visitor.email,
+        note: visitor.note,
+      }),
+      start,
+      end,
+      timeZone: eventType.time_zone,
+      attendees: [{ email: visitor.email, name: visitor.name }],
+    },
+    { id: meetingId, bookingId: booking.id },
+  );
+  return { booking, meeting };
+}
+
+/** Moves a booking to another offered time; the meeting keeps its link. Throws `slot_taken`, `booking_closed`. */
+export async function rescheduleBooking(deps: BookingDeps, row: BookingRow, { start, end }: Slot): Promise<BookingWithMeeting> {
+  const booking = await deps.db
+    .updateTable('bookings')
+    .set((set) => ({ starts_at: start, ends_at: end, sequence: set('sequence', '+', 1), updated_at: deps.now() }))
+    .where('id', '=', row.id)
+    .where('status', '=', 'confirmed')
+    .returningAll()
+    .executeTakeFirst()
+    .catch((error: unknown) => {
+      throw isOverlap(error) ? new Problem('slot_taken') : error;
+    });
+  if (!booking) throw new Problem('booking_closed');
+  return { booking, meeting: await changeMeeting(deps, row.workspace_id, row.meeting_id, { start, end }) };
+}
+
+/** Cancels a booking and frees its time at once; the meeting is removed by its job. Cancelling twice changes nothing. */
+export async function cancelBooking(deps: BookingDeps, row: BookingRow, reason: string): Promise<BookingWithMeeting> {
+  const cancelled = await deps.db
+    .updateTable('bookings')
+    .set((set) => ({
+      status: 'cancelled',
+      cancel_reason: reason,
+      cancelled_at: deps.now(),
+      sequence: set('sequence', '+', 1),
+      updated_at: deps.now(),
+    }))
+    .where('id', '=', row.id)
+    .where('status', '=', 'confirmed')
+    .returningAll()
+    .executeTakeFirst();
+  if (!cancelled) return getBooking(deps, row.workspace_id, row.id);
+  return { booking: cancelled, meeting: await cancelMeeting(deps, row.workspace_id, row.meeting_id, reason) };
+}
+
+/** Throws `not_found`, also for another workspace's booking. */
+export async function getBooking({ db }: Read, workspaceId: string, id: string): Promise<BookingWithMeeting> {
+  const booking = await db
+    .selectFrom('bookings')
+    .selectAll()
+    .where('id', '=', id)
+    .where('workspace_id', '=', workspaceId)
+    .executeTakeFirstOrThrow(() => new Problem('not_found'));
+  return { booking, meeting: await getMeeting({ db }, workspaceId, booking.meeting_id) };
+}
+
+/** The booking whose visitor holds this link, or `undefined` when the link is not one of ours. */
+export async function findBookingByToken({ db, dataKeys }: Read & { dataKeys: DataKeys }, token: string): Promise<BookingWithMeeting | undefined> {
+  const meetingId = claimedMeetingId(token);
+  if (!meetingId) return undefined;
+  const booking = await db.selectFrom('bookings').selectAll().where('meeting_id', '=', meetingId).executeTakeFirst();
+  if (!booking || !isManageToken(await dataKeys(booking.workspace_id), meetingId, token)) return undefined;
+  return { booking, meeting: await getMeeting({ db }, booking.workspace_id, meetingId) };
+}
+
+export type BookingPage = { limit: number; after?: { startsAt: Date; id: string } | undefined; status?: BookingRow['status'] | undefined; hostId?: string | undefined };
+
+/** One page of bookings, latest start first, stable while others are added; one row more than `limit` tells of a next page. */
+export async function listBookings({ db }: Read, workspaceId: string, page: BookingPage): Promise<BookingWithMeeting[]> {
+  let query = db
+    .selectFrom('bookings')
+    .selectAll()
+    .where('workspace_id', '=', workspaceId)
+    .orderBy('starts_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(page.limit + 1);
+  if (page.status) query = query.where('status', '=', page.status);
+  if (page.hostId) query = query.where('host_id', '=', page.hostId);
+  const { after } = page;
+  if (after) {
+    query = query.where((where) =>
+      where(where.refTuple('starts_at', 'id'), '<', where.tuple(after.startsAt, after.id)),
+    );
+  }
+  const bookings = await query.execute();
+  if (bookings.length === 0) return [];
+  const meetings = await db.selectFrom('meetings').selectAll().where('id', 'in', bookings.map((row) => row.meeting_id)).execute();
+  const byId = new Map<string, MeetingRow>(meetings.map((row) => [row.id, row]));
+  return bookings.flatMap((booking) => {
+    const meeting = byId.get(booking.meeting_id);
+    return meeting ? [{ booking, meeting }] : [];
+  });
+}
+
+/** An overlap, or the deadlock in which PostgreSQL finds two moves into one time: either way somebody else was first. */
+function isOverlap(error: unknown): boolean {
+  const code = (error as { code?: string } | undefined)?.code;
+  return code === '23P01' || code === '40P01';
+}

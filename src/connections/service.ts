@@ -1,0 +1,236 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { Kysely } from 'kysely';
+import { requireMember, type Principal } from '../access/principal.ts';
+import { hashToken } from '../access/secret-token.ts';
+import type { Database } from '../database/schema.ts';
+import { newId } from '../id.ts';
+import type { Queue } from '../jobs/queue.ts';
+import { getMe } from '../microsoft/directory.ts';
+import { adminConsentUrl, authorizeUrl, parseAuthorizeError, redeemCode, type Account, type Tokens } from '../microsoft/entra.ts';
+import { isPersonalTenant, missingScopes, scopesFor } from '../microsoft/permissions.ts';
+import { toProblem } from '../microsoft/problems.ts';
+import { Problem } from '../problem.ts';
+import { open, seal, type SealContext } from '../seal.ts';
+import { splitScopes, type ConnectionRow, type ConnectionState } from './connection.ts';
+import { sealedTokens, type MicrosoftApp, type TokenDeps } from './tokens.ts';
+
+export type ConnectionDeps = TokenDeps & { graphBaseUrl: string; queue: Queue };
+type Read = { db: Kysely<Database> };
+
+const attemptMs = 10 * 60_000;
+
+/**
+ * Starts a consent: state, nonce and PKCE verifier are kept for this browser session, and the address of Microsoft's
+ * sign-in page is given. Throws `meetings_not_configured`.
+ */
+export async function startConnecting(deps: ConnectionDeps, principal: Principal): Promise<string> {
+  const member = requireMember(principal);
+  const app = requireApp(deps);
+  const state = randomBytes(32).toString('base64url');
+  const nonce = randomBytes(32).toString('base64url');
+  const codeVerifier = randomBytes(32).toString('base64url');
+  const stateHash = hashToken(state);
+  const dataKey = await deps.dataKeys(member.workspaceId);
+  await deps.db
+    .insertInto('connect_attempts')
+    .values({
+      state_hash: stateHash,
+      session_hash: member.sessionHash,
+      workspace_id: member.workspaceId,
+      member_id: member.memberId,
+      nonce,
+      code_verifier: seal(dataKey, codeVerifier, verifierContext(member.workspaceId, stateHash)),
+      scopes: app.scopes.join(' '),
+      expires_at: new Date(deps.now().getTime() + attemptMs),
+      used_at: null,
+      created_at: deps.now(),
+    })
+    .execute();
+  const known = await findConnection(deps, member);
+  return authorizeUrl(app, {
+    scopes: app.scopes,
+    state,
+    nonce,
+    codeChallenge: createHash('sha256').update(codeVerifier).digest('base64url'),
+    ...(known?.account_email ? { loginHint: known.account_email } : { prompt: 'select_account' as const }),
+  });
+}
+
+/**
+ * Ends a consent with what Microsoft sent to the callback: uses the state up (once, in the browser session that started
+ * it), redeems the code and stores the connection. Throws a problem that says what happened and what to do.
+ */
+export async function finishConnecting(deps: ConnectionDeps, principal: Principal, params: URLSearchParams): Promise<ConnectionRow> {
+  const member = requireMember(principal);
+  const app = requireApp(deps);
+  const attempt = await useAttempt(deps, member, params.get('state') ?? '');
+  if (params.has('error')) throw toProblem(parseAuthorizeError(params));
+  const code = params.get('code');
+  if (!code) throw new Problem('sign_in_interrupted');
+  const dataKey = await deps.dataKeys(member.workspaceId);
+  const microsoft = { fetch: deps.fetch, now: deps.now };
+  try {
+    const { tokens, account } = await redeemCode(microsoft, app, {
+      code,
+      codeVerifier: open(dataKey, attempt.code_verifier, verifierContext(member.workspaceId, attempt.state_hash)),
+      scopes: splitScopes(attempt.scopes),
+      nonce: attempt.nonce,
+    });
+    return await storeConnection(deps, member, tokens, await nameAccount(deps, tokens, account));
+  } catch (error) {
+    throw toProblem(error);
+  }
+}
+
+/** The admin-consent link that a user sends to the administrator of their tenant. Throws `meetings_not_configured`. */
+export function shareableConsentUrl(deps: Pick<ConnectionDeps, 'app'>): string {
+  const app = requireApp(deps);
+  return adminConsentUrl(app, { scopes: app.scopes, state: 'shared' });
+}
+
+/** The member's own connection, or `undefined`. */
+export async function findConnection(deps: Read, { workspaceId, memberId }: { workspaceId: string; memberId: string }) {
+  return deps.db
+    .selectFrom('connections')
+    .selectAll()
+    .where('workspace_id', '=', workspaceId)
+    .where('member_id', '=', memberId)
+    .where('provider', '=', 'teams')
+    .executeTakeFirst();
+}
+
+export async function listConnections(deps: Read, workspaceId: string): Promise<ConnectionRow[]> {
+  return deps.db.selectFrom('connections').selectAll().where('workspace_id', '=', workspaceId).orderBy('created_at').execute();
+}
+
+/** The connection that can act in a mailbox: the remembered one if it still can, else any of the workspace's. */
+export async function findConnectionOfMailbox(
+  deps: Read,
+  mailbox: { workspaceId: string; tenantId: string; objectId: string },
+): Promise<ConnectionRow | undefined> {
+  return deps.db
+    .selectFrom('connections')
+    .selectAll()
+    .where('workspace_id', '=', mailbox.workspaceId)
+    .where('tenant_id', '=', mailbox.tenantId)
+    .where('object_id', '=', mailbox.objectId)
+    .orderBy('status') // 'connected' comes before 'reconnect_needed'
+    .orderBy('created_at')
+    .executeTakeFirst();
+}
+
+/** Forgets a connection and its tokens. What the user granted at Microsoft remains until they remove it there. */
+export async function disconnect(deps: Pick<ConnectionDeps, 'db' | 'now'>, workspaceId: string, id: string): Promise<void> {
+  await deps.db.transaction().execute(async (trx) => {
+    const gone = await trx
+      .deleteFrom('connections')
+      .where('id', '=', id)
+      .where('workspace_id', '=', workspaceId)
+      .returning('id')
+      .executeTakeFirst();
+    if (!gone) throw new Problem('not_found');
+    await trx
+      .insertInto('outbox_events')
+      .values({ workspace_id: workspaceId, type: 'connection.deleted', connection_id: id, data: '{}', created_at: deps.now() })
+      .execute();
+  });
+}
+
+/** What the connection can do now, with what is missing: scopes come from the grant, not from our configuration. */
+export function connectionState(row: ConnectionRow, requiredScopes: string[]): ConnectionState {
+  if (isPersonalTenant(row.tenant_id)) return { state: 'personal_account' };
+  const missing = missingScopes(requiredScopes, splitScopes(row.granted_scopes));
+  if (row.status === 'reconnect_needed') {
+    const problem = new Problem(row.problem_code ?? 'reconnect_needed', { provider: row.provider_answer ?? undefined });
+    return { state: 'reconnect_needed', missingScopes: missing, problem };
+  }
+  if (missing.length === 0) return { state: 'connected' };
+  const detail = `Microsoft did not grant ${missing.join(', ')} to this connection.`;
+  return { state: 'reconnect_needed', missingScopes: missing, problem: new Problem('scopes_missing', { detail }) };
+}
+
+/** Whether meetings can be made through it now: connected, with a work account, and its calendar may be written. */
+export function canHoldMeetings(row: ConnectionRow): boolean {
+  if (row.status !== 'connected' || isPersonalTenant(row.tenant_id)) return false;
+  return missingScopes(scopesFor.meetings, splitScopes(row.granted_scopes)).length === 0;
+}
+
+/** Where the owner of the account sees and removes what they granted to applications. */
+export function consentedAppsUrl(row: { tenant_id: string }): string {
+  return isPersonalTenant(row.tenant_id) ? 'https://account.live.com/consent/Manage' : 'https://myapplications.microsoft.com/';
+}
+
+type Member = { workspaceId: string; memberId: string };
+
+function requireApp({ app }: Pick<ConnectionDeps, 'app'>): MicrosoftApp {
+  if (!app) throw new Problem('meetings_not_configured');
+  return app;
+}
+
+function verifierContext(workspaceId: string, stateHash: Buffer): SealContext {
+  return { purpose: 'OAuth.State.v1', workspaceId, rowId: stateHash.toString('hex'), field: 'code_verifier' };
+}
+
+async function useAttempt(deps: ConnectionDeps, member: Member & { sessionHash: Buffer }, state: string) {
+  return deps.db
+    .updateTable('connect_attempts')
+    .set({ used_at: deps.now() })
+    .where('state_hash', '=', hashToken(state))
+    .where('session_hash', '=', member.sessionHash)
+    .where('used_at', 'is', null)
+    .where('expires_at', '>', deps.now())
+    .returning(['state_hash', 'code_verifier', 'nonce', 'scopes'])
+    .executeTakeFirstOrThrow(() => new Problem('state_mismatch'));
+}
+
+/** The e-mail and name to show. The profile is a courtesy: without it the ID token's claims do. */
+async function nameAccount(deps: ConnectionDeps, tokens: Tokens, account: Account): Promise<Account> {
+  const graph = { fetch: deps.fetch, now: deps.now, baseUrl: deps.graphBaseUrl };
+  const me = await getMe(graph, tokens.accessToken).catch(() => undefined);
+  if (!me) return account;
+  return { ...account, email: me.mail ?? account.email ?? me.userPrincipalName, name: me.displayName ?? account.name };
+}
+
+/** One connection per member: connecting another account replaces it, connecting the same one renews it. */
+async function storeConnection(deps: ConnectionDeps, member: Member, tokens: Tokens, account: Account): Promise<ConnectionRow> {
+  const dataKey = await deps.dataKeys(member.workspaceId);
+  return deps.db.transaction().execute(async (trx) => {
+    // The member's row is the lock under which two browsers of one person take turns.
+    await trx.selectFrom('members').select('id').where('id', '=', member.memberId).forUpdate().execute();
+    const known = await findConnection({ db: trx }, member);
+    const same = known?.tenant_id === account.tenantId && known.object_id === account.objectId;
+    if (known && !same) await trx.deleteFrom('connections').where('id', '=', known.id).execute();
+    const row = { id: known && same ? known.id : newId('con'), workspace_id: member.workspaceId };
+    const columns = {
+      status: 'connected' as const,
+      problem_code: null,
+      provider_answer: null,
+      account_email: account.email ?? null,
+      account_name: account.name ?? null,
+      ...sealedTokens(dataKey, row, tokens),
+      previous_refresh_token: null,
+      token_version: (known?.token_version ?? 0) + 1,
+      last_used_at: deps.now(),
+      updated_at: deps.now(),
+    };
+    const stored = same
+      ? await trx.updateTable('connections').set(columns).where('id', '=', row.id).returningAll().executeTakeFirstOrThrow()
+      : await trx.insertInto('connections').values({ ...row, ...ownedBy(member, account), created_at: deps.now(), ...columns }).returningAll().executeTakeFirstOrThrow();
+    await trx
+      .insertInto('outbox_events')
+      .values({ workspace_id: row.workspace_id, type: 'connection.created', connection_id: stored.id, data: '{}', created_at: deps.now() })
+      .execute();
+    await deps.queue.send(trx, 'resume-meetings', { connectionId: stored.id }, { singletonKey: stored.id });
+    return stored;
+  });
+}
+
+function ownedBy(member: Member, account: Account) {
+  return {
+    member_id: member.memberId,
+    provider: 'teams' as const,
+    kind: 'delegated' as const,
+    tenant_id: account.tenantId,
+    object_id: account.objectId,
+  };
+}

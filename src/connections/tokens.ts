@@ -1,0 +1,209 @@
+import type { Kysely, Transaction } from 'kysely';
+import type { DataKeys } from '../access/workspace-keys.ts';
+import type { Database } from '../database/schema.ts';
+import type { EntraApp, Tokens } from '../microsoft/entra.ts';
+import { refreshTokens } from '../microsoft/entra.ts';
+import { toProblem } from '../microsoft/problems.ts';
+import { Problem, problems } from '../problem.ts';
+import { open, seal, type DataKey, type SealContext } from '../seal.ts';
+import { splitScopes, type ConnectionRow } from './connection.ts';
+
+export type MicrosoftApp = EntraApp & { scopes: string[] };
+export type TokenDeps = {
+  db: Kysely<Database>;
+  now: () => Date;
+  dataKeys: DataKeys;
+  fetch: typeof fetch;
+  /** `undefined`: no app registration is configured. */
+  app: MicrosoftApp | undefined;
+};
+
+export type AccessToken = { accessToken: string; version: number; connection: ConnectionRow };
+
+/** Gives a usable access token of a connection, refreshing it when it is about to expire or was rejected. */
+export type AccessTokens = (
+  connectionId: string,
+  options?: { signal?: AbortSignal | undefined; rejectedVersion?: number },
+) => Promise<AccessToken>;
+
+const expiryMarginMs = 5 * 60_000;
+const maxRefreshesAtOnce = 3;
+
+/**
+ * One refresh per connection at a time: within this process by sharing the promise, across processes by the row's lock.
+ * Throws a problem that needs reconnecting, or a passing one (`entra_unavailable`, …) that leaves the connection as it is.
+ */
+export function createAccessTokens(deps: TokenDeps): AccessTokens {
+  const refreshing = new Map<string, Promise<AccessToken>>();
+  const limit = createLimit(maxRefreshesAtOnce);
+
+  return async (connectionId, { signal, rejectedVersion } = {}) => {
+    const row = await getConnection(deps.db, connectionId);
+    if (row.status === 'reconnect_needed') throw reconnectProblem(row);
+    if (isFresh(row, deps.now(), rejectedVersion)) return opened(deps, row);
+    const running = refreshing.get(connectionId);
+    if (running) return running;
+    const started = limit(() => refresh(deps, connectionId, { signal, rejectedVersion })).finally(() =>
+      refreshing.delete(connectionId),
+    );
+    refreshing.set(connectionId, started);
+    return started;
+  };
+}
+
+/** Where the tokens of a connection are sealed: purpose, workspace, row and field are part of what is authenticated. */
+export function tokenContext(row: { workspace_id: string; id: string }, field: 'access_token' | 'refresh_token'): SealContext {
+  return { purpose: 'MeetingProvider.Tokens.v1', workspaceId: row.workspace_id, rowId: row.id, field };
+}
+
+/** The columns that hold a fresh set of tokens. */
+export function sealedTokens(dataKey: DataKey, row: { workspace_id: string; id: string }, tokens: Tokens) {
+  if (!tokens.refreshToken) throw new Problem('invalid_scope', { detail: 'Microsoft gave no refresh token: offline_access is not among the scopes.' });
+  return {
+    access_token: seal(dataKey, tokens.accessToken, tokenContext(row, 'access_token')),
+    refresh_token: seal(dataKey, tokens.refreshToken, tokenContext(row, 'refresh_token')),
+    access_token_expires_at: tokens.expiresAt,
+    granted_scopes: tokens.scopes.join(' '),
+  };
+}
+
+function isFresh(row: ConnectionRow, now: Date, rejectedVersion: number | undefined): boolean {
+  if (rejectedVersion === row.token_version) return false;
+  return row.access_token_expires_at.getTime() - now.getTime() > expiryMarginMs;
+}
+
+async function opened(deps: TokenDeps, row: ConnectionRow): Promise<AccessToken> {
+  const dataKey = await deps.dataKeys(row.workspace_id);
+  return { accessToken: open(dataKey, row.access_token, tokenContext(row, 'access_token')), version: row.token_version, connection: row };
+}
+
+async function getConnection(db: Kysely<Database>, id: string): Promise<ConnectionRow> {
+  return db
+    .selectFrom('connections')
+    .selectAll()
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow(() => new Problem('not_connected'));
+}
+
+type RefreshOptions = { signal: AbortSignal | undefined; rejectedVersion: number | undefined };
+
+/** Under the row's lock: whoever waited for it finds the tokens fresh and asks Microsoft nothing. */
+async function refresh(deps: TokenDeps, id: string, options: RefreshOptions): Promise<AccessToken> {
+  const outcome = await deps.db.transaction().execute(async (trx) => {
+    const row = await trx
+      .selectFrom('connections')
+      .selectAll()
+      .where('id', '=', id)
+      .forUpdate()
+      .executeTakeFirstOrThrow(() => new Problem('not_connected'));
+    if (row.status === 'reconnect_needed') return reconnectProblem(row);
+    if (isFresh(row, deps.now(), options.rejectedVersion)) return row;
+    const dataKey = await deps.dataKeys(row.workspace_id);
+    try {
+      return await storeRefreshed(deps, trx, row, dataKey, await askForTokens(deps, row, dataKey, options.signal));
+    } catch (error) {
+      const problem = toProblem(error);
+      if (!needsReconnect(problem)) throw problem;
+      await markReconnectNeeded(trx, row, problem, deps.now());
+      return problem; // returned, so that what was marked is committed
+    }
+  });
+  if (outcome instanceof Problem) throw outcome;
+  return opened(deps, outcome);
+}
+
+/** Tries the newest refresh token, then (a rotation may have been lost) the one before it. */
+async function askForTokens(deps: TokenDeps, row: ConnectionRow, dataKey: DataKey, signal: AbortSignal | undefined): Promise<Tokens> {
+  if (!deps.app) throw new Problem('meetings_not_configured');
+  const app = deps.app;
+  const ask = (sealed: Buffer) =>
+    refreshTokens(
+      { fetch: deps.fetch, now: deps.now },
+      app,
+      {
+        refreshToken: open(dataKey, sealed, tokenContext(row, 'refresh_token')),
+        // What was granted, not what is configured today: a scope added later must not break this connection.
+        scopes: splitScopes(row.granted_scopes).concat('offline_access'),
+        ...(signal ? { signal } : {}),
+      },
+    );
+  try {
+    return await ask(row.refresh_token);
+  } catch (error) {
+    if (!row.previous_refresh_token || !needsReconnect(toProblem(error))) throw error;
+    // The first refusal is the telling one when both are refused.
+    return ask(row.previous_refresh_token).catch(() => {
+      throw error;
+    });
+  }
+}
+
+/** Compare-and-set on `token_version`: tokens that are newer than the ones we read are never overwritten. */
+async function storeRefreshed(deps: TokenDeps, trx: Transaction<Database>, row: ConnectionRow, dataKey: DataKey, tokens: Tokens) {
+  const rotated = tokens.refreshToken !== undefined;
+  const refreshToken = tokens.refreshToken ?? open(dataKey, row.refresh_token, tokenContext(row, 'refresh_token'));
+  const stored = await trx
+    .updateTable('connections')
+    .set({
+      ...sealedTokens(dataKey, row, { ...tokens, refreshToken }),
+      previous_refresh_token: rotated ? row.refresh_token : row.previous_refresh_token,
+      token_version: row.token_version + 1,
+      last_used_at: deps.now(),
+      updated_at: deps.now(),
+    })
+    .where('id', '=', row.id)
+    .where('token_version', '=', row.token_version)
+    .returningAll()
+    .executeTakeFirst();
+  return stored ?? getConnection(trx, row.id);
+}
+
+/** Records why a person has to connect again, and says so once: only the change writes `connection.expired`. */
+export async function markReconnectNeeded(trx: Kysely<Database>, row: ConnectionRow, problem: Problem, now: Date): Promise<void> {
+  const changed = await trx
+    .updateTable('connections')
+    .set({
+      status: 'reconnect_needed',
+      problem_code: problem.code,
+      provider_answer: problem.provider ? JSON.stringify(problem.provider) : null,
+      updated_at: now,
+    })
+    .where('id', '=', row.id)
+    .where('status', '=', 'connected')
+    .executeTakeFirst();
+  if (changed.numUpdatedRows === 0n) return;
+  await trx
+    .insertInto('outbox_events')
+    .values({
+      workspace_id: row.workspace_id,
+      type: 'connection.expired',
+      connection_id: row.id,
+      data: JSON.stringify({ code: problem.code }),
+      created_at: now,
+    })
+    .execute();
+}
+
+export function needsReconnect(problem: Problem): boolean {
+  return problems[problem.code].reconnect;
+}
+
+function reconnectProblem(row: ConnectionRow): Problem {
+  return new Problem(row.problem_code ?? 'reconnect_needed', row.provider_answer ? { provider: row.provider_answer } : {});
+}
+
+/** Runs at most `most` of the given tasks at once; the others wait in line. */
+function createLimit(most: number): <T>(task: () => Promise<T>) => Promise<T> {
+  let running = 0;
+  const waiting: (() => void)[] = [];
+  return async (task) => {
+    if (running >= most) await new Promise<void>((go) => waiting.push(go));
+    running += 1;
+    try {
+      return await task();
+    } finally {
+      running -= 1;
+      waiting.shift()?.();
+    }
+  };
+}

@@ -1,0 +1,181 @@
+import type { DataKeys } from '../access/workspace-keys.ts';
+import { findConnectionOfMailbox } from '../connections/service.ts';
+import type { AccessTokens } from '../connections/tokens.ts';
+import type { Log } from '../log.ts';
+import {
+  cancelEvent,
+  createEvent,
+  deleteEvent,
+  findEvent,
+  getCalendar,
+  getEvent,
+  isCancelRefused,
+  updateEvent,
+  type CalendarAccess,
+  type CalendarEvent,
+} from '../microsoft/calendar.ts';
+import { GraphError, type GraphDeps } from '../microsoft/graph.ts';
+import { toProblem } from '../microsoft/problems.ts';
+import { Problem } from '../problem.ts';
+import { manageUrl } from './manage-link.ts';
+import { createSettlesMs, eventReference, isInSync, manageUrlPlaceholder, patchFor, type MeetingRow } from './meeting.ts';
+import { enqueueSync, type MeetingDeps } from './service.ts';
+import { rememberEvent, settle, settleFailure, type Outcome } from './settle.ts';
+
+export type SyncDeps = MeetingDeps & {
+  accessTokens: AccessTokens;
+  graph: GraphDeps;
+  dataKeys: DataKeys;
+  publicUrl: string;
+  log: Log;
+};
+
+type Call = { graph: GraphDeps; access: CalendarAccess; deps: SyncDeps; row: MeetingRow };
+
+/**
+ * Makes Microsoft match one meeting, whatever is there by now: it may run twice, late or after a crash at any point.
+ * Never throws for what Microsoft answers; that is written to the row, with when it is tried again.
+ */
+export async function syncMeeting(deps: SyncDeps, { meetingId }: { meetingId: string }, signal?: AbortSignal): Promise<void> {
+  const row = await deps.db.selectFrom('meetings').selectAll().where('id', '=', meetingId).executeTakeFirst();
+  if (!row || isInSync(row) || row.status === 'failed') return;
+  const waitMs = row.retry_at ? row.retry_at.getTime() - deps.now().getTime() : 0;
+  if (waitMs > 0) return enqueueSync(deps, row, waitMs);
+  const log = deps.log.child({ meetingId, revision: row.revision });
+  try {
+    const outcome = await withAccess(deps, row, signal, makeTrue);
+    await settle(deps, row, outcome);
+    log.info({ outcome: outcome.kind, attempts: row.attempts }, 'meeting synced');
+  } catch (error) {
+    const problem = toProblem(error);
+    await settleFailure(deps, row, problem);
+    log.warn({ code: problem.code, provider: problem.provider, attempts: row.attempts }, 'meeting not synced');
+  }
+}
+
+/** Runs with a token of the mailbox that the row remembers; a token that Graph rejects is refreshed once. */
+async function withAccess(deps: SyncDeps, row: MeetingRow, signal: AbortSignal | undefined, run: (call: Call) => Promise<Outcome>) {
+  const mailbox = { workspaceId: row.workspace_id, tenantId: row.tenant_id, objectId: row.organizer_id };
+  const connection = await findConnectionOfMailbox(deps, mailbox);
+  if (!connection) throw new Problem('not_connected');
+  const call = (accessToken: string): Call => ({
+    graph: deps.graph,
+    access: { accessToken, mailbox: { kind: 'me' }, ...(signal && { signal }) },
+    deps,
+    row,
+  });
+  const token = await deps.accessTokens(connection.id, { signal });
+  try {
+    return await run(call(token.accessToken));
+  } catch (error) {
+    if (!(error instanceof GraphError && error.status === 401)) throw error;
+    const renewed = await deps.accessTokens(connection.id, { signal, rejectedVersion: token.version });
+    return run(call(renewed.accessToken));
+  }
+}
+
+async function makeTrue(call: Call): Promise<Outcome> {
+  const event = await observe(call);
+  if (call.row.wanted === 'cancelled') return remove(call, event);
+  if (event && !event.isCancelled) return update(call, event);
+  if (call.row.provider_event_id || event) throw new Problem('event_not_found');
+  return create(call);
+}
+
+/** Looks before anything is done. Nothing to look for is known only if no create was ever sent. */
+async function observe({ graph, access, row }: Call): Promise<CalendarEvent | undefined> {
+  if (row.provider_event_id) return getEvent(graph, access, { eventId: row.provider_event_id });
+  if (row.create_started_at) return findEvent(graph, access, { meetingId: eventReference(row) });
+  return undefined;
+}
+
+async function create(call: Call): Promise<Outcome> {
+  const { deps, row } = call;
+  if (row.ends_at <= deps.now()) throw new Problem('meeting_over');
+  if (!row.create_started_at) await markCreateStarted(deps, row);
+  const event = await post(call);
+  await (event.joinUrl ? undefined : rememberEvent(deps.db, row, event));
+  return withLink(call, event);
+}
+
+/** From here on a lost answer, or a crash, is met with a look for the event that may have been made. */
+async function markCreateStarted(deps: SyncDeps, row: MeetingRow): Promise<void> {
+  await deps.db
+    .updateTable('meetings')
+    .set({ create_started_at: deps.now() })
+    .where('id', '=', row.id)
+    .where('epoch', '=', row.epoch)
+    .execute();
+}
+
+async function post({ graph, access, deps, row }: Call): Promise<CalendarEvent> {
+  const url = manageUrl(await deps.dataKeys(row.workspace_id), deps.publicUrl, row.id);
+  try {
+    return await createEvent(graph, access, {
+      meetingId: eventReference(row),
+      transactionId: eventReference(row),
+      subject: row.subject,
+      bodyHtml: row.body_html.replaceAll(manageUrlPlaceholder, url),
+      start: row.starts_at,
+      end: row.ends_at,
+      timeZone: row.time_zone,
+      attendees: row.attendees.map(({ email, name }) => ({ email, ...(name && { name }) })),
+    });
+  } catch (error) {
+    const existing = error instanceof GraphError ? error.existingEventId : undefined;
+    const event = existing && (await getEvent(graph, access, { eventId: existing }));
+    if (!event) throw error;
+    return event;
+  }
+}
+
+async function update(call: Call, event: CalendarEvent): Promise<Outcome> {
+  const { graph, access, row } = call;
+  const changes = { ...patchFor(row, event), ...(!event.isOnlineMeeting && { onlineMeeting: true }) };
+  if (Object.keys(changes).length === 0) return withLink(call, event);
+  return withLink(call, await updateEvent(graph, access, { eventId: event.id, changes }));
+}
+
+/** A success status is no proof of a meeting: only a join URL that was read back is. */
+async function withLink(call: Call, event: CalendarEvent): Promise<Outcome> {
+  if (event.joinUrl) return { kind: 'ready', event: { ...event, joinUrl: event.joinUrl } };
+  if (event.isOnlineMeeting) return { kind: 'provisioning', event };
+  await rememberEvent(call.deps.db, call.row, event);
+  throw await whyNoTeams(call);
+}
+
+async function whyNoTeams({ graph, access }: Call): Promise<Problem> {
+  const calendar = await getCalendar(graph, access).catch(() => undefined);
+  const allowed = calendar?.allowedOnlineMeetingProviders ?? [];
+  if (!calendar || allowed.includes('teamsForBusiness')) return new Problem('teams_not_available');
+  const detail = `The calendar allows ${allowed.join(', ') || 'no online meetings'}, not Teams.`;
+  return new Problem('teams_not_available', { detail });
+}
+
+async function remove(call: Call, event: CalendarEvent | undefined): Promise<Outcome> {
+  const { graph, access, row, deps } = call;
+  if (event && !event.isCancelled) {
+    await cancelOrDelete(graph, access, event, row.cancel_comment ?? '');
+    return { kind: 'cancelled' };
+  }
+  // A create whose answer was lost may still arrive: it is waited for, so that nothing is left behind.
+  const startedMsAgo = row.create_started_at ? deps.now().getTime() - row.create_started_at.getTime() : Infinity;
+  if (!event && !row.provider_event_id && startedMsAgo < createSettlesMs) {
+    throw new Problem('create_unresolved', { retryAfterMs: createSettlesMs - startedMsAgo });
+  }
+  return { kind: 'cancelled' };
+}
+
+/** Attendees get Outlook's cancellation; where Graph refuses to cancel (nobody was invited), the event is deleted. */
+async function cancelOrDelete(graph: GraphDeps, access: CalendarAccess, event: CalendarEvent, comment: string): Promise<void> {
+  if (event.attendees.length === 0) {
+    await deleteEvent(graph, access, { eventId: event.id });
+    return;
+  }
+  try {
+    await cancelEvent(graph, access, { eventId: event.id, comment });
+  } catch (error) {
+    if (!isCancelRefused(error)) throw error;
+    await deleteEvent(graph, access, { eventId: event.id });
+  }
+}

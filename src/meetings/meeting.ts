@@ -1,0 +1,97 @@
+import type { Selectable } from 'kysely';
+import type { Attendee, Meetings, SyncedMeeting } from '../database/schema.ts';
+
+export type MeetingRow = Selectable<Meetings>;
+
+/** The mailbox a meeting lives in. Changes and cancellations go there, whatever the workspace's default is by then. */
+export type Mailbox = { connectionId: string; tenantId: string; organizerId: string };
+
+/** What somebody wants a meeting to be. */
+export type WantedMeeting = {
+  mailbox: Mailbox;
+  externalId?: string | undefined;
+  subject: string;
+  /** HTML of the invitation; {@link manageUrlPlaceholder} in it becomes the visitor's own link when it is sent. */
+  bodyHtml: string;
+  start: Date;
+  end: Date;
+  /** IANA name of the zone in which a person chose the time. */
+  timeZone: string;
+  attendees: Attendee[];
+};
+
+/** Stands in stored invitations for the visitor's link, which is a secret and therefore never stored. */
+export const manageUrlPlaceholder = '%MANAGE_URL%';
+
+/** One line that jobs of the same mailbox share, so that Outlook's limit per mailbox is kept. */
+export function mailboxGroup(row: { tenant_id: string; organizer_id: string }): string {
+  return `${row.tenant_id}/${row.organizer_id}`;
+}
+
+export function isInSync(row: Pick<MeetingRow, 'revision' | 'synced_revision'>): boolean {
+  return row.revision === row.synced_revision;
+}
+
+/** What the event at Microsoft shows, as far as it can be compared with what is wanted. */
+export type ObservedMeeting = { subject: string; start: Date; end: Date; attendees: string[] };
+
+export type MeetingPatch = { subject?: string; start?: Date; end?: Date; timeZone?: string; attendees?: Attendee[] };
+
+/**
+ * What must be sent so that the event matches: fields that were changed in Parley since the last sync and that the event
+ * does not show yet. What somebody changed in Outlook alone is left as it is. `undefined`: nothing.
+ */
+export function patchFor(row: MeetingRow, observed: ObservedMeeting): MeetingPatch | undefined {
+  const wanted = snapshot(row);
+  const now = { ...observed, start: observed.start.toISOString(), end: observed.end.toISOString() };
+  const before = row.synced;
+  const patch: MeetingPatch = {};
+  if (wanted.subject !== now.subject && wanted.subject !== before?.subject) patch.subject = row.subject;
+  const moved = wanted.start !== now.start || wanted.end !== now.end;
+  if (moved && (wanted.start !== before?.start || wanted.end !== before?.end)) {
+    Object.assign(patch, { start: row.starts_at, end: row.ends_at, timeZone: row.time_zone });
+  }
+  const attendees = attendeesFor(row, wanted.attendees, now.attendees);
+  if (attendees) patch.attendees = attendees;
+  return Object.keys(patch).length > 0 ? patch : undefined;
+}
+
+/** Adds whom Parley wants, drops only whom Parley had added, and keeps everybody else who is on the event. */
+function attendeesFor(row: MeetingRow, wanted: string[], observed: string[]): Attendee[] | undefined {
+  const present = new Set(observed.map((email) => email.toLowerCase()));
+  const dropped = new Set((row.synced?.attendees ?? []).filter((email) => !wanted.includes(email)));
+  const kept = [...present].filter((email) => !dropped.has(email) && !wanted.includes(email));
+  const same = wanted.every((email) => present.has(email)) && kept.length + wanted.length === present.size;
+  return same ? undefined : [...row.attendees, ...kept.map((email) => ({ email, name: null }))];
+}
+
+/** What {@link patchFor} compares with the next time. */
+export function snapshot(row: MeetingRow): SyncedMeeting {
+  return {
+    subject: row.subject,
+    start: row.starts_at.toISOString(),
+    end: row.ends_at.toISOString(),
+    attendees: row.attendees.map((attendee) => attendee.email.toLowerCase()),
+  };
+}
+
+/** What the event at Microsoft is found by again: one value for each event that this meeting ever had. */
+export function eventReference(row: Pick<MeetingRow, 'id' | 'epoch'>): string {
+  return row.epoch === 1 ? row.id : `${row.id}-${row.epoch}`;
+}
+
+const seconds = 1000;
+const minutes = 60 * seconds;
+
+/** How long to wait before the join URL is looked for again: it mostly appears within seconds. */
+export function provisioningDelayMs(attempts: number): number {
+  return ([1, 2, 5, 10, 20, 30][attempts] ?? 300) * seconds;
+}
+
+/** How long to wait after a passing failure: doubling from 2 s to 10 min, give or take a quarter (`random` in 0…1). */
+export function retryDelayMs(attempts: number, random: number): number {
+  return Math.min(2 * seconds * 2 ** attempts, 10 * minutes) * (0.75 + random / 2);
+}
+
+/** How long a create whose answer was lost may still be on its way. */
+export const createSettlesMs = 2 * minutes;

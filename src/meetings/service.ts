@@ -1,0 +1,202 @@
+import { sql, type Kysely } from 'kysely';
+import type { Database } from '../database/schema.ts';
+import { newId } from '../id.ts';
+import type { Queue } from '../jobs/queue.ts';
+import { Problem, type ProblemCode } from '../problem.ts';
+import { mailboxGroup, type MeetingRow, type WantedMeeting } from './meeting.ts';
+
+export type MeetingDeps = { db: Kysely<Database>; now: () => Date; queue: Queue };
+
+/**
+ * Writes a wanted meeting and the job that makes it true; part of the caller's transaction.
+ * Throws `external_id_taken`.
+ */
+export async function createMeeting(
+  deps: MeetingDeps,
+  workspaceId: string,
+  wanted: WantedMeeting,
+  { id = newId('mtg'), bookingId }: { id?: string; bookingId?: string } = {},
+): Promise<MeetingRow> {
+  const row = await deps.db
+    .insertInto('meetings')
+    .values({
+      id,
+      workspace_id: workspaceId,
+      external_id: wanted.externalId ?? null,
+      connection_id: wanted.mailbox.connectionId,
+      tenant_id: wanted.mailbox.tenantId,
+      organizer_id: wanted.mailbox.organizerId,
+      subject: wanted.subject,
+      body_html: wanted.bodyHtml,
+      starts_at: wanted.start,
+      ends_at: wanted.end,
+      time_zone: wanted.timeZone,
+      attendees: JSON.stringify(wanted.attendees),
+      wanted: 'scheduled',
+      cancel_comment: null,
+      revision: 1,
+      updated_at: deps.now(),
+      created_at: deps.now(),
+    })
+    .onConflict((conflict) => conflict.columns(['workspace_id', 'external_id']).where('external_id', 'is not', null).doNothing())
+    .returningAll()
+    .executeTakeFirst();
+  if (!row) throw new Problem('external_id_taken');
+  await recordEvent(deps, row, 'meeting.created', bookingId ? { bookingId } : {});
+  await enqueueSync(deps, row);
+  return row;
+}
+
+/** What may change about a meeting that stays scheduled. */
+export type MeetingChanges = { subject?: string; start?: Date; end?: Date; timeZone?: string; attendees?: WantedMeeting['attendees'] };
+
+/** Changes what is wanted and raises the revision; part of the caller's transaction. Throws `not_found`, `meeting_cancelled`. */
+export async function changeMeeting(deps: MeetingDeps, workspaceId: string, id: string, changes: MeetingChanges): Promise<MeetingRow> {
+  const row = await deps.db
+    .updateTable('meetings')
+    .set({
+      ...(changes.subject !== undefined && { subject: changes.subject }),
+      ...(changes.start && { starts_at: changes.start }),
+      ...(changes.end && { ends_at: changes.end }),
+      ...(changes.timeZone && { time_zone: changes.timeZone }),
+      ...(changes.attendees && { attendees: JSON.stringify(changes.attendees) }),
+      ...nextRevision(deps),
+    })
+    .where('id', '=', id)
+    .where('workspace_id', '=', workspaceId)
+    .where('wanted', '=', 'scheduled')
+    .returningAll()
+    .executeTakeFirst();
+  if (!row) throw await whyUnchanged(deps, workspaceId, id);
+  await recordEvent(deps, row, 'meeting.changed');
+  await enqueueSync(deps, row);
+  return row;
+}
+
+/** Wants the meeting gone; part of the caller's transaction. Asking twice changes nothing. Throws `not_found`. */
+export async function cancelMeeting(deps: MeetingDeps, workspaceId: string, id: string, comment: string): Promise<MeetingRow> {
+  const row = await deps.db
+    .updateTable('meetings')
+    .set({ wanted: 'cancelled', cancel_comment: comment, ...nextRevision(deps) })
+    .where('id', '=', id)
+    .where('workspace_id', '=', workspaceId)
+    .where('wanted', '=', 'scheduled')
+    .returningAll()
+    .executeTakeFirst();
+  if (!row) return getMeeting(deps, workspaceId, id);
+  await recordEvent(deps, row, 'meeting.cancel_requested');
+  await enqueueSync(deps, row);
+  return row;
+}
+
+/**
+ * Tries a failed or waiting meeting again at once. Where Microsoft's event was removed by somebody, a new one is made:
+ * that is what the person who presses the button asks for. Throws `not_found`.
+ */
+export async function retryMeeting(deps: MeetingDeps, workspaceId: string, id: string): Promise<MeetingRow> {
+  const before = await getMeeting(deps, workspaceId, id);
+  const gone = before.problem_code === 'event_not_found';
+  const row = await deps.db
+    .updateTable('meetings')
+    .set({
+      ...nextRevision(deps),
+      ...(gone && { provider_event_id: null, join_url: null, create_started_at: null, epoch: sql<number>`epoch + 1` }),
+    })
+    .where('id', '=', id)
+    .where('revision', '=', before.revision)
+    .returningAll()
+    .executeTakeFirst();
+  if (!row) return getMeeting(deps, workspaceId, id);
+  await enqueueSync(deps, row);
+  return row;
+}
+
+/** Takes up the meetings of a mailbox that waited for somebody to connect it (again). */
+export async function resumeMeetings(
+  deps: MeetingDeps,
+  mailbox: { workspaceId: string; tenantId: string; organizerId: string; codes: ProblemCode[] },
+): Promise<number> {
+  const rows = await deps.db
+    .updateTable('meetings')
+    .set({ status: sql`case when join_url is null then 'pending' else 'ready' end`, retry_at: null, attempts: 0, updated_at: deps.now() })
+    .where('workspace_id', '=', mailbox.workspaceId)
+    .where('tenant_id', '=', mailbox.tenantId)
+    .where('organizer_id', '=', mailbox.organizerId)
+    .where('synced_revision', '<', sql.ref<number>('revision'))
+    .where('problem_code', 'in', mailbox.codes)
+    .returningAll()
+    .execute();
+  for (const row of rows) await enqueueSync(deps, row);
+  return rows.length;
+}
+
+/** Enqueues every meeting whose desired state is not true yet and whose time has come: what lost jobs come back by. */
+export async function sweepMeetings(deps: MeetingDeps, limit = 500): Promise<number> {
+  const rows = await deps.db
+    .selectFrom('meetings')
+    .selectAll()
+    .where('synced_revision', '<', sql.ref<number>('revision'))
+    .where('status', '<>', 'failed')
+    .where((where) => where.or([where('retry_at', 'is', null), where('retry_at', '<=', deps.now())]))
+    .orderBy(sql`retry_at nulls first`)
+    .limit(limit)
+    .execute();
+  for (const row of rows) await enqueueSync(deps, row);
+  return rows.length;
+}
+
+export async function getMeeting({ db }: Pick<MeetingDeps, 'db'>, workspaceId: string, id: string): Promise<MeetingRow> {
+  return db
+    .selectFrom('meetings')
+    .selectAll()
+    .where('id', '=', id)
+    .where('workspace_id', '=', workspaceId)
+    .executeTakeFirstOrThrow(() => new Problem('not_found'));
+}
+
+/** The job that makes one meeting match, started now or after a while. */
+export async function enqueueSync(deps: Pick<MeetingDeps, 'db' | 'queue'>, row: MeetingRow, startAfterMs?: number): Promise<void> {
+  const options = { singletonKey: row.id, group: mailboxGroup(row), ...(startAfterMs !== undefined && { startAfterMs }) };
+  await deps.queue.send(deps.db, 'sync-meeting', { meetingId: row.id }, options);
+}
+
+/** One line in the outbox about a meeting, and a nudge to whoever watches it. */
+export async function recordEvent(deps: Pick<MeetingDeps, 'db' | 'now'>, row: MeetingRow, type: MeetingEvent, data: object = {}): Promise<void> {
+  await sql`
+    with recorded as (
+      insert into outbox_events (workspace_id, type, meeting_id, data, created_at)
+      values (${row.workspace_id}, ${type}, ${row.id}, ${JSON.stringify(data)}, ${deps.now()})
+    )
+    select pg_notify('meeting_changed', ${`${row.workspace_id} ${row.id}`})
+  `.execute(deps.db);
+}
+
+export type MeetingEvent =
+  | 'meeting.created'
+  | 'meeting.changed'
+  | 'meeting.cancel_requested'
+  | 'meeting.conference_failing'
+  | 'meeting.conference_assigned'
+  | 'meeting.synced'
+  | 'meeting.join_url_changed'
+  | 'meeting.failed'
+  | 'meeting.cancelled';
+
+/** A change of mind starts over: no waiting, no old problem, and what had failed is tried again. */
+function nextRevision({ now }: Pick<MeetingDeps, 'now'>) {
+  return {
+    revision: sql<number>`revision + 1`,
+    attempts: 0,
+    retry_at: null,
+    problem_code: null,
+    problem_detail: null,
+    provider_answer: null,
+    status: sql<MeetingRow['status']>`case when status = 'failed' then case when join_url is null then 'pending' else 'ready' end else status end`,
+    updated_at: now(),
+  };
+}
+
+async function whyUnchanged(deps: MeetingDeps, workspaceId: string, id: string): Promise<Problem> {
+  await getMeeting(deps, workspaceId, id);
+  return new Problem('meeting_cancelled');
+}

@@ -1,0 +1,125 @@
+import { sql, type Kysely } from 'kysely';
+import type { Database, MeetingStatus } from '../database/schema.ts';
+import type { Problem } from '../problem.ts';
+import { provisioningDelayMs, retryDelayMs, snapshot, type MeetingRow } from './meeting.ts';
+import { enqueueSync, recordEvent, type MeetingDeps } from './service.ts';
+
+/** What a sync found the meeting to be at Microsoft. */
+export type Outcome =
+  | { kind: 'ready'; event: EventFacts & { joinUrl: string } }
+  /** The event exists and has no join URL yet. */
+  | { kind: 'provisioning'; event: EventFacts }
+  | { kind: 'cancelled' };
+
+export type EventFacts = { id: string; iCalUId: string | undefined; webLink: string | undefined; joinUrl: string | undefined };
+
+/**
+ * Writes what a sync made true, with the events it causes, in one transaction. If another sync of the same meeting
+ * finished meanwhile, nobody knows whose change reached Microsoft last: the meeting is looked at once more.
+ */
+export async function settle(deps: MeetingDeps, row: MeetingRow, outcome: Outcome): Promise<void> {
+  await deps.db.transaction().execute(async (trx) => {
+    const inTrx = { ...deps, db: trx };
+    const stored = await trx
+      .updateTable('meetings')
+      .set(outcome.kind === 'cancelled' ? cancelled(deps.now(), row) : observed(deps.now(), row, outcome))
+      .where('id', '=', row.id)
+      .where('epoch', '=', row.epoch)
+      .where('synced_revision', '=', row.synced_revision)
+      .returningAll()
+      .executeTakeFirst();
+    if (!stored) return lookAgain(inTrx, row);
+    for (const type of eventsOf(row, stored)) await recordEvent(inTrx, stored, type);
+    // What was changed while we were at it has its own job already; a missing link waits for the next look.
+    if (outcome.kind === 'provisioning') await enqueueSync(inTrx, stored, provisioningDelayMs(row.attempts));
+  });
+}
+
+/** Writes why a sync did not succeed: it is tried again after a while, or a person is needed. */
+export async function settleFailure(deps: MeetingDeps, row: MeetingRow, problem: Problem): Promise<void> {
+  const delayMs = problem.retryAfterMs ?? retryDelayMs(row.attempts, Math.random());
+  await deps.db.transaction().execute(async (trx) => {
+    const inTrx = { ...deps, db: trx };
+    const stored = await trx
+      .updateTable('meetings')
+      .set({
+        ...problemColumns(problem),
+        attempts: row.attempts + 1,
+        updated_at: deps.now(),
+        ...(problem.retryable ? { retry_at: new Date(deps.now().getTime() + delayMs) } : { retry_at: null, status: 'failed' }),
+      })
+      .where('id', '=', row.id)
+      .where('revision', '=', row.revision)
+      .where('synced_revision', '=', row.synced_revision)
+      .returningAll()
+      .executeTakeFirst();
+    if (!stored) return; // changed meanwhile: that change brought its own job
+    if (problem.retryable) return enqueueSync(inTrx, stored, delayMs);
+    await recordEvent(inTrx, stored, 'meeting.failed', { code: problem.code });
+  });
+}
+
+/** Remembers the event before anything else can fail, so that later looks go straight to it. */
+export async function rememberEvent(db: Kysely<Database>, row: MeetingRow, event: EventFacts): Promise<void> {
+  await db
+    .updateTable('meetings')
+    .set({ provider_event_id: event.id, ical_uid: event.iCalUId ?? null, web_link: event.webLink ?? null })
+    .where('id', '=', row.id)
+    .where('epoch', '=', row.epoch)
+    .execute();
+}
+
+function observed(now: Date, row: MeetingRow, outcome: Exclude<Outcome, { kind: 'cancelled' }>) {
+  const ready = outcome.kind === 'ready';
+  return {
+    ...noProblem,
+    status: outcome.kind as MeetingStatus,
+    provider_event_id: outcome.event.id,
+    ical_uid: outcome.event.iCalUId ?? null,
+    web_link: outcome.event.webLink ?? null,
+    join_url: outcome.event.joinUrl ?? null,
+    synced: JSON.stringify(snapshot(row)),
+    synced_at: now,
+    updated_at: now,
+    ...(ready
+      ? { synced_revision: row.revision, attempts: 0, retry_at: null }
+      : {
+          problem_code: 'provisioning' as const,
+          attempts: row.attempts + 1,
+          retry_at: new Date(now.getTime() + provisioningDelayMs(row.attempts)),
+        }),
+  };
+}
+
+function cancelled(now: Date, row: MeetingRow) {
+  return { ...noProblem, status: 'cancelled' as const, synced_revision: row.revision, attempts: 0, retry_at: null, synced_at: now, updated_at: now };
+}
+
+const noProblem = { problem_code: null, problem_detail: null, provider_answer: null };
+
+function problemColumns(problem: Problem) {
+  return {
+    problem_code: problem.code,
+    problem_detail: problem.detail ?? null,
+    provider_answer: problem.provider ? JSON.stringify(problem.provider) : null,
+  };
+}
+
+/** Which lines the outbox gets: one for each thing that became different. */
+function eventsOf(before: MeetingRow, after: MeetingRow) {
+  if (after.status === 'cancelled') return ['meeting.cancelled'] as const;
+  if (after.status === 'provisioning') return before.status === 'provisioning' ? [] : (['meeting.conference_failing'] as const);
+  if (!before.join_url) return ['meeting.conference_assigned'] as const;
+  if (before.join_url !== after.join_url) return ['meeting.join_url_changed', 'meeting.synced'] as const;
+  return ['meeting.synced'] as const;
+}
+
+async function lookAgain(deps: MeetingDeps, row: MeetingRow): Promise<void> {
+  const again = await deps.db
+    .updateTable('meetings')
+    .set({ revision: sql<number>`revision + 1`, updated_at: deps.now() })
+    .where('id', '=', row.id)
+    .returningAll()
+    .executeTakeFirst();
+  if (again) await enqueueSync(deps, again);
+}

@@ -1,0 +1,188 @@
+import type { Kysely, Selectable } from 'kysely';
+import { canHoldMeetings, findConnection } from '../connections/service.ts';
+import type { ConnectionRow } from '../connections/connection.ts';
+import type { Database, EventTypes } from '../database/schema.ts';
+import { newId } from '../id.ts';
+import { Problem } from '../problem.ts';
+import type { EventTypeRules } from './event-type.ts';
+import type { FreeBusy } from './free-busy.ts';
+import { findSlots, isOffered, longestSearchDays, whyNot, type Slot } from './slots.ts';
+
+export type SchedulingDeps = { db: Kysely<Database>; now: () => Date; freeBusy: FreeBusy };
+type Write = Pick<SchedulingDeps, 'db' | 'now'>;
+export type EventTypeRow = Selectable<EventTypes>;
+
+export type EventTypeInput = EventTypeRules & { hostId: string; slug: string; title: string; description: string; active: boolean };
+
+/** Makes an event type. Throws `slug_taken`, or `invalid_request` when the host is not a member of the workspace. */
+export async function createEventType({ db, now }: Write, workspaceId: string, input: EventTypeInput): Promise<EventTypeRow> {
+  await requireHost({ db }, workspaceId, input.hostId);
+  const row = await db
+    .insertInto('event_types')
+    .values({ id: newId('evt'), workspace_id: workspaceId, ...columns(input), created_at: now(), updated_at: now() })
+    .onConflict((conflict) => conflict.columns(['workspace_id', 'slug']).doNothing())
+    .returningAll()
+    .executeTakeFirst();
+  if (!row) throw new Problem('slug_taken', { errors: [{ pointer: '/slug', detail: 'Another event type has this address.' }] });
+  return row;
+}
+
+/** Replaces an event type's settings. Bookings that exist keep the time they have. Throws `not_found`, `slug_taken`. */
+export async function changeEventType({ db, now }: Write, workspaceId: string, id: string, input: EventTypeInput): Promise<EventTypeRow> {
+  await requireHost({ db }, workspaceId, input.hostId);
+  const row = await db
+    .updateTable('event_types')
+    .set({ ...columns(input), updated_at: now() })
+    .where('id', '=', id)
+    .where('workspace_id', '=', workspaceId)
+    .where((where) => where.not(where.exists(otherWithSlug(db, workspaceId, id, input.slug))))
+    .returningAll()
+    .executeTakeFirst();
+  if (row) return row;
+  await getEventType({ db }, workspaceId, id);
+  throw new Problem('slug_taken', { errors: [{ pointer: '/slug', detail: 'Another event type has this address.' }] });
+}
+
+/** Takes an event type away. One with bookings is only closed, so that its history stays readable. Throws `not_found`. */
+export async function deleteEventType({ db, now }: Write, workspaceId: string, id: string): Promise<void> {
+  await getEventType({ db }, workspaceId, id);
+  await db.updateTable('event_types').set({ active: false, updated_at: now() }).where('id', '=', id).execute();
+  await db
+    .deleteFrom('event_types')
+    .where('id', '=', id)
+    .where((where) => where.not(where.exists(where.selectFrom('bookings').select('id').where('event_type_id', '=', id))))
+    .execute();
+}
+
+export async function getEventType({ db }: Pick<Write, 'db'>, workspaceId: string, id: string): Promise<EventTypeRow> {
+  return db
+    .selectFrom('event_types')
+    .selectAll()
+    .where('id', '=', id)
+    .where('workspace_id', '=', workspaceId)
+    .executeTakeFirstOrThrow(() => new Problem('not_found'));
+}
+
+export async function listEventTypes({ db }: Pick<Write, 'db'>, workspaceId: string): Promise<EventTypeRow[]> {
+  return db.selectFrom('event_types').selectAll().where('workspace_id', '=', workspaceId).orderBy('title').orderBy('id').execute();
+}
+
+/** An event type that takes bookings, with the connection that can hold its meetings. */
+export type OpenEventType = { eventType: EventTypeRow; connection: ConnectionRow };
+
+/** Throws `booking_not_open` (with the reason) unless the event type is active and its host can have meetings made. */
+export async function requireOpen({ db }: Pick<Write, 'db'>, eventType: EventTypeRow): Promise<OpenEventType> {
+  const connection = await findConnection({ db }, { workspaceId: eventType.workspace_id, memberId: eventType.host_id });
+  if (!eventType.active) throw new Problem('booking_not_open', { detail: 'This event type is switched off.' });
+  if (!connection) throw new Problem('booking_not_open', { detail: 'Its host has not connected Microsoft Teams.' });
+  if (!canHoldMeetings(connection)) {
+    throw new Problem('booking_not_open', { detail: 'The Microsoft connection of its host cannot hold meetings now.' });
+  }
+  return { eventType, connection };
+}
+
+/** The free times of an event type between two instants: its rules, less what is booked here and busy in Outlook. */
+export async function findFreeSlots(
+  deps: SchedulingDeps,
+  eventType: EventTypeRow,
+  { from, to, excludingBookingId }: { from: Date; to: Date; excludingBookingId?: string | undefined },
+): Promise<Slot[]> {
+  const { connection } = await requireOpen(deps, eventType);
+  if (to.getTime() - from.getTime() > longestSearchDays * 24 * 60 * 60_000) {
+    const detail = `Ask for at most ${longestSearchDays} days at once.`;
+    throw new Problem('invalid_request', { errors: [{ pointer: '/to', detail }] });
+  }
+  const busy = await readBusy(deps, eventType, connection, { from, to, excludingBookingId });
+  return findSlots({ rules: rulesOf(eventType), from, to, now: deps.now(), busy });
+}
+
+/** Throws `slot_not_offered` or `slot_taken`, with the reason in words, unless the time can be booked now. */
+export async function requireOffered(
+  deps: SchedulingDeps,
+  eventType: EventTypeRow,
+  { start, excludingBookingId }: { start: Date; excludingBookingId?: string | undefined },
+): Promise<Slot & OpenEventType> {
+  const { connection } = await requireOpen(deps, eventType);
+  const end = new Date(start.getTime() + eventType.duration_minutes * 60_000);
+  const busy = await readBusy(deps, eventType, connection, { from: start, to: end, excludingBookingId });
+  const offer = isOffered({ rules: rulesOf(eventType), start, end, now: deps.now(), busy });
+  if (offer.offered) return { start, end, eventType, connection };
+  throw new Problem(offer.reason === 'busy' ? 'slot_taken' : 'slot_not_offered', { detail: whyNot[offer.reason] });
+}
+
+export function rulesOf(row: EventTypeRow): EventTypeRules {
+  return {
+    durationMinutes: row.duration_minutes,
+    slotStepMinutes: row.slot_step_minutes,
+    bufferBeforeMinutes: row.buffer_before_minutes,
+    bufferAfterMinutes: row.buffer_after_minutes,
+    minNoticeMinutes: row.min_notice_minutes,
+    horizonDays: row.horizon_days,
+    timeZone: row.time_zone,
+    schedule: row.schedule,
+  };
+}
+
+type Window = { from: Date; to: Date; excludingBookingId: string | undefined };
+
+/** Our own bookings and Outlook's, widened by the buffers; the booking that is being moved does not stand in its own way. */
+async function readBusy(deps: SchedulingDeps, eventType: EventTypeRow, connection: ConnectionRow, window: Window) {
+  const from = new Date(window.from.getTime() - eventType.buffer_before_minutes * 60_000);
+  const to = new Date(window.to.getTime() + eventType.buffer_after_minutes * 60_000);
+  const [booked, outlook] = await Promise.all([
+    deps.db
+      .selectFrom('bookings')
+      .innerJoin('meetings', 'meetings.id', 'bookings.meeting_id')
+      .select(['bookings.id', 'bookings.starts_at as start', 'bookings.ends_at as end', 'meetings.provider_event_id'])
+      .where('bookings.host_id', '=', eventType.host_id)
+      .where('bookings.status', '=', 'confirmed')
+      .where('bookings.starts_at', '<', to)
+      .where('bookings.ends_at', '>', from)
+      .execute(),
+    deps.freeBusy({ connection, from, to, timeZone: eventType.time_zone }),
+  ]);
+  const ownEvent = await excludedEvent(deps, window.excludingBookingId);
+  return [
+    ...booked.filter((booking) => booking.id !== window.excludingBookingId),
+    ...outlook.filter((event) => event.eventId !== ownEvent),
+  ];
+}
+
+async function excludedEvent({ db }: Pick<SchedulingDeps, 'db'>, bookingId: string | undefined): Promise<string | null | undefined> {
+  if (!bookingId) return undefined;
+  const row = await db
+    .selectFrom('bookings')
+    .innerJoin('meetings', 'meetings.id', 'bookings.meeting_id')
+    .select('meetings.provider_event_id')
+    .where('bookings.id', '=', bookingId)
+    .executeTakeFirst();
+  return row?.provider_event_id;
+}
+
+function columns(input: EventTypeInput) {
+  return {
+    host_id: input.hostId,
+    slug: input.slug,
+    title: input.title,
+    description: input.description,
+    duration_minutes: input.durationMinutes,
+    slot_step_minutes: input.slotStepMinutes,
+    buffer_before_minutes: input.bufferBeforeMinutes,
+    buffer_after_minutes: input.bufferAfterMinutes,
+    min_notice_minutes: input.minNoticeMinutes,
+    horizon_days: input.horizonDays,
+    time_zone: input.timeZone,
+    schedule: JSON.stringify(input.schedule),
+    active: input.active,
+  };
+}
+
+async function requireHost({ db }: Pick<Write, 'db'>, workspaceId: string, hostId: string): Promise<void> {
+  const host = await db.selectFrom('members').select('id').where('id', '=', hostId).where('workspace_id', '=', workspaceId).executeTakeFirst();
+  if (host) return;
+  throw new Problem('invalid_request', { errors: [{ pointer: '/hostId', detail: 'There is no such member in this workspace.' }] });
+}
+
+function otherWithSlug(db: Kysely<Database>, workspaceId: string, id: string, slug: string) {
+  return db.selectFrom('event_types').select('id').where('workspace_id', '=', workspaceId).where('slug', '=', slug).where('id', '<>', id);
+}
