@@ -1,0 +1,162 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { inspect } from 'node:util';
+import { describeConfig, loadConfig, Secret, settingsFileNames } from './config.ts';
+
+const key = `k1:${Buffer.alloc(32, 7).toString('base64')}`;
+
+function load(env: Record<string, string | undefined> = {}, files: Record<string, unknown> = {}, mounted = {}) {
+  return loadConfig({
+    env,
+    files: Object.entries(files).map(([name, content]) => ({
+      name,
+      text: typeof content === 'string' ? content : JSON.stringify(content),
+    })),
+    readFile: (path) => {
+      const text = (mounted as Record<string, string>)[path];
+      if (text === undefined) throw Object.assign(new Error('no such file'), { code: 'ENOENT' });
+      return text;
+    },
+  });
+}
+
+function faultsOf(...args: Parameters<typeof load>): string[] {
+  try {
+    load(...args);
+  } catch (error) {
+    return (error as Error).message
+      .split('\n')
+      .slice(1)
+      .map((line) => line.replace('  - ', ''));
+  }
+  return [];
+}
+
+test('with nothing given, every setting has its default', () => {
+  const { sources, ...config } = load();
+  assert.equal(sources.size, 0);
+  assert.deepEqual(config, {
+    server: { port: 3000, host: '127.0.0.1', publicUrl: 'http://localhost:3000' },
+    data: { directory: './data' },
+    database: { url: undefined, poolSize: 10 },
+    encryption: { keys: undefined },
+    microsoftTeams: {
+      clientId: undefined,
+      clientSecret: undefined,
+      redirectUri: 'http://localhost:3000/api/teams/callback',
+      tenantId: 'common',
+      scopes: 'OnlineMeetings.ReadWrite Calendars.ReadWrite offline_access User.Read',
+      authority: 'https://login.microsoftonline.com',
+      graphBaseUrl: 'https://graph.microsoft.com',
+    },
+    log: { level: 'info' },
+    worker: { enabled: true, concurrency: 16 },
+  });
+});
+
+// F1
+test('the environment wins over the environment’s file, which wins over appsettings.json', () => {
+  const config = load(
+    { MicrosoftTeams__ClientSecret: 'from-env', 'MicrosoftTeams:TenantId': 'organizations' },
+    {
+      'appsettings.json': { MicrosoftTeams: { ClientId: 'one', ClientSecret: 'from-file', Scopes: 'A' } },
+      'appsettings.Production.json': { MicrosoftTeams: { ClientId: 'two' }, 'Server:Port': 8080 },
+    },
+  );
+  assert.equal(config.microsoftTeams.clientId, 'two');
+  assert.equal(config.microsoftTeams.clientSecret?.reveal(), 'from-env');
+  assert.equal(config.microsoftTeams.tenantId, 'organizations');
+  assert.equal(config.microsoftTeams.scopes, 'A');
+  assert.equal(config.microsoftTeams.redirectUri, 'http://localhost:8080/api/teams/callback');
+});
+
+// F1
+test('names are read in any case, and a secret from the file that …__File names', () => {
+  const config = load(
+    { MICROSOFTTEAMS__CLIENTSECRET__FILE: '/run/secrets/teams', server__port: '0', Worker__Enabled: 'False' },
+    {},
+    { '/run/secrets/teams': 's3cret\n' },
+  );
+  assert.equal(config.microsoftTeams.clientSecret?.reveal(), 's3cret');
+  assert.equal(config.server.port, 0);
+  assert.equal(config.worker.enabled, false);
+  assert.equal(config.sources.get('MicrosoftTeams:ClientSecret'), 'environment, from a file');
+});
+
+test('the environment’s name decides which second file is read', () => {
+  assert.deepEqual(settingsFileNames({}), ['appsettings.json', 'appsettings.Production.json']);
+  assert.equal(settingsFileNames({ DOTNET_ENVIRONMENT: 'Staging' })[1], 'appsettings.Staging.json');
+  assert.equal(
+    settingsFileNames({ ASPNETCORE_ENVIRONMENT: 'Development', DOTNET_ENVIRONMENT: 'Staging' })[1],
+    'appsettings.Development.json',
+  );
+});
+
+// F4
+test('an empty value counts as not given', () => {
+  const config = load(
+    { MicrosoftTeams__ClientSecret: '', MicrosoftTeams__TenantId: ' ', MicrosoftTeams__ClientId__File: '' },
+    { 'appsettings.json': { MicrosoftTeams: { ClientId: null, ClientSecret: 'x' } } },
+  );
+  assert.equal(config.microsoftTeams.clientId, undefined);
+  assert.equal(config.microsoftTeams.clientSecret, undefined);
+  assert.equal(config.microsoftTeams.tenantId, 'common');
+});
+
+test('variables of other programs are left alone, unknown names in our own sections are faults', () => {
+  assert.deepEqual(faultsOf({ PATH: '/bin', Logging__Level: 'x', DATA: 'x', npm_config__x: '1' }), []);
+  assert.deepEqual(faultsOf({ Server__Prot: '80' }, { 'appsettings.json': { MicrosoftTeam: { ClientId: 'x' } } }), [
+    'MicrosoftTeam:ClientId (appsettings.json) is not a setting of Parley',
+    'Server:Prot (environment) is not a setting of Parley',
+  ]);
+});
+
+test('every fault is reported at once, and no value is shown', () => {
+  const env = {
+    Server__Port: '99999-canary',
+    Database__Url: 'mysql://user:canary@host/db',
+    Database__PoolSize: 'canary',
+    Encryption__Keys: 'canary',
+    MicrosoftTeams__TenantId: 'canary',
+    MicrosoftTeams__RedirectUri: 'http://canary.example/api/teams/callback',
+    MicrosoftTeams__Authority: 'https://user:canary@login.example',
+    MicrosoftTeams__ClientSecret__File: '/canary',
+    Log__Level: 'canary',
+    Worker__Enabled: 'canary',
+    worker__enabled: 'true',
+  };
+  const faults = faultsOf(env, { 'appsettings.json': '{"canary"' });
+  assert.equal(faults.length, 11, faults.join('\n'));
+  assert.doesNotMatch(faults.join('\n'), /canary/);
+});
+
+test('plain http is accepted for loopback hosts only', () => {
+  for (const url of ['http://localhost:8081', 'http://127.0.0.1/x', 'http://[::1]:1', 'https://login.example/']) {
+    assert.deepEqual(faultsOf({ MicrosoftTeams__GraphBaseUrl: url }), []);
+  }
+  assert.equal(faultsOf({ MicrosoftTeams__GraphBaseUrl: 'http://localhost.example.com' }).length, 1);
+  assert.equal(
+    load({ MicrosoftTeams__Authority: 'https://login.example/' }).microsoftTeams.authority,
+    'https://login.example',
+  );
+});
+
+// K05
+test('a secret prints as [redacted] however it is printed', () => {
+  const config = load({ MicrosoftTeams__ClientSecret: 'canary', Encryption__Keys: key });
+  const printed = [String(config.microsoftTeams.clientSecret), JSON.stringify(config), inspect(config, { depth: 9 })];
+  printed.push(JSON.stringify(describeConfig(config)), inspect(new Secret('canary'), { showHidden: true }));
+  for (const text of printed) {
+    assert.match(text, /\[redacted\]/);
+    assert.doesNotMatch(text, /canary|BwcHBw/);
+  }
+});
+
+test('every setting is described with its value and where it came from', () => {
+  const rows = describeConfig(load({ Server__Port: '8080', MicrosoftTeams__ClientSecret: 'x' }));
+  const row = (setting: string) => rows.find((row) => row.setting === setting);
+  assert.deepEqual(row('Server:Port'), { setting: 'Server:Port', value: '8080', source: 'environment' });
+  assert.deepEqual(row('Worker:Concurrency'), { setting: 'Worker:Concurrency', value: '16', source: 'default' });
+  assert.equal(row('MicrosoftTeams:ClientSecret')?.value, '[redacted]');
+  assert.equal(row('Database:Url')?.value, '(not set)');
+});

@@ -1,0 +1,292 @@
+import { parseKeyRing } from './seal.ts';
+
+/** A value that must not be seen: only `reveal` gives it away, every way of printing it says `[redacted]`. */
+export class Secret {
+  readonly #value: string;
+
+  constructor(value: string) {
+    this.#value = value;
+  }
+
+  reveal(): string {
+    return this.#value;
+  }
+
+  toString(): string {
+    return '[redacted]';
+  }
+
+  toJSON(): string {
+    return '[redacted]';
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return '[redacted]';
+  }
+}
+
+export type LogLevel = (typeof logLevels)[number];
+
+export type Config = {
+  server: { port: number; host: string; publicUrl: string };
+  data: { directory: string };
+  database: { url: Secret | undefined; poolSize: number };
+  encryption: { keys: Secret | undefined };
+  microsoftTeams: {
+    clientId: string | undefined;
+    clientSecret: Secret | undefined;
+    redirectUri: string;
+    tenantId: string;
+    scopes: string;
+    authority: string;
+    graphBaseUrl: string;
+  };
+  log: { level: LogLevel };
+  worker: { enabled: boolean; concurrency: number };
+  /** Where each setting came from; a setting that is not here has its default. */
+  sources: ReadonlyMap<SettingName, string>;
+};
+
+export type SettingName = keyof typeof settings;
+
+/** One settings file: its name for messages, and its JSON text. */
+export type SettingsFile = { name: string; text: string };
+
+type Input = {
+  env: Record<string, string | undefined>;
+  /** In order; a later file wins over an earlier one, the environment over both. */
+  files: readonly SettingsFile[];
+  /** Reads what a `…__File` setting names; throws when it cannot. */
+  readFile: (path: string) => string;
+};
+
+type Given = { text: string; source: string };
+
+const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
+const guid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+const loopbackHosts = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+/** Every setting, by the name that operators write, with the reader of its text. A reader throws what is wrong. */
+const settings = {
+  'Server:Port': integer(0, 65_535),
+  'Server:Host': text,
+  'Server:PublicUrl': httpUrl,
+  'Data:Directory': text,
+  'Database:Url': databaseUrl,
+  'Database:PoolSize': integer(2, 200),
+  'Encryption:Keys': keys,
+  'MicrosoftTeams:ClientId': text,
+  'MicrosoftTeams:ClientSecret': secret,
+  'MicrosoftTeams:RedirectUri': httpUrl,
+  'MicrosoftTeams:TenantId': tenant,
+  'MicrosoftTeams:Scopes': words,
+  'MicrosoftTeams:Authority': httpUrl,
+  'MicrosoftTeams:GraphBaseUrl': httpUrl,
+  'Log:Level': level,
+  'Worker:Enabled': boolean,
+  'Worker:Concurrency': integer(1, 200),
+};
+
+/** The names of the settings files that apply, in the order in which they are read. */
+export function settingsFileNames(env: Input['env']): string[] {
+  const environment =
+    env['PARLEY_ENVIRONMENT'] || env['ASPNETCORE_ENVIRONMENT'] || env['DOTNET_ENVIRONMENT'] || 'Production';
+  return ['appsettings.json', `appsettings.${environment}.json`];
+}
+
+/**
+ * Settings from the files and the environment over the defaults. Throws one `Error` that lists every fault, and never
+ * a value.
+ */
+export function loadConfig({ env, files, readFile }: Input): Config {
+  const faults: string[] = [];
+  const given = gather({ env, files, readFile }, faults);
+
+  function read<Name extends SettingName>(name: Name): ReturnType<(typeof settings)[Name]> | undefined {
+    const found = given.get(name);
+    if (found === undefined || found.text.trim() === '') return undefined;
+    try {
+      return settings[name](found.text.trim()) as ReturnType<(typeof settings)[Name]>;
+    } catch (error) {
+      faults.push(`${name} (${found.source}) ${(error as Error).message}`);
+      return undefined;
+    }
+  }
+
+  const config = assemble(read, new Map([...given].map(([name, { source }]) => [name, source])));
+  if (faults.length > 0)
+    throw new Error(`The configuration is not valid:\n${faults.map((f) => `  - ${f}`).join('\n')}`);
+  return config;
+}
+
+/** Every setting with its value as text, secrets redacted, and where it came from: what `parley config` prints. */
+export function describeConfig(config: Config): { setting: SettingName; value: string; source: string }[] {
+  const sections = config as unknown as Record<string, Record<string, unknown>>;
+  return (Object.keys(settings) as SettingName[]).map((setting) => {
+    const [section = '', key = ''] = setting.split(':').map((part) => part.charAt(0).toLowerCase() + part.slice(1));
+    const value = sections[section]?.[key];
+    return {
+      setting,
+      value: value === undefined ? '(not set)' : `${value as Secret | string | number | boolean}`,
+      source: config.sources.get(setting) ?? 'default',
+    };
+  });
+}
+
+type Read = <Name extends SettingName>(name: Name) => ReturnType<(typeof settings)[Name]> | undefined;
+
+function assemble(read: Read, sources: Config['sources']): Config {
+  const port = read('Server:Port') ?? 3000;
+  const publicUrl = read('Server:PublicUrl') ?? `http://localhost:${port}`;
+  return {
+    server: { port, host: read('Server:Host') ?? '127.0.0.1', publicUrl },
+    data: { directory: read('Data:Directory') ?? './data' },
+    database: { url: read('Database:Url'), poolSize: read('Database:PoolSize') ?? 10 },
+    encryption: { keys: read('Encryption:Keys') },
+    microsoftTeams: {
+      clientId: read('MicrosoftTeams:ClientId'),
+      clientSecret: read('MicrosoftTeams:ClientSecret'),
+      redirectUri: read('MicrosoftTeams:RedirectUri') ?? `${publicUrl}/api/teams/callback`,
+      tenantId: read('MicrosoftTeams:TenantId') ?? 'common',
+      scopes: read('MicrosoftTeams:Scopes') ?? 'OnlineMeetings.ReadWrite Calendars.ReadWrite offline_access User.Read',
+      authority: read('MicrosoftTeams:Authority') ?? 'https://login.microsoftonline.com',
+      graphBaseUrl: read('MicrosoftTeams:GraphBaseUrl') ?? 'https://graph.microsoft.com',
+    },
+    log: { level: read('Log:Level') ?? 'info' },
+    worker: { enabled: read('Worker:Enabled') ?? true, concurrency: read('Worker:Concurrency') ?? 16 },
+    sources,
+  };
+}
+
+/** What was given for each setting, the strongest source last; files that `…:File` names are read here. */
+function gather({ env, files, readFile }: Input, faults: string[]): Map<SettingName, Given> {
+  const given = new Map<SettingName, Given>();
+  for (const file of files)
+    merge(given, fileEntries(file, faults), { source: file.name, strict: true, readFile }, faults);
+  const variables = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  merge(given, variables, { source: 'environment', strict: false, readFile }, faults);
+  return given;
+}
+
+type Layer = { source: string; strict: boolean; readFile: Input['readFile'] };
+
+/** Adds the entries of one source. Outside our sections, a file must hold nothing (`strict`); the environment may. */
+function merge(into: Map<SettingName, Given>, entries: [string, string][], layer: Layer, faults: string[]): void {
+  const seen = new Set<SettingName>();
+  for (const [key, value] of entries) {
+    const path = key.split(/__|:/);
+    if (!layer.strict && (path.length < 2 || !isOurSection(path[0]))) continue;
+    const fromFile = path.length === 3 && path[2]?.toLowerCase() === 'file';
+    const name = findSetting(fromFile ? path.slice(0, 2) : path);
+    if (name === undefined) {
+      faults.push(`${path.join(':')} (${layer.source}) is not a setting of Parley`);
+      continue;
+    }
+    if (seen.has(name)) faults.push(`${name} (${layer.source}) is given twice`);
+    seen.add(name);
+    if (!fromFile) into.set(name, { text: value, source: layer.source });
+    else if (value !== '') readInto(into, name, value, layer, faults);
+  }
+}
+
+function readInto(
+  into: Map<SettingName, Given>,
+  name: SettingName,
+  path: string,
+  layer: Layer,
+  faults: string[],
+): void {
+  try {
+    into.set(name, { text: layer.readFile(path), source: `${layer.source}, from a file` });
+  } catch (error) {
+    const { code = 'unreadable' } = error as { code?: string };
+    faults.push(`${name}:File (${layer.source}) names a file that cannot be read (${code})`);
+  }
+}
+
+function isOurSection(section: string | undefined): boolean {
+  const prefix = `${section?.toLowerCase()}:`;
+  return Object.keys(settings).some((name) => name.toLowerCase().startsWith(prefix));
+}
+
+function findSetting(path: string[]): SettingName | undefined {
+  const wanted = path.join(':').toLowerCase();
+  return (Object.keys(settings) as SettingName[]).find((name) => name.toLowerCase() === wanted);
+}
+
+function fileEntries(file: SettingsFile, faults: string[]): [string, string][] {
+  try {
+    const content: unknown = JSON.parse(file.text.replace(/^\uFEFF/, ''));
+    if (typeof content !== 'object' || content === null || Array.isArray(content)) throw new TypeError('not an object');
+    return flatten(content);
+  } catch {
+    // The parser's message quotes the text, which may hold a secret.
+    faults.push(`${file.name} is not a JSON object`);
+    return [];
+  }
+}
+
+function flatten(value: unknown, path: string[] = []): [string, string][] {
+  if (value === null) return [[path.join(':'), '']];
+  if (typeof value !== 'object') return [[path.join(':'), `${value as string | number | boolean}`]];
+  return Object.entries(value).flatMap(([key, inner]) => flatten(inner, [...path, key]));
+}
+
+function text(value: string): string {
+  return value;
+}
+
+function secret(value: string): Secret {
+  return new Secret(value);
+}
+
+function words(value: string): string {
+  return value.split(/\s+/).join(' ');
+}
+
+function boolean(value: string): boolean {
+  if (/^true$/i.test(value)) return true;
+  if (/^false$/i.test(value)) return false;
+  throw new Error('must be true or false');
+}
+
+function integer(min: number, max: number): (value: string) => number {
+  return (value) => {
+    const number = Number(value);
+    if (!/^\d+$/.test(value) || number < min || number > max) throw new Error(`must be a number from ${min} to ${max}`);
+    return number;
+  };
+}
+
+function level(value: string): LogLevel {
+  const found = logLevels.find((known) => known === value.toLowerCase());
+  if (found === undefined) throw new Error(`must be one of ${logLevels.join(', ')}`);
+  return found;
+}
+
+function tenant(value: string): string {
+  const lower = value.toLowerCase();
+  if (lower === 'common' || lower === 'organizations' || guid.test(value)) return lower;
+  throw new Error('must be “common”, “organizations” or the GUID of a tenant');
+}
+
+function httpUrl(value: string): string {
+  const url = URL.parse(value);
+  if (url === null) throw new Error('must be a URL that begins with https://');
+  if (url.username || url.password || url.search || url.hash) throw new Error('must be a URL without user, query or #');
+  const plainAllowed = url.protocol === 'http:' && loopbackHosts.has(url.hostname);
+  if (url.protocol !== 'https:' && !plainAllowed)
+    throw new Error('must begin with https:// (http:// on localhost only)');
+  return value.replace(/\/+$/, '');
+}
+
+function databaseUrl(value: string): Secret {
+  const url = URL.parse(value);
+  if (url === null || !/^postgres(ql)?:$/.test(url.protocol)) throw new Error('must begin with postgres://');
+  return new Secret(value);
+}
+
+function keys(value: string): Secret {
+  parseKeyRing(value);
+  return new Secret(value);
+}
