@@ -15,7 +15,7 @@ type Row = {
   reconnect?: true;
 };
 
-export const problems = {
+const table = {
   invalid_request: {
     status: 400,
     title: 'The request is not valid',
@@ -136,6 +136,13 @@ export const problems = {
     remedy:
       'Try again in a few minutes. If it lasts, the host opens Integrations, which says what is wrong with the connection.',
   },
+  booking_not_open: {
+    status: 409,
+    title: 'Bookings are not open here at the moment',
+    retry: false,
+    remedy:
+      'The host switches the event type on and opens Integrations, which says whether the Microsoft connection needs them.',
+  },
   booking_closed: {
     status: 409,
     title: 'This booking can no longer be changed',
@@ -147,6 +154,19 @@ export const problems = {
     title: 'This meeting was cancelled',
     retry: false,
     remedy: 'Make a new meeting; a cancelled one does not come back.',
+  },
+  meeting_over: {
+    status: 409,
+    title: 'The meeting’s time had passed before it could be made',
+    retry: false,
+    remedy: 'Make a new meeting at a later time; the problems that came before say why this one was not made.',
+  },
+  create_unresolved: {
+    status: 503,
+    title: 'It is not known yet whether Microsoft made the event',
+    retry: true,
+    remedy:
+      'Nothing to do: Parley looks for the event again in a moment, so that nothing is made twice or left behind.',
   },
   event_not_found: {
     status: 404,
@@ -238,6 +258,13 @@ export const problems = {
     title: 'Microsoft no longer accepts the connection',
     retry: false,
     remedy: 'The user of the connection opens Integrations and chooses Reconnect.',
+    reconnect: true,
+  },
+  scopes_missing: {
+    status: 409,
+    title: 'The connection lacks permissions that this server now asks for',
+    retry: false,
+    remedy: 'The user of the connection opens Integrations, chooses Reconnect and accepts every permission.',
     reconnect: true,
   },
   grant_expired: {
@@ -569,12 +596,13 @@ export const problems = {
   },
 } as const satisfies Record<string, Row>;
 
-export type ProblemCode = keyof typeof problems;
+export type ProblemCode = keyof typeof table;
+
+export const problems: Readonly<Record<ProblemCode, Row>> = table;
 
 /** True when a connection with this problem stays broken until its user signs in again; never true for faults that pass. */
 export function needsReconnect(code: ProblemCode): boolean {
-  const row: Row = problems[code];
-  return row.reconnect === true;
+  return problems[code].reconnect === true;
 }
 
 /** One field that is wrong: a JSON pointer (RFC 6901) into the request body, and what is wrong with it. */

@@ -14,7 +14,7 @@ import {
 export type Mailbox = { kind: 'me' } | { kind: 'user'; objectId: string };
 export type CalendarAccess = { accessToken: string; mailbox: Mailbox; signal?: AbortSignal | undefined };
 
-export type Attendee = { email: string; name?: string; optional?: boolean };
+export type Attendee = { email: string; name?: string | null | undefined; optional?: boolean };
 
 export type EventDraft = {
   meetingId: string;
@@ -37,6 +37,8 @@ export type EventChanges = {
   timeZone?: string;
   /** The whole list: who is not in it any more is uninvited. */
   attendees?: Attendee[];
+  /** True makes a Teams meeting of an event that came back without one. There is no way back. */
+  onlineMeeting?: boolean;
 };
 
 export type CalendarEvent = {
@@ -68,6 +70,7 @@ export type BusyTime = {
 
 /** The name under which an event carries the id of its meeting. Never change it: it is how events are found again. */
 const MEETING_ID_PROPERTY = 'String {313108d2-2529-4a8a-9a8b-e346a6566654} Name ParleyMeetingId';
+const TEAMS_MEETING = { isOnlineMeeting: true, onlineMeetingProvider: 'teamsForBusiness' };
 const PREFER = ['outlook.timezone="UTC"', 'IdType="ImmutableId"'];
 const EVENT_FIELDS =
   'id,iCalUId,webLink,changeKey,subject,start,end,isCancelled,isOnlineMeeting,onlineMeetingProvider,onlineMeeting,' +
@@ -91,8 +94,7 @@ export async function createEvent(deps: GraphDeps, access: CalendarAccess, draft
         ...(draft.bodyHtml === undefined ? {} : { body: { contentType: 'HTML', content: draft.bodyHtml } }),
         ...times(draft, timeZone),
         attendees: draft.attendees.map(attendee),
-        isOnlineMeeting: true,
-        onlineMeetingProvider: 'teamsForBusiness',
+        ...TEAMS_MEETING,
         allowNewTimeProposals: false,
         transactionId: draft.transactionId,
         singleValueExtendedProperties: [{ id: MEETING_ID_PROPERTY, value: draft.meetingId }],
@@ -142,7 +144,7 @@ export async function updateEvent(
   access: CalendarAccess,
   p: { eventId: string; changes: EventChanges },
 ): Promise<CalendarEvent> {
-  const { subject, start, end, timeZone, attendees } = p.changes;
+  const { subject, start, end, timeZone, attendees, onlineMeeting } = p.changes;
   if ((start === undefined) !== (end === undefined)) throw new TypeError('start and end change together');
   const event = await withZone(timeZone ?? 'UTC', (zone) =>
     graph(deps, {
@@ -154,6 +156,7 @@ export async function updateEvent(
         ...(subject === undefined ? {} : { subject }),
         ...(start && end ? times({ start, end }, zone) : {}),
         ...(attendees === undefined ? {} : { attendees: attendees.map(attendee) }),
+        ...(onlineMeeting ? TEAMS_MEETING : {}),
       },
     }),
   );
@@ -271,7 +274,7 @@ function times(p: { start: Date; end: Date }, timeZone: string) {
 function attendee({ email, name, optional }: Attendee) {
   return {
     type: optional ? 'optional' : 'required',
-    emailAddress: { address: email, ...(name === undefined ? {} : { name }) },
+    emailAddress: { address: email, ...(name ? { name } : {}) },
   };
 }
 

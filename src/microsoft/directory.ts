@@ -4,8 +4,8 @@ import { userAnswer } from './wire.ts';
 export type Profile = {
   /** Graph's id of the user; for personal accounts it is not the `oid` of the ID token. */
   id: string;
-  name: string | undefined;
-  email: string | undefined;
+  displayName: string | undefined;
+  mail: string | undefined;
   userPrincipalName: string | undefined;
 };
 
@@ -24,8 +24,8 @@ export async function getMe(
   });
   return {
     id: user.id,
-    name: user.displayName ?? undefined,
-    email: user.mail ?? user.userPrincipalName ?? undefined,
+    displayName: user.displayName ?? undefined,
+    mail: user.mail ?? undefined,
     userPrincipalName: user.userPrincipalName ?? undefined,
   };
 }
