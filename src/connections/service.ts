@@ -103,6 +103,30 @@ export async function listConnections(deps: Read, workspaceId: string): Promise<
   return deps.db.selectFrom('connections').selectAll().where('workspace_id', '=', workspaceId).orderBy('created_at').execute();
 }
 
+/** Throws `not_found`, also for another workspace's connection. */
+export async function getConnection(deps: Read, workspaceId: string, id: string): Promise<ConnectionRow> {
+  return deps.db
+    .selectFrom('connections')
+    .selectAll()
+    .where('id', '=', id)
+    .where('workspace_id', '=', workspaceId)
+    .executeTakeFirstOrThrow(() => new Problem('not_found'));
+}
+
+/** Throws `not_connected`, or what stands in the way of making meetings through it. */
+export async function getUsableConnection(deps: Read, workspaceId: string, id: string): Promise<ConnectionRow> {
+  const row = await deps.db
+    .selectFrom('connections')
+    .selectAll()
+    .where('id', '=', id)
+    .where('workspace_id', '=', workspaceId)
+    .executeTakeFirstOrThrow(() => new Problem('not_connected'));
+  if (isPersonalTenant(row.tenant_id)) throw new Problem('personal_account');
+  const state = connectionState(row, [...scopesFor.meetings]);
+  if (state.state === 'reconnect_needed') throw state.problem;
+  return row;
+}
+
 /** The connection that can act in a mailbox: the remembered one if it still can, else any of the workspace's. */
 export async function findConnectionOfMailbox(
   deps: Read,

@@ -185,7 +185,7 @@ export async function markReconnectNeeded(trx: Kysely<Database>, row: Connection
 }
 
 export function needsReconnect(problem: Problem): boolean {
-  return problems[problem.code].reconnect;
+  return 'reconnect' in problems[problem.code];
 }
 
 function reconnectProblem(row: ConnectionRow): Problem {

@@ -154,6 +154,28 @@ export async function getMeeting({ db }: Pick<MeetingDeps, 'db'>, workspaceId: s
     .executeTakeFirstOrThrow(() => new Problem('not_found'));
 }
 
+export type MeetingPage = { limit: number; after?: { startsAt: Date; id: string } | undefined; externalId?: string | undefined };
+
+/** One page of meetings, latest start first; one row more than `limit` tells of a next page. */
+export async function listMeetings({ db }: Pick<MeetingDeps, 'db'>, workspaceId: string, page: MeetingPage): Promise<MeetingRow[]> {
+  let query = db
+    .selectFrom('meetings')
+    .selectAll()
+    .where('workspace_id', '=', workspaceId)
+    .orderBy('starts_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(page.limit + 1);
+  if (page.externalId !== undefined) query = query.where('external_id', '=', page.externalId);
+  const { after } = page;
+  if (after) query = query.where((where) => where(where.refTuple('starts_at', 'id'), '<', where.tuple(after.startsAt, after.id)));
+  return query.execute();
+}
+
+/** A meeting's life, oldest first. */
+export async function listMeetingEvents({ db }: Pick<MeetingDeps, 'db'>, meetingId: string) {
+  return db.selectFrom('outbox_events').select(['type', 'data', 'created_at']).where('meeting_id', '=', meetingId).orderBy('id').limit(500).execute();
+}
+
 /** The job that makes one meeting match, started now or after a while. */
 export async function enqueueSync(deps: Pick<MeetingDeps, 'db' | 'queue'>, row: MeetingRow, startAfterMs?: number): Promise<void> {
   const options = { singletonKey: row.id, group: mailboxGroup(row), ...(startAfterMs !== undefined && { startAfterMs }) };

@@ -1,0 +1,94 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { deleteCookie } from 'hono/cookie';
+import type { Kysely } from 'kysely';
+import type { Database } from '../database/schema.ts';
+import { sessionCookieName } from '../http/authenticate.ts';
+import { idParam, instantOut, json, jsonBody, newRouter, problemAnswers } from '../http/router.ts';
+import { requireMember, requirePermission } from './principal.ts';
+import { createApiKey, endSession, getMember, listApiKeys, listMembers, revokeApiKey } from './service.ts';
+
+type Deps = { db: Kysely<Database>; now: () => Date; publicUrl: string };
+
+const memberSchema = z
+  .object({ id: z.string(), email: z.string(), name: z.string(), role: z.enum(['owner', 'admin', 'operator', 'viewer']), timeZone: z.string() })
+  .openapi('Member');
+const apiKeySchema = z
+  .object({ id: z.string(), name: z.string(), hint: z.string(), lastUsedAt: instantOut.nullable(), createdAt: instantOut })
+  .openapi('ApiKey');
+
+const me = createRoute({
+  method: 'get',
+  path: '/v1/me',
+  tags: ['Access'],
+  responses: { 200: json(z.object({ member: memberSchema, workspace: z.object({ id: z.string(), name: z.string(), slug: z.string() }) }), 'Who is signed in'), ...problemAnswers },
+});
+const signOut = createRoute({ method: 'delete', path: '/v1/session', tags: ['Access'], responses: { 204: { description: 'Signed out' }, ...problemAnswers } });
+const members = createRoute({
+  method: 'get',
+  path: '/v1/members',
+  tags: ['Access'],
+  responses: { 200: json(z.object({ data: z.array(memberSchema) }), 'The members of the workspace'), ...problemAnswers },
+});
+const keys = createRoute({
+  method: 'get',
+  path: '/v1/api-keys',
+  tags: ['Access'],
+  responses: { 200: json(z.object({ data: z.array(apiKeySchema) }), 'Keys that are in use; never their secrets'), ...problemAnswers },
+});
+const createKey = createRoute({
+  method: 'post',
+  path: '/v1/api-keys',
+  tags: ['Access'],
+  request: { body: jsonBody(z.strictObject({ name: z.string().trim().min(1, 'Give the key a name.').max(100, 'At most 100 characters.') })) },
+  responses: { 201: json(apiKeySchema.extend({ secret: z.string() }), 'The key; its secret is shown this once'), ...problemAnswers },
+});
+const revokeKey = createRoute({
+  method: 'delete',
+  path: '/v1/api-keys/{id}',
+  tags: ['Access'],
+  request: { params: idParam('the key') },
+  responses: { 204: { description: 'The key works no more' }, ...problemAnswers },
+});
+
+/** `/v1/me`, members and API keys. */
+export function accessRoutes(deps: Deps) {
+  return newRouter()
+    .openapi(me, async (c) => {
+      const principal = requireMember(c.get('principal'));
+      const row = await getMember(deps, principal.workspaceId, principal.memberId);
+      const workspace = { id: row.workspace_id, name: row.workspace_name, slug: row.workspace_slug };
+      return c.json({ member: presentMember(row), workspace }, 200);
+    })
+    .openapi(signOut, async (c) => {
+      await endSession(deps, requireMember(c.get('principal')).sessionHash);
+      deleteCookie(c, sessionCookieName(deps.publicUrl), { path: '/', secure: deps.publicUrl.startsWith('https:') });
+      return c.body(null, 204);
+    })
+    .openapi(members, async (c) => {
+      const rows = await listMembers(deps, c.get('principal').workspaceId);
+      return c.json({ data: rows.map(presentMember) }, 200);
+    })
+    .openapi(keys, async (c) => {
+      requirePermission(c.get('principal'), 'manage');
+      const rows = await listApiKeys(deps, c.get('principal').workspaceId);
+      return c.json({ data: rows.map(presentKey) }, 200);
+    })
+    .openapi(createKey, async (c) => {
+      requirePermission(c.get('principal'), 'manage');
+      const { row, secret } = await createApiKey(deps, c.get('principal').workspaceId, c.req.valid('json').name);
+      return c.json({ ...presentKey(row), secret }, 201);
+    })
+    .openapi(revokeKey, async (c) => {
+      requirePermission(c.get('principal'), 'manage');
+      await revokeApiKey(deps, c.get('principal').workspaceId, c.req.valid('param').id);
+      return c.body(null, 204);
+    });
+}
+
+function presentMember(row: { id: string; email: string; name: string; role: z.infer<typeof memberSchema>['role']; time_zone: string }) {
+  return { id: row.id, email: row.email, name: row.name, role: row.role, timeZone: row.time_zone };
+}
+
+function presentKey(row: Awaited<ReturnType<typeof listApiKeys>>[number]): z.infer<typeof apiKeySchema> {
+  return { id: row.id, name: row.name, hint: row.hint, lastUsedAt: row.last_used_at?.toISOString() ?? null, createdAt: row.created_at.toISOString() };
+}

@@ -1,0 +1,74 @@
+import type { z } from '@hono/zod-openapi';
+import { HTTPException } from 'hono/http-exception';
+import { Problem, problems, type ProblemCode } from '../problem.ts';
+import type { problemSchema } from './router.ts';
+
+type Body = z.infer<typeof problemSchema>;
+
+/** Where the page about a problem is found: relative to this server, so that it works without the internet. */
+export const problemType = (code: ProblemCode): string => `/problems/${code}`;
+
+/** The body that a caller sees (RFC 9457): never the cause, never a secret. */
+export function problemBody(problem: Problem, requestId: string): Body {
+  const row = problems[problem.code];
+  return {
+    type: problemType(problem.code),
+    title: row.title,
+    status: row.status,
+    ...(problem.detail && { detail: problem.detail }),
+    code: problem.code,
+    remedy: row.remedy,
+    retryable: row.retry,
+    requestId,
+    ...(problem.errors && { errors: problem.errors }),
+    ...(problem.provider && { provider: problem.provider }),
+  };
+}
+
+/** The answer to a request that ended in a problem, with `Retry-After` in whole seconds where waiting helps. */
+export function problemResponse(problem: Problem, requestId: string): Response {
+  const body = problemBody(problem, requestId);
+  const headers = new Headers({ 'content-type': 'application/problem+json' });
+  if (problem.retryAfterMs !== undefined) headers.set('retry-after', String(Math.ceil(problem.retryAfterMs / 1000)));
+  if (problem.code === 'unauthorized') headers.set('www-authenticate', 'Bearer');
+  return new Response(JSON.stringify(body), { status: body.status, headers });
+}
+
+/** Anything that was thrown, as a problem. What nobody expected is `internal_error` and keeps its cause for the log. */
+export function asProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  if (error instanceof HTTPException) {
+    if (error.status === 413) return new Problem('payload_too_large');
+    if (error.status < 500)
+      return new Problem('invalid_request', {
+        cause: error,
+        errors: [{ pointer: '', detail: 'The request cannot be read.' }],
+      });
+  }
+  if (isDatabaseGone(error)) return new Problem('database_unavailable', { cause: error });
+  return new Problem('internal_error', { cause: error });
+}
+
+const connectionErrors = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOENT',
+  'EPIPE',
+  'ETIMEDOUT',
+  '57P01',
+  '57P02',
+  '57P03',
+  '53300',
+  '08000',
+  '08003',
+  '08006',
+]);
+
+function isDatabaseGone(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { code } = error as Error & { code?: string };
+  return (
+    (code !== undefined && connectionErrors.has(code)) ||
+    /Connection terminated|timeout exceeded when trying to connect/.test(error.message)
+  );
+}

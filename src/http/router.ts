@@ -1,0 +1,114 @@
+import { OpenAPIHono, z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
+import type { Principal } from '../access/principal.ts';
+import { Problem, type FieldError } from '../problem.ts';
+
+/** What the middleware in front of every route has found out about a request. */
+export type Env = { Variables: { requestId: string; principal: Principal } };
+export type ApiContext = Context<Env>;
+
+/** A router whose routes refuse what their schemas do not allow, with every fault of the request at once. */
+export function newRouter(): OpenAPIHono<Env> {
+  return new OpenAPIHono<Env>({
+    defaultHook: (result) => {
+      if (!result.success) throw invalidRequest(result.error);
+    },
+  });
+}
+
+/** The problem that lists what a schema refused; each fault with its JSON pointer (RFC 6901). */
+export function invalidRequest(error: z.ZodError): Problem {
+  return new Problem('invalid_request', { errors: error.issues.flatMap(fieldErrors) });
+}
+
+function fieldErrors(issue: z.core.$ZodIssue): FieldError[] {
+  const at = (path: PropertyKey[]) =>
+    path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+  if (issue.code !== 'unrecognized_keys') return [{ pointer: at(issue.path), detail: issue.message }];
+  return issue.keys.map((key) => ({ pointer: at([...issue.path, key]), detail: 'There is no such field.' }));
+}
+
+/** An instant as ISO 8601 with an offset, for example `2026-11-24T10:00:00+01:00`; becomes a `Date`. */
+export const instant = z
+  .string({ error: 'Give a date and time such as 2026-11-24T10:00:00+01:00.' })
+  .pipe(
+    z.iso.datetime({ offset: true, error: 'Give a date and time with its offset, such as 2026-11-24T10:00:00+01:00.' }),
+  )
+  .transform((text) => new Date(text))
+  .refine((date) => date.getUTCFullYear() >= 2000 && date.getUTCFullYear() < 2100, 'Give a year from 2000 to 2099.')
+  .openapi({ type: 'string', format: 'date-time', example: '2026-11-24T10:00:00+01:00' });
+
+/** An instant in an answer: ISO 8601 in UTC. */
+export const instantOut = z.string().openapi({ format: 'date-time', example: '2026-11-24T09:00:00.000Z' });
+
+export const idParam = (what: string) =>
+  z.object({
+    id: z
+      .string()
+      .max(64)
+      .openapi({ param: { name: 'id', in: 'path' }, description: `The id of ${what}` }),
+  });
+
+/** `?limit=&cursor=` of every list. */
+export const pageQuery = z.object({
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: z.string().max(200).optional(),
+});
+
+export const problemSchema = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.number().int(),
+    detail: z.string().optional(),
+    code: z.string(),
+    remedy: z.string(),
+    retryable: z.boolean(),
+    requestId: z.string(),
+    errors: z.array(z.object({ pointer: z.string(), detail: z.string() })).optional(),
+    provider: z
+      .object({
+        status: z.number().int(),
+        code: z.string(),
+        requestId: z.string().optional(),
+        clientRequestId: z.string().optional(),
+        date: z.string().optional(),
+      })
+      .optional(),
+  })
+  .openapi('Problem', { description: 'RFC 9457 problem details' });
+
+/** An answer with a JSON body in a route's description. */
+export const json = <T extends z.ZodType>(schema: T, description: string) => ({
+  content: { 'application/json': { schema } },
+  description,
+});
+
+/** A request with a JSON body in a route's description. */
+export const jsonBody = <T extends z.ZodType>(schema: T) => ({
+  content: { 'application/json': { schema } },
+  required: true,
+});
+
+/** The problems that any route may answer. */
+export const problemAnswers = {
+  default: {
+    content: { 'application/problem+json': { schema: problemSchema } },
+    description: 'A problem: see its `code`',
+  },
+} as const;
+
+/** An opaque cursor and back; a cursor that is not ours is an invalid request. */
+export function encodeCursor(startsAt: Date, id: string): string {
+  return Buffer.from(`${startsAt.toISOString()} ${id}`).toString('base64url');
+}
+
+export function decodeCursor(cursor: string | undefined): { startsAt: Date; id: string } | undefined {
+  if (cursor === undefined) return undefined;
+  const [at, id] = Buffer.from(cursor, 'base64url').toString().split(' ');
+  const startsAt = new Date(at ?? '');
+  if (id && /^[a-z]{3}_[a-z0-9]+$/.test(id) && !Number.isNaN(startsAt.getTime())) return { startsAt, id };
+  throw new Problem('invalid_request', {
+    errors: [{ pointer: '/cursor', detail: 'Use the nextCursor of the previous page.' }],
+  });
+}

@@ -1,0 +1,147 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { requirePermission } from '../access/principal.ts';
+import { idParam, instant, instantOut, json, jsonBody, newRouter, problemAnswers } from '../http/router.ts';
+import { defaultSchedule, eventTypeRules } from './event-type.ts';
+import {
+  changeEventType,
+  createEventType,
+  deleteEventType,
+  findFreeSlots,
+  getEventType,
+  listEventTypes,
+  rulesOf,
+  type EventTypeRow,
+  type SchedulingDeps,
+} from './service.ts';
+
+type Deps = SchedulingDeps & { publicUrl: string };
+
+const eventTypeInput = z
+  .strictObject({
+    ...eventTypeRules.shape,
+    durationMinutes: eventTypeRules.shape.durationMinutes.default(30),
+    slotStepMinutes: eventTypeRules.shape.slotStepMinutes.default(30),
+    bufferBeforeMinutes: eventTypeRules.shape.bufferBeforeMinutes.default(0),
+    bufferAfterMinutes: eventTypeRules.shape.bufferAfterMinutes.default(0),
+    minNoticeMinutes: eventTypeRules.shape.minNoticeMinutes.default(120),
+    horizonDays: eventTypeRules.shape.horizonDays.default(60),
+    schedule: eventTypeRules.shape.schedule.default(defaultSchedule),
+    hostId: z.string().max(64),
+    slug: z
+      .string()
+      .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'Use lower-case letters, digits and single hyphens, like intro-call.')
+      .max(80, 'At most 80 characters.'),
+    title: z.string().trim().min(1, 'Give it a title.').max(150, 'At most 150 characters.').regex(/^[^\p{Cc}\p{Cs}]*$/u, 'Control characters are not allowed.'),
+    description: z.string().trim().max(2000, 'At most 2,000 characters.').regex(/^[^\0\p{Cs}]*$/u, 'The text contains characters that cannot be stored.').default(''),
+    active: z.boolean().default(true),
+  })
+  .openapi('EventTypeInput');
+
+const eventTypeSchema = z
+  .object({
+    ...eventTypeRules.shape,
+    id: z.string(),
+    hostId: z.string(),
+    slug: z.string(),
+    title: z.string(),
+    description: z.string(),
+    active: z.boolean(),
+    bookingUrl: z.string(),
+    createdAt: instantOut,
+    updatedAt: instantOut,
+  })
+  .openapi('EventType');
+
+const params = idParam('the event type');
+const tags = ['Event types'];
+const answer = { 200: json(eventTypeSchema, 'The event type'), ...problemAnswers };
+
+const list = createRoute({
+  method: 'get',
+  path: '/v1/event-types',
+  tags,
+  responses: { 200: json(z.object({ data: z.array(eventTypeSchema) }), 'All event types'), ...problemAnswers },
+});
+const create = createRoute({
+  method: 'post',
+  path: '/v1/event-types',
+  tags,
+  request: { body: jsonBody(eventTypeInput) },
+  responses: { 201: json(eventTypeSchema, 'The event type'), ...problemAnswers },
+});
+const read = createRoute({ method: 'get', path: '/v1/event-types/{id}', tags, request: { params }, responses: answer });
+const replace = createRoute({ method: 'put', path: '/v1/event-types/{id}', tags, request: { params, body: jsonBody(eventTypeInput) }, responses: answer });
+const remove = createRoute({
+  method: 'delete',
+  path: '/v1/event-types/{id}',
+  tags,
+  description: 'Removes an event type; one that has bookings is only switched off.',
+  request: { params },
+  responses: { 204: { description: 'It is gone, or switched off' }, ...problemAnswers },
+});
+const slots = createRoute({
+  method: 'get',
+  path: '/v1/event-types/{id}/slots',
+  tags,
+  description: 'The times that can be booked. When the host’s calendar cannot be read nothing is offered: `calendar_unreadable`.',
+  request: { params, query: z.object({ from: instant, to: instant }).refine(({ from, to }) => from < to, { path: ['to'], error: 'The end must be later than the start.' }) },
+  responses: { 200: json(z.object({ data: z.array(z.object({ start: instantOut, end: instantOut })) }), 'Free times'), ...problemAnswers },
+});
+
+/** `/v1/event-types`: what visitors can book, and when. */
+export function eventTypeRoutes(deps: Deps) {
+  return newRouter()
+    .openapi(list, async (c) => {
+      const { workspaceId } = c.get('principal');
+      const slug = await workspaceSlug(deps, workspaceId);
+      const rows = await listEventTypes(deps, workspaceId);
+      return c.json({ data: rows.map((row) => presentEventType(deps, slug, row)) }, 200);
+    })
+    .openapi(create, async (c) => {
+      requirePermission(c.get('principal'), 'manage');
+      const { workspaceId } = c.get('principal');
+      const row = await createEventType(deps, workspaceId, c.req.valid('json'));
+      return c.json(presentEventType(deps, await workspaceSlug(deps, workspaceId), row), 201);
+    })
+    .openapi(read, async (c) => {
+      const { workspaceId } = c.get('principal');
+      const row = await getEventType(deps, workspaceId, c.req.valid('param').id);
+      return c.json(presentEventType(deps, await workspaceSlug(deps, workspaceId), row), 200);
+    })
+    .openapi(replace, async (c) => {
+      requirePermission(c.get('principal'), 'manage');
+      const { workspaceId } = c.get('principal');
+      const row = await changeEventType(deps, workspaceId, c.req.valid('param').id, c.req.valid('json'));
+      return c.json(presentEventType(deps, await workspaceSlug(deps, workspaceId), row), 200);
+    })
+    .openapi(remove, async (c) => {
+      requirePermission(c.get('principal'), 'manage');
+      await deleteEventType(deps, c.get('principal').workspaceId, c.req.valid('param').id);
+      return c.body(null, 204);
+    })
+    .openapi(slots, async (c) => {
+      const eventType = await getEventType(deps, c.get('principal').workspaceId, c.req.valid('param').id);
+      const found = await findFreeSlots(deps, eventType, c.req.valid('query'));
+      return c.json({ data: found.map(({ start, end }) => ({ start: start.toISOString(), end: end.toISOString() })) }, 200);
+    });
+}
+
+function presentEventType({ publicUrl }: Pick<Deps, 'publicUrl'>, slug: string, row: EventTypeRow): z.infer<typeof eventTypeSchema> {
+  return {
+    ...rulesOf(row),
+    id: row.id,
+    hostId: row.host_id,
+    slug: row.slug,
+    title: row.title,
+    description: row.description,
+    active: row.active,
+    bookingUrl: `${publicUrl}/book/${slug}/${row.slug}`,
+    createdAt: row.created_at.toISOString(),
+    updatedAt: row.updated_at.toISOString(),
+  };
+}
+
+async function workspaceSlug({ db }: Pick<Deps, 'db'>, workspaceId: string): Promise<string> {
+  const row = await db.selectFrom('workspaces').select('slug').where('id', '=', workspaceId).executeTakeFirstOrThrow();
+  return row.slug;
+}
