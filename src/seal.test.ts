@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { inspect } from 'node:util';
 import { Secret } from './config.ts';
-import { loadKeyRing, newDataKey, open, openDataKey, parseKeyRing, seal, SealError, type SealContext } from './seal.ts';
+import { deriveKey, loadKeyRing, newDataKey, open, openDataKey, parseKeyRing, seal, SealError, type SealContext } from './seal.ts';
 
 const keyText = (id: string) => `${id}:${randomBytes(32).toString('base64')}`;
 const context: SealContext = {
@@ -70,6 +70,13 @@ test('a data key wrapped by an older key opens while that key is in the ring, an
   assert.equal(open(openDataKey(parseKeyRing(`${second}, ${first}`), wrapped), sealed, context), 'secret');
   assert.throws(() => openDataKey(parseKeyRing(second), wrapped), /“2024” is not in Encryption__Keys/);
   assert.throws(() => openDataKey(parseKeyRing(keyText('2024')), wrapped), SealError);
+});
+
+test('a derived key is the same for the same data key, and another for another', () => {
+  const key = newKey();
+  assert.ok(deriveKey(key, 'Booking.ManageLink.v1').equals(deriveKey(key, 'Booking.ManageLink.v1')));
+  assert.equal(deriveKey(key, 'Booking.ManageLink.v1').equals(deriveKey(newKey(), 'Booking.ManageLink.v1')), false);
+  assert.equal(deriveKey(key, 'Booking.ManageLink.v1').equals(key.key), false);
 });
 
 test('a key ring with a fault is refused without showing any of it', () => {

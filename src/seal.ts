@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey, hkdfSync, randomBytes, type KeyObject } from 'node:crypto';
 import { chmod, link, mkdir, open as openFile, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -74,6 +74,11 @@ export function seal(dataKey: DataKey, plaintext: string, context: SealContext):
 export function open(dataKey: DataKey, sealed: Buffer, context: SealContext): string {
   if (sealed[0] !== formatVersion) throw new SealError('the sealed value has an unknown format');
   return decrypt(dataKey.key, sealed.subarray(1), additionalData(context)).toString();
+}
+
+/** A key for another use than sealing, derived from a data key (HKDF-SHA256), so that no key has two uses. */
+export function deriveKey(dataKey: DataKey, purpose: 'Booking.ManageLink.v1'): KeyObject {
+  return createSecretKey(Buffer.from(hkdfSync('sha256', dataKey.key, Buffer.alloc(0), purpose, keyBytes)));
 }
 
 function additionalData({ purpose, workspaceId, rowId, field }: SealContext): Buffer {

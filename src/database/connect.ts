@@ -1,0 +1,71 @@
+import { Kysely, PostgresDialect } from 'kysely';
+import { Pool, types, type ClientConfig } from 'pg';
+import type { Log } from '../log.ts';
+import { createListener, type Listen } from './listen.ts';
+import type { Database } from './schema.ts';
+
+/** Where a database is: a connection string, or the directory of a Unix socket (`host`) with its port and names. */
+export type DatabaseAddress =
+  { connectionString: string } | { host: string; port: number; user: string; database: string };
+
+export type DatabaseConnection = {
+  db: Kysely<Database>;
+  pool: Pool;
+  listen: Listen;
+  /** Ends every connection, after the queries that are under way. */
+  close(): Promise<void>;
+};
+
+type Options = { address: DatabaseAddress; poolSize: number; log: Log; applicationName?: string };
+
+/** Opens a pool of connections (each on first use). A connection that breaks is logged and replaced, never thrown. */
+export function connect({ address, poolSize, log, applicationName = 'parley' }: Options): DatabaseConnection {
+  const settings = { ...clientSettings(address), application_name: applicationName };
+  const pool = new Pool({
+    ...settings,
+    max: poolSize,
+    idleTimeoutMillis: 60_000,
+    connectionTimeoutMillis: 10_000,
+    idle_in_transaction_session_timeout: 60_000,
+  });
+  pool.on('error', (error) => log.warn({ err: error }, 'database connection lost'));
+  const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
+  const listener = createListener({ settings, log });
+  return {
+    db,
+    pool,
+    listen: listener.listen,
+    async close() {
+      await listener.close();
+      await db.destroy();
+      // Kysely ends the pool only when it has used it.
+      if (!pool.ending) await pool.end();
+    },
+  };
+}
+
+/** What `pg` needs to reach an address, with our reading of column types. */
+export function clientSettings(address: DatabaseAddress): ClientConfig {
+  return {
+    ...address,
+    ...('host' in address && { ssl: false }),
+    keepAlive: true,
+    types: { getTypeParser },
+  };
+}
+
+const int8Oid = 20;
+const dateOid = 1082;
+
+/** `bigint` as a number (an error beyond 2^53), `date` as its text, all else as `pg` reads it (`timestamptz`: `Date`). */
+const getTypeParser: typeof types.getTypeParser = (oid, format) => {
+  if (oid === int8Oid) return parseInt8;
+  if (oid === dateOid) return (text: string) => text;
+  return types.getTypeParser(oid, format);
+};
+
+function parseInt8(text: string): number {
+  const number = Number(text);
+  if (!Number.isSafeInteger(number)) throw new RangeError('a bigint of the database is too large for a number');
+  return number;
+}
