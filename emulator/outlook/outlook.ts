@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import type { Context } from '../context.ts';
 
-/** Each mailbox as a person would see it in Outlook. */
+/** What people would see in Outlook: every calendar and every inbox. */
 export function outlookApp(_context: Context): Hono {
-  return new Hono();
+  return new Hono().basePath('/outlook');
 }
