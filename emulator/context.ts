@@ -19,6 +19,8 @@ export type Switches = {
   joinUrlForm: 'meetup-join' | 'meet';
   /** Graph's access tokens: delegated ones carry `idtyp: "user"`. */
   idtypUser: boolean;
+  /** What v1 admin consent sends back when the administrator cancels: as documented, or as seen in the wild. */
+  adminConsentCancel: 'permission_denied' | 'access_denied';
   /** Time that every Graph answer takes, in milliseconds of real time (0 in tests); graphApp waits, while the call counts as in flight. */
   latencyMs: number;
 };

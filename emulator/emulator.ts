@@ -141,6 +141,7 @@ function defaultSwitches(): Switches {
     ifMatch: 'ignored',
     joinUrlForm: 'meetup-join',
     idtypUser: true,
+    adminConsentCancel: 'permission_denied',
     latencyMs: 0,
   };
 }

@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import type { RequestListener, Server } from 'node:http';
+import { Socket } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { Outcome } from './transport.ts';
@@ -22,13 +23,18 @@ export async function listenOnLoopback(
       if (!loopbackNames.has(hostname) && hostname !== host) return new Response('Unknown host', { status: 421 });
       const outcome = await carry(request);
       if (outcome !== 'dropped') return outcome;
-      incoming.socket?.destroy();
+      reset(incoming.socket);
       return RESPONSE_ALREADY_SENT;
     },
     { overrideGlobalObjects: false },
   );
   const servers = await bind((incoming, outgoing) => void listener(incoming, outgoing), port, host);
   return { url: `http://${host}:${portOf(servers[0])}`, close: () => closeAll(servers) };
+}
+
+/** Breaks the connection the hard way, so that the client sees ECONNRESET. */
+function reset(socket: unknown): void {
+  if (socket instanceof Socket) socket.resetAndDestroy();
 }
 
 async function bind(listener: RequestListener, port: number, host: string): Promise<[Server, ...Server[]]> {

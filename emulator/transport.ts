@@ -41,20 +41,15 @@ async function answer(
 }
 
 async function spoil(response: Response, fault: SpoilingFault, signal: AbortSignal): Promise<Outcome> {
-  switch (fault.type) {
-    case 'drop-response':
-      return 'dropped';
-    case 'slow':
-      // A caller that gave up must not keep the process waiting.
-      await sleep(fault.ms, undefined, { signal }).catch(() => undefined);
-      return response;
-    case 'truncate': {
-      const text = await response.text();
-      return withBody(response, text.slice(0, Math.floor(text.length / 2)));
-    }
-    default:
-      return disguise(response, fault.value);
+  if (fault.type === 'drop-response') return 'dropped';
+  if (fault.type === 'slow') {
+    // A caller that gave up must not keep the process waiting.
+    await sleep(fault.ms, undefined, { signal }).catch(() => undefined);
+    return response;
   }
+  if (fault.type === 'content-type') return disguise(response, fault.value);
+  const text = await response.text();
+  return withBody(response, text.slice(0, Math.floor(text.length / 2)));
 }
 
 async function disguise(response: Response, contentType: string): Promise<Response> {

@@ -26,6 +26,7 @@ const entries = {
   50027: { error: 'invalid_client', text: 'JWT token is invalid or malformed: {reason}.' },
   50034: { error: 'invalid_grant', text: "The user account {user} does not exist in the '{tenant}' directory." },
   50049: { error: 'invalid_request', text: 'Unknown or invalid instance.' },
+  50053: { error: 'invalid_grant', text: 'The account is locked.' },
   50057: { error: 'invalid_grant', text: 'The user account is disabled.' },
   50058: {
     error: 'login_required',
@@ -40,6 +41,17 @@ const entries = {
     suberror: 'basic_action',
     text: "Due to a configuration change made by your administrator, or because you moved to a new location, you must use multi-factor authentication to access '{resource}'.",
   },
+  50078: {
+    error: 'invalid_grant',
+    suberror: 'basic_action',
+    text: 'Presented multi-factor authentication has expired due to policies configured by your administrator.',
+  },
+  50079: {
+    error: 'invalid_grant',
+    suberror: 'basic_action',
+    text: 'Due to a configuration change made by your administrator, you must enrol in multi-factor authentication.',
+  },
+  50089: { error: 'invalid_grant', text: 'Authentication failed due to flow token expired.' },
   50105: {
     error: 'access_denied',
     text: "Your administrator has configured the application {app} ('{clientId}') to block users unless they are specifically granted access to the application.",
@@ -48,6 +60,7 @@ const entries = {
     error: 'invalid_grant',
     text: "The session is not valid due to the following reasons: password expiration or recent password change, SSO artifact is invalid or expired, session is not fresh enough for application, or a silent sign-in request was sent but the user's session with Azure AD is invalid or has expired.",
   },
+  50133: { error: 'invalid_grant', text: 'Session is invalid due to expiration or recent password change.' },
   50173: {
     error: 'invalid_grant',
     suberror: 'bad_token',
@@ -57,9 +70,17 @@ const entries = {
     error: 'invalid_request',
     text: "Application '{clientId}'({app}) is not configured as a multi-tenant application. Usage of the /common endpoint is not supported for such apps created after '10/15/2018'. Use a tenant-specific endpoint or configure the application to be multi-tenant.",
   },
+  50196: {
+    error: 'invalid_grant',
+    text: 'The server terminated an operation because it encountered a client request loop.',
+  },
   500011: {
     error: 'invalid_resource',
     text: 'The resource principal named {resource} was not found in the tenant named {tenant}. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant.',
+  },
+  500112: {
+    error: 'invalid_client',
+    text: "The reply address '{redirectUri}' does not match the reply address '{expected}' provided when requesting Authorization code.",
   },
   500208: {
     error: 'invalid_request',
@@ -72,6 +93,11 @@ const entries = {
   501491: {
     error: 'invalid_request',
     text: 'The size of the Code_Challenge parameter is not valid.',
+  },
+  53000: {
+    error: 'invalid_grant',
+    suberror: 'message_only',
+    text: 'Device is not in required device state: compliant.',
   },
   53003: {
     error: 'invalid_grant',
@@ -110,7 +136,16 @@ const entries = {
     error: 'invalid_grant',
     text: 'The provided authorization code or refresh token has expired due to inactivity. Send a new interactive authorization request for this user and resource.',
   },
+  70043: {
+    error: 'invalid_grant',
+    suberror: 'bad_token',
+    text: 'The refresh token has expired or is invalid due to sign-in frequency checks by conditional access.',
+  },
   70011: { error: 'invalid_scope', text: `${scopeInvalid} The scope '{scope}' is not valid.` },
+  700005: {
+    error: 'invalid_grant',
+    text: 'Provided Authorization Code is intended to use against other tenant, thus rejected.',
+  },
   700016: {
     error: 'unauthorized_client',
     text: "Application with identifier '{clientId}' was not found in the directory '{tenant}'. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant. You may have sent your authentication request to the wrong tenant.",
@@ -145,6 +180,10 @@ const entries = {
     text: "Client assertion contains an invalid signature. [Reason - {reason}, Thumbprint of key used by client: '{thumbprint}']",
   },
   700054: { error: 'unsupported_response_type', text: "response_type '{value}' is not enabled for the application." },
+  700081: {
+    error: 'invalid_grant',
+    text: 'The refresh token has expired due to maximum lifetime. The token was issued on {issuedAt}.',
+  },
   700082: {
     error: 'invalid_grant',
     text: 'The refresh token has expired due to inactivity. The token was issued on {issuedAt} and was inactive for 90.00:00:00.',

@@ -24,6 +24,7 @@ export type AuthorizationCode = {
   nonce: string | undefined;
   challenge: { method: 'S256' | 'plain'; value: string } | undefined;
   mfa: boolean;
+  signedInAt: number;
   issuedAt: number;
   redeemed: boolean;
 };
