@@ -28,7 +28,7 @@ export function deleteEvent(context: Context, event: StoredEvent, comment = ''):
     cancelFor(context, event, event.attendees, comment);
   }
   if (event.exception === null) {
-    for (const other of [...context.mailboxes.events.values()]) {
+    for (const other of context.mailboxes.events.values()) {
       if (other.exception?.masterId === event.id) discard(context, other);
     }
     discard(context, event);

@@ -45,7 +45,16 @@ export function updateEvent(context: Context, owner: User, event: StoredEvent, i
 }
 
 function changesOf(context: Context, owner: User, event: StoredEvent, input: EventInput): Partial<StoredEvent> {
-  const { body, start, end, attendees, extendedProperties, isOnlineMeeting, onlineMeetingProvider, ...plain } = input;
+  const {
+    body,
+    start,
+    end,
+    attendees,
+    extendedProperties,
+    isOnlineMeeting,
+    onlineMeetingProvider: _,
+    ...plain
+  } = input;
   const changes: Partial<StoredEvent> = { ...defined(plain) };
   const isAllDay = input.isAllDay ?? event.isAllDay;
   if (start !== undefined || end !== undefined || input.isAllDay !== undefined) {

@@ -37,6 +37,7 @@ export function usesOf(expression: Expression, prefix = ''): { operator: string;
     case 'call':
       return [{ operator: expression.name, path: prefixed(prefix, expression.path) }];
     case 'any':
+    default:
       return usesOf(expression.inner, `${expression.path}/`).map((use) => ({
         ...use,
         path: withoutVariable(use.path, expression),
@@ -66,6 +67,7 @@ export function satisfies(
     case 'call':
       return textHolds(expression.name, valueAt(target, expression.path), expression.value);
     case 'any':
+    default:
       return elementsAt(target, expression.path).some((element) =>
         satisfies({ [expression.variable]: element }, expression.inner, compare),
       );

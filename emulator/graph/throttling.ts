@@ -57,16 +57,16 @@ function countArrivals(context: Context, key: string): number {
 
 function keyOf(context: Context, authorization: string | null, userKey: string | undefined): string {
   const claims = unverifiedClaims(context, authorization?.replace(/^Bearer\s+/i, '') ?? '');
-  const appId = String(claims['appid'] ?? 'unknown');
-  if (userKey === undefined) return `${appId}|${String(claims['oid'] ?? 'unknown')}`;
-  return `${appId}|${findUser(context.directory, userKey, String(claims['tid']))?.id ?? userKey}`;
+  const appId = claims['appid'] ?? 'unknown';
+  if (userKey === undefined) return `${appId}|${claims['oid'] ?? 'unknown'}`;
+  return `${appId}|${findUser(context.directory, userKey, claims['tid'])?.id ?? userKey}`;
 }
 
 /** Claims for counting only; nothing is allowed because of them. */
-function unverifiedClaims(context: Context, token: string): Record<string, unknown> {
+function unverifiedClaims(context: Context, token: string): Partial<Record<string, string>> {
   try {
-    if (!token.startsWith('EwB')) return decodeJwt(token);
-    return (openValue(context.entra.tokenKey, token.slice(3)) as Record<string, unknown> | undefined) ?? {};
+    if (!token.startsWith('EwB')) return decodeJwt<Partial<Record<string, string>>>(token);
+    return (openValue(context.entra.tokenKey, token.slice(3)) as Partial<Record<string, string>> | undefined) ?? {};
   } catch {
     return {};
   }

@@ -84,12 +84,6 @@ function personalId(id: string): string {
 }
 
 function assignedPlans(user: User): object[] {
-  const plan = (service: string, servicePlanId: string) => ({
-    assignedDateTime: '2026-01-05T09:00:00Z',
-    capabilityStatus: 'Enabled',
-    service,
-    servicePlanId,
-  });
   return [
     ...(user.mailbox === null ? [] : [plan('exchange', '9aaf7827-d63c-4b61-89c3-182f06f82e5c')]),
     ...(user.teamsLicence ? [plan('TeamspaceAPI', '57ff2da0-773e-42df-b2af-ffb7a2317929')] : []),
@@ -103,4 +97,8 @@ function extensionAttributes(user: User): Record<string, string | null> {
       user.extensionAttributes[name] ?? null,
     ]),
   );
+}
+
+function plan(service: string, servicePlanId: string): object {
+  return { assignedDateTime: '2026-01-05T09:00:00Z', capabilityStatus: 'Enabled', service, servicePlanId };
 }
