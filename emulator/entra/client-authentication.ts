@@ -80,11 +80,14 @@ function checkClaims(context: Context, request: Request, app: AppRegistration, c
   const now = context.now() / 1000;
   // Entra allows five minutes between clocks.
   if (claims.exp === undefined || claims.exp + 300 <= now || (claims.nbf ?? 0) - 300 > now) {
-    const iso = (seconds = 0) => new Date(seconds * 1000).toISOString();
     const values = { now: iso(now), notBefore: iso(claims.nbf), expires: iso(claims.exp) };
     throw new AadstsError(700024, values);
   }
   if (typeof claims.jti !== 'string') throw new AadstsError(50027, { reason: 'it has no jti claim' });
+}
+
+function iso(seconds = 0): string {
+  return new Date(seconds * 1000).toISOString();
 }
 
 function findCertificate(app: AppRegistration, header: ProtectedHeaderParameters): Certificate {
