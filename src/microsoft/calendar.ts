@@ -216,8 +216,6 @@ export async function listBusy(
   })}`;
   for (let pages = 0; path !== undefined; pages += 1) {
     if (pages === MAX_PAGES) throw endlessList();
-    // Each page names the next one.
-    // oxlint-disable-next-line no-await-in-loop
     const page: z.infer<typeof busyPageAnswer> = await graph(deps, {
       ...call(access),
       signal: p.signal ?? access.signal,
