@@ -149,6 +149,12 @@ const table = {
     retry: false,
     remedy: 'It was cancelled or has already taken place. Make a new booking instead.',
   },
+  meeting_has_booking: {
+    status: 409,
+    title: 'This meeting belongs to a booking',
+    retry: false,
+    remedy: 'Move or cancel the booking instead: it holds the time, and the meeting follows.',
+  },
   meeting_cancelled: {
     status: 409,
     title: 'This meeting was cancelled',
@@ -599,6 +605,7 @@ const table = {
 export type ProblemCode = keyof typeof table;
 
 export const problems: Readonly<Record<ProblemCode, Row>> = table;
+export const problemCodes = Object.keys(table) as ProblemCode[];
 
 /** True when a connection with this problem stays broken until its user signs in again; never true for faults that pass. */
 export function needsReconnect(code: ProblemCode): boolean {

@@ -24,7 +24,8 @@ export function requirePermission(principal: Principal, permission: Permission):
 
 /** Throws `forbidden` unless the principal is a signed-in person: keys cannot consent on somebody's behalf. */
 export function requireMember(principal: Principal): Extract<Principal, { kind: 'member' }> {
-  if (principal.kind !== 'member') throw new Problem('forbidden', { detail: 'Only a person who is signed in can do this.' });
+  if (principal.kind !== 'member')
+    throw new Problem('forbidden', { detail: 'Only a person who is signed in can do this.' });
   return principal;
 }
 

@@ -10,37 +10,73 @@ import { createApiKey, endSession, getMember, listApiKeys, listMembers, revokeAp
 type Deps = { db: Kysely<Database>; now: () => Date; publicUrl: string };
 
 const memberSchema = z
-  .object({ id: z.string(), email: z.string(), name: z.string(), role: z.enum(['owner', 'admin', 'operator', 'viewer']), timeZone: z.string() })
+  .object({
+    id: z.string(),
+    email: z.string(),
+    name: z.string(),
+    role: z.enum(['owner', 'admin', 'operator', 'viewer']),
+    timeZone: z.string(),
+  })
   .openapi('Member');
 const apiKeySchema = z
-  .object({ id: z.string(), name: z.string(), hint: z.string(), lastUsedAt: instantOut.nullable(), createdAt: instantOut })
+  .object({
+    id: z.string(),
+    name: z.string(),
+    hint: z.string(),
+    lastUsedAt: instantOut.nullable(),
+    createdAt: instantOut,
+  })
   .openapi('ApiKey');
 
 const me = createRoute({
   method: 'get',
   path: '/v1/me',
   tags: ['Access'],
-  responses: { 200: json(z.object({ member: memberSchema, workspace: z.object({ id: z.string(), name: z.string(), slug: z.string() }) }), 'Who is signed in'), ...problemAnswers },
+  responses: {
+    200: json(
+      z.object({ member: memberSchema, workspace: z.object({ id: z.string(), name: z.string(), slug: z.string() }) }),
+      'Who is signed in',
+    ),
+    ...problemAnswers,
+  },
 });
-const signOut = createRoute({ method: 'delete', path: '/v1/session', tags: ['Access'], responses: { 204: { description: 'Signed out' }, ...problemAnswers } });
+const signOut = createRoute({
+  method: 'delete',
+  path: '/v1/session',
+  tags: ['Access'],
+  responses: { 204: { description: 'Signed out' }, ...problemAnswers },
+});
 const members = createRoute({
   method: 'get',
   path: '/v1/members',
   tags: ['Access'],
-  responses: { 200: json(z.object({ data: z.array(memberSchema) }), 'The members of the workspace'), ...problemAnswers },
+  responses: {
+    200: json(z.object({ data: z.array(memberSchema) }), 'The members of the workspace'),
+    ...problemAnswers,
+  },
 });
 const keys = createRoute({
   method: 'get',
   path: '/v1/api-keys',
   tags: ['Access'],
-  responses: { 200: json(z.object({ data: z.array(apiKeySchema) }), 'Keys that are in use; never their secrets'), ...problemAnswers },
+  responses: {
+    200: json(z.object({ data: z.array(apiKeySchema) }), 'Keys that are in use; never their secrets'),
+    ...problemAnswers,
+  },
 });
 const createKey = createRoute({
   method: 'post',
   path: '/v1/api-keys',
   tags: ['Access'],
-  request: { body: jsonBody(z.strictObject({ name: z.string().trim().min(1, 'Give the key a name.').max(100, 'At most 100 characters.') })) },
-  responses: { 201: json(apiKeySchema.extend({ secret: z.string() }), 'The key; its secret is shown this once'), ...problemAnswers },
+  request: {
+    body: jsonBody(
+      z.strictObject({ name: z.string().trim().min(1, 'Give the key a name.').max(100, 'At most 100 characters.') }),
+    ),
+  },
+  responses: {
+    201: json(apiKeySchema.extend({ secret: z.string() }), 'The key; its secret is shown this once'),
+    ...problemAnswers,
+  },
 });
 const revokeKey = createRoute({
   method: 'delete',
@@ -85,10 +121,22 @@ export function accessRoutes(deps: Deps) {
     });
 }
 
-function presentMember(row: { id: string; email: string; name: string; role: z.infer<typeof memberSchema>['role']; time_zone: string }) {
+function presentMember(row: {
+  id: string;
+  email: string;
+  name: string;
+  role: z.infer<typeof memberSchema>['role'];
+  time_zone: string;
+}) {
   return { id: row.id, email: row.email, name: row.name, role: row.role, timeZone: row.time_zone };
 }
 
 function presentKey(row: Awaited<ReturnType<typeof listApiKeys>>[number]): z.infer<typeof apiKeySchema> {
-  return { id: row.id, name: row.name, hint: row.hint, lastUsedAt: row.last_used_at?.toISOString() ?? null, createdAt: row.created_at.toISOString() };
+  return {
+    id: row.id,
+    name: row.name,
+    hint: row.hint,
+    lastUsedAt: row.last_used_at?.toISOString() ?? null,
+    createdAt: row.created_at.toISOString(),
+  };
 }

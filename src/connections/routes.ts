@@ -4,7 +4,17 @@ import { problemBody } from '../http/problems.ts';
 import { idParam, instantOut, json, newRouter, problemAnswers, problemSchema } from '../http/router.ts';
 import { Problem } from '../problem.ts';
 import { splitScopes, type ConnectionRow } from './connection.ts';
-import { connectionState, consentedAppsUrl, disconnect, findConnection, getConnection, listConnections, shareableConsentUrl, startConnecting, type ConnectionDeps } from './service.ts';
+import {
+  connectionState,
+  consentedAppsUrl,
+  disconnect,
+  findConnection,
+  getConnection,
+  listConnections,
+  shareableConsentUrl,
+  startConnecting,
+  type ConnectionDeps,
+} from './service.ts';
 
 const connectionSchema = z
   .object({
@@ -35,7 +45,10 @@ const integrationSchema = z
     tenant: z.string().nullable(),
     redirectUri: z.string().nullable(),
     scopes: z.array(z.string()),
-    adminConsentUrl: z.string().nullable().openapi({ description: 'For the administrator of a tenant whose users need approval.' }),
+    adminConsentUrl: z
+      .string()
+      .nullable()
+      .openapi({ description: 'For the administrator of a tenant whose users need approval.' }),
     connection: connectionSchema.nullable(),
   })
   .openapi('TeamsIntegration');
@@ -60,14 +73,24 @@ const list = createRoute({
   method: 'get',
   path: '/v1/connections',
   tags,
-  responses: { 200: json(z.object({ data: z.array(connectionSchema) }), 'The workspace’s connections; never their tokens'), ...problemAnswers },
+  responses: {
+    200: json(z.object({ data: z.array(connectionSchema) }), 'The workspace’s connections; never their tokens'),
+    ...problemAnswers,
+  },
 });
-const read = createRoute({ method: 'get', path: '/v1/connections/{id}', tags, request: { params }, responses: { 200: json(connectionSchema, 'The connection'), ...problemAnswers } });
+const read = createRoute({
+  method: 'get',
+  path: '/v1/connections/{id}',
+  tags,
+  request: { params },
+  responses: { 200: json(connectionSchema, 'The connection'), ...problemAnswers },
+});
 const remove = createRoute({
   method: 'delete',
   path: '/v1/connections/{id}',
   tags,
-  description: 'Deletes the connection and its tokens here. Microsoft keeps the grant until it is removed at `consentedAppsUrl`.',
+  description:
+    'Deletes the connection and its tokens here. Microsoft keeps the grant until it is removed at `consentedAppsUrl`.',
   request: { params },
   responses: { 204: { description: 'Disconnected' }, ...problemAnswers },
 });
@@ -136,6 +159,9 @@ function presentConnection(row: ConnectionRow, requiredScopes: string[]): z.infe
 
 function presentReason(state: ReturnType<typeof connectionState>) {
   if (state.state === 'connected') return null;
-  const { requestId: _, ...body } = problemBody(state.state === 'personal_account' ? new Problem('personal_account') : state.problem, '');
+  const { requestId: _, ...body } = problemBody(
+    state.state === 'personal_account' ? new Problem('personal_account') : state.problem,
+    '',
+  );
   return body;
 }

@@ -6,7 +6,14 @@ import type { Database } from '../database/schema.ts';
 import { newId } from '../id.ts';
 import type { Queue } from '../jobs/queue.ts';
 import { getMe } from '../microsoft/directory.ts';
-import { adminConsentUrl, authorizeUrl, parseAuthorizeError, redeemCode, type Account, type Tokens } from '../microsoft/entra.ts';
+import {
+  adminConsentUrl,
+  authorizeUrl,
+  parseAuthorizeError,
+  redeemCode,
+  type Account,
+  type Tokens,
+} from '../microsoft/entra.ts';
 import { isPersonalTenant, missingScopes, scopesFor } from '../microsoft/permissions.ts';
 import { toProblem } from '../microsoft/problems.ts';
 import { Problem } from '../problem.ts';
@@ -60,7 +67,11 @@ export async function startConnecting(deps: ConnectionDeps, principal: Principal
  * Ends a consent with what Microsoft sent to the callback: uses the state up (once, in the browser session that started
  * it), redeems the code and stores the connection. Throws a problem that says what happened and what to do.
  */
-export async function finishConnecting(deps: ConnectionDeps, principal: Principal, params: URLSearchParams): Promise<ConnectionRow> {
+export async function finishConnecting(
+  deps: ConnectionDeps,
+  principal: Principal,
+  params: URLSearchParams,
+): Promise<ConnectionRow> {
   const member = requireMember(principal);
   const app = requireApp(deps);
   const attempt = await useAttempt(deps, member, params.get('state') ?? '');
@@ -100,7 +111,12 @@ export async function findConnection(deps: Read, { workspaceId, memberId }: { wo
 }
 
 export async function listConnections(deps: Read, workspaceId: string): Promise<ConnectionRow[]> {
-  return deps.db.selectFrom('connections').selectAll().where('workspace_id', '=', workspaceId).orderBy('created_at').execute();
+  return deps.db
+    .selectFrom('connections')
+    .selectAll()
+    .where('workspace_id', '=', workspaceId)
+    .orderBy('created_at')
+    .execute();
 }
 
 /** Throws `not_found`, also for another workspace's connection. */
@@ -144,7 +160,11 @@ export async function findConnectionOfMailbox(
 }
 
 /** Forgets a connection and its tokens. What the user granted at Microsoft remains until they remove it there. */
-export async function disconnect(deps: Pick<ConnectionDeps, 'db' | 'now'>, workspaceId: string, id: string): Promise<void> {
+export async function disconnect(
+  deps: Pick<ConnectionDeps, 'db' | 'now'>,
+  workspaceId: string,
+  id: string,
+): Promise<void> {
   await deps.db.transaction().execute(async (trx) => {
     const gone = await trx
       .deleteFrom('connections')
@@ -155,7 +175,13 @@ export async function disconnect(deps: Pick<ConnectionDeps, 'db' | 'now'>, works
     if (!gone) throw new Problem('not_found');
     await trx
       .insertInto('outbox_events')
-      .values({ workspace_id: workspaceId, type: 'connection.deleted', connection_id: id, data: '{}', created_at: deps.now() })
+      .values({
+        workspace_id: workspaceId,
+        type: 'connection.deleted',
+        connection_id: id,
+        data: '{}',
+        created_at: deps.now(),
+      })
       .execute();
   });
 }
@@ -181,7 +207,9 @@ export function canHoldMeetings(row: ConnectionRow): boolean {
 
 /** Where the owner of the account sees and removes what they granted to applications. */
 export function consentedAppsUrl(row: { tenant_id: string }): string {
-  return isPersonalTenant(row.tenant_id) ? 'https://account.live.com/consent/Manage' : 'https://myapplications.microsoft.com/';
+  return isPersonalTenant(row.tenant_id)
+    ? 'https://account.live.com/consent/Manage'
+    : 'https://myapplications.microsoft.com/';
 }
 
 type Member = { workspaceId: string; memberId: string };
@@ -216,7 +244,12 @@ async function nameAccount(deps: ConnectionDeps, tokens: Tokens, account: Accoun
 }
 
 /** One connection per member: connecting another account replaces it, connecting the same one renews it. */
-async function storeConnection(deps: ConnectionDeps, member: Member, tokens: Tokens, account: Account): Promise<ConnectionRow> {
+async function storeConnection(
+  deps: ConnectionDeps,
+  member: Member,
+  tokens: Tokens,
+  account: Account,
+): Promise<ConnectionRow> {
   const dataKey = await deps.dataKeys(member.workspaceId);
   return deps.db.transaction().execute(async (trx) => {
     // The member's row is the lock under which two browsers of one person take turns.
@@ -238,11 +271,26 @@ async function storeConnection(deps: ConnectionDeps, member: Member, tokens: Tok
       updated_at: deps.now(),
     };
     const stored = same
-      ? await trx.updateTable('connections').set(columns).where('id', '=', row.id).returningAll().executeTakeFirstOrThrow()
-      : await trx.insertInto('connections').values({ ...row, ...ownedBy(member, account), created_at: deps.now(), ...columns }).returningAll().executeTakeFirstOrThrow();
+      ? await trx
+          .updateTable('connections')
+          .set(columns)
+          .where('id', '=', row.id)
+          .returningAll()
+          .executeTakeFirstOrThrow()
+      : await trx
+          .insertInto('connections')
+          .values({ ...row, ...ownedBy(member, account), created_at: deps.now(), ...columns })
+          .returningAll()
+          .executeTakeFirstOrThrow();
     await trx
       .insertInto('outbox_events')
-      .values({ workspace_id: row.workspace_id, type: 'connection.created', connection_id: stored.id, data: '{}', created_at: deps.now() })
+      .values({
+        workspace_id: row.workspace_id,
+        type: 'connection.created',
+        connection_id: stored.id,
+        data: '{}',
+        created_at: deps.now(),
+      })
       .execute();
     await deps.queue.send(trx, 'resume-meetings', { connectionId: stored.id }, { singletonKey: stored.id });
     return stored;

@@ -4,7 +4,7 @@ import type { Database } from '../database/schema.ts';
 import type { EntraApp, Tokens } from '../microsoft/entra.ts';
 import { refreshTokens } from '../microsoft/entra.ts';
 import { toProblem } from '../microsoft/problems.ts';
-import { Problem, problems } from '../problem.ts';
+import { needsReconnect, Problem } from '../problem.ts';
 import { open, seal, type DataKey, type SealContext } from '../seal.ts';
 import { splitScopes, type ConnectionRow } from './connection.ts';
 
@@ -52,13 +52,19 @@ export function createAccessTokens(deps: TokenDeps): AccessTokens {
 }
 
 /** Where the tokens of a connection are sealed: purpose, workspace, row and field are part of what is authenticated. */
-export function tokenContext(row: { workspace_id: string; id: string }, field: 'access_token' | 'refresh_token'): SealContext {
+export function tokenContext(
+  row: { workspace_id: string; id: string },
+  field: 'access_token' | 'refresh_token',
+): SealContext {
   return { purpose: 'MeetingProvider.Tokens.v1', workspaceId: row.workspace_id, rowId: row.id, field };
 }
 
 /** The columns that hold a fresh set of tokens. */
 export function sealedTokens(dataKey: DataKey, row: { workspace_id: string; id: string }, tokens: Tokens) {
-  if (!tokens.refreshToken) throw new Problem('invalid_scope', { detail: 'Microsoft gave no refresh token: offline_access is not among the scopes.' });
+  if (!tokens.refreshToken)
+    throw new Problem('invalid_scope', {
+      detail: 'Microsoft gave no refresh token: offline_access is not among the scopes.',
+    });
   return {
     access_token: seal(dataKey, tokens.accessToken, tokenContext(row, 'access_token')),
     refresh_token: seal(dataKey, tokens.refreshToken, tokenContext(row, 'refresh_token')),
@@ -74,7 +80,11 @@ function isFresh(row: ConnectionRow, now: Date, rejectedVersion: number | undefi
 
 async function opened(deps: TokenDeps, row: ConnectionRow): Promise<AccessToken> {
   const dataKey = await deps.dataKeys(row.workspace_id);
-  return { accessToken: open(dataKey, row.access_token, tokenContext(row, 'access_token')), version: row.token_version, connection: row };
+  return {
+    accessToken: open(dataKey, row.access_token, tokenContext(row, 'access_token')),
+    version: row.token_version,
+    connection: row,
+  };
 }
 
 async function getConnection(db: Kysely<Database>, id: string): Promise<ConnectionRow> {
@@ -103,7 +113,7 @@ async function refresh(deps: TokenDeps, id: string, options: RefreshOptions): Pr
       return await storeRefreshed(deps, trx, row, dataKey, await askForTokens(deps, row, dataKey, options.signal));
     } catch (error) {
       const problem = toProblem(error);
-      if (!needsReconnect(problem)) throw problem;
+      if (!needsReconnect(problem.code)) throw problem;
       await markReconnectNeeded(trx, row, problem, deps.now());
       return problem; // returned, so that what was marked is committed
     }
@@ -113,24 +123,25 @@ async function refresh(deps: TokenDeps, id: string, options: RefreshOptions): Pr
 }
 
 /** Tries the newest refresh token, then (a rotation may have been lost) the one before it. */
-async function askForTokens(deps: TokenDeps, row: ConnectionRow, dataKey: DataKey, signal: AbortSignal | undefined): Promise<Tokens> {
+async function askForTokens(
+  deps: TokenDeps,
+  row: ConnectionRow,
+  dataKey: DataKey,
+  signal: AbortSignal | undefined,
+): Promise<Tokens> {
   if (!deps.app) throw new Problem('meetings_not_configured');
   const app = deps.app;
   const ask = (sealed: Buffer) =>
-    refreshTokens(
-      { fetch: deps.fetch, now: deps.now },
-      app,
-      {
-        refreshToken: open(dataKey, sealed, tokenContext(row, 'refresh_token')),
-        // What was granted, not what is configured today: a scope added later must not break this connection.
-        scopes: splitScopes(row.granted_scopes).concat('offline_access'),
-        ...(signal ? { signal } : {}),
-      },
-    );
+    refreshTokens({ fetch: deps.fetch, now: deps.now }, app, {
+      refreshToken: open(dataKey, sealed, tokenContext(row, 'refresh_token')),
+      // What was granted, not what is configured today: a scope added later must not break this connection.
+      scopes: splitScopes(row.granted_scopes).concat('offline_access'),
+      ...(signal ? { signal } : {}),
+    });
   try {
     return await ask(row.refresh_token);
   } catch (error) {
-    if (!row.previous_refresh_token || !needsReconnect(toProblem(error))) throw error;
+    if (!row.previous_refresh_token || !needsReconnect(toProblem(error).code)) throw error;
     // The first refusal is the telling one when both are refused.
     return ask(row.previous_refresh_token).catch(() => {
       throw error;
@@ -139,7 +150,13 @@ async function askForTokens(deps: TokenDeps, row: ConnectionRow, dataKey: DataKe
 }
 
 /** Compare-and-set on `token_version`: tokens that are newer than the ones we read are never overwritten. */
-async function storeRefreshed(deps: TokenDeps, trx: Transaction<Database>, row: ConnectionRow, dataKey: DataKey, tokens: Tokens) {
+async function storeRefreshed(
+  deps: TokenDeps,
+  trx: Transaction<Database>,
+  row: ConnectionRow,
+  dataKey: DataKey,
+  tokens: Tokens,
+) {
   const rotated = tokens.refreshToken !== undefined;
   const refreshToken = tokens.refreshToken ?? open(dataKey, row.refresh_token, tokenContext(row, 'refresh_token'));
   const stored = await trx
@@ -159,7 +176,12 @@ async function storeRefreshed(deps: TokenDeps, trx: Transaction<Database>, row: 
 }
 
 /** Records why a person has to connect again, and says so once: only the change writes `connection.expired`. */
-export async function markReconnectNeeded(trx: Kysely<Database>, row: ConnectionRow, problem: Problem, now: Date): Promise<void> {
+export async function markReconnectNeeded(
+  trx: Kysely<Database>,
+  row: ConnectionRow,
+  problem: Problem,
+  now: Date,
+): Promise<void> {
   const changed = await trx
     .updateTable('connections')
     .set({
@@ -184,12 +206,11 @@ export async function markReconnectNeeded(trx: Kysely<Database>, row: Connection
     .execute();
 }
 
-export function needsReconnect(problem: Problem): boolean {
-  return 'reconnect' in problems[problem.code];
-}
-
 function reconnectProblem(row: ConnectionRow): Problem {
-  return new Problem(row.problem_code ?? 'reconnect_needed', row.provider_answer ? { provider: row.provider_answer } : {});
+  return new Problem(
+    row.problem_code ?? 'reconnect_needed',
+    row.provider_answer ? { provider: row.provider_answer } : {},
+  );
 }
 
 /** Runs at most `most` of the given tasks at once; the others wait in line. */

@@ -7,47 +7,61 @@ import type { ApiContext } from './router.ts';
 
 type Deps = { db: Kysely<Database>; now: () => Date };
 export type Answer = { status: 200 | 201; body: unknown };
-type Claim = { scope: string; route: string; key: string; fingerprint: Buffer };
+type StoredAnswer = { status: number; text: string; replayed: boolean };
+export type Claim = { scope: string; route: string; key: string; fingerprint: Buffer };
 
 const keptMs = 7 * 24 * 60 * 60_000;
 
+export type Work<T> = {
+  /** What must be asked before the transaction begins. Left out when the answer is known already. */
+  prepare?: () => Promise<void>;
+  run: (trx: Transaction<Database>) => Promise<T>;
+};
+
 /**
- * Runs a write once per Idempotency-Key (IETF draft-ietf-httpapi-idempotency-key-header): the key, the effect and the
- * answer are one transaction, so there is no moment at which one exists without the others. The same key and body are
- * answered with the stored bytes; another body is `idempotency_conflict`. Refusals are not stored.
+ * Runs a write once per claim: the claim, the effect and the answer are one transaction, so there is no moment at which
+ * one exists without the others. Whoever comes second waits for the first and gets its answer; refusals are not stored.
+ */
+export async function runOnce(deps: Deps, claim: Claim | undefined, work: Work<Answer>): Promise<StoredAnswer> {
+  const known = claim && (await findAnswer(deps.db, claim));
+  if (known) return known;
+  await work.prepare?.();
+  const answer = await deps.db.transaction().execute(async (trx) => {
+    if (claim && !(await insertClaim(trx, claim, deps.now()))) return undefined;
+    const { status, body } = await work.run(trx);
+    const text = JSON.stringify(body);
+    if (claim) await storeAnswer(trx, claim, status, text);
+    return { status, text, replayed: false };
+  });
+  if (answer) return answer;
+  const stored = claim && (await findAnswer(deps.db, claim));
+  if (!stored) throw new Problem('idempotency_in_progress', { retryAfterMs: 1000 });
+  return stored;
+}
+
+/**
+ * {@link runOnce} for a request with an Idempotency-Key (IETF draft-ietf-httpapi-idempotency-key-header). The same key
+ * and body are answered with the same bytes; another body is `idempotency_conflict`.
  */
 export async function once(
   c: ApiContext,
   deps: Deps,
-  work: {
-    /** What must be asked before the transaction begins. Left out when the answer is known already. */
-    prepare?: () => Promise<void>;
-    run: (trx: Transaction<Database>) => Promise<Answer>;
+  work: Work<Answer> & {
     /** Improves the answer after the transaction (waiting for a link); what it gives is what later calls get. */
-    finish?: (answer: Answer) => Promise<Answer>;
+    finish?: (body: unknown) => Promise<unknown>;
   },
 ): Promise<Response> {
   const claim = await readClaim(c);
-  const known = claim && (await findAnswer(deps.db, claim));
-  if (known) return replay(known);
-  await work.prepare?.();
-  const outcome = await deps.db.transaction().execute(async (trx) => {
-    if (claim && !(await insertClaim(trx, claim, deps.now()))) return undefined;
-    const answer = await work.run(trx);
-    if (claim) await storeAnswer(trx, claim, answer);
-    return answer;
-  });
-  if (!outcome) {
-    const stored = claim && (await findAnswer(deps.db, claim));
-    if (!stored) throw new Problem('idempotency_in_progress', { retryAfterMs: 1000 });
-    return replay(stored);
-  }
-  const finished = work.finish ? await work.finish(outcome) : outcome;
-  if (claim && finished !== outcome) await storeAnswer(deps.db, claim, finished);
-  return new Response(JSON.stringify(finished.body), {
-    status: finished.status,
-    headers: { 'content-type': 'application/json' },
-  });
+  const answer = await runOnce(deps, claim, work);
+  if (answer.replayed || !work.finish) return toResponse(answer);
+  const text = JSON.stringify(await work.finish(JSON.parse(answer.text)));
+  if (claim) await storeAnswer(deps.db, claim, answer.status, text);
+  return toResponse({ ...answer, text });
+}
+
+function toResponse({ status, text, replayed }: StoredAnswer): Response {
+  const headers = { 'content-type': 'application/json', ...(replayed && { 'idempotent-replayed': 'true' }) };
+  return new Response(text, { status, headers });
 }
 
 async function readClaim(c: ApiContext): Promise<Claim | undefined> {
@@ -77,17 +91,17 @@ async function insertClaim(trx: Transaction<Database>, claim: Claim, now: Date):
   return row !== undefined;
 }
 
-async function storeAnswer(db: Kysely<Database>, claim: Claim, answer: Answer): Promise<void> {
+async function storeAnswer(db: Kysely<Database>, claim: Claim, status: number, body: string): Promise<void> {
   await db
     .updateTable('idempotency_keys')
-    .set({ status: answer.status, body: JSON.stringify(answer.body) })
+    .set({ status, body })
     .where('scope', '=', claim.scope)
     .where('route', '=', claim.route)
     .where('key', '=', claim.key)
     .execute();
 }
 
-async function findAnswer(db: Kysely<Database>, claim: Claim): Promise<{ status: number; body: string } | undefined> {
+async function findAnswer(db: Kysely<Database>, claim: Claim): Promise<StoredAnswer | undefined> {
   const row = await db
     .selectFrom('idempotency_keys')
     .select(['fingerprint', 'status', 'body'])
@@ -97,14 +111,8 @@ async function findAnswer(db: Kysely<Database>, claim: Claim): Promise<{ status:
     .executeTakeFirst();
   if (!row) return undefined;
   if (!row.fingerprint.equals(claim.fingerprint)) throw new Problem('idempotency_conflict');
-  return row.status !== null && row.body !== null ? { status: row.status, body: row.body } : undefined;
-}
-
-function replay(stored: { status: number; body: string }): Response {
-  return new Response(stored.body, {
-    status: stored.status,
-    headers: { 'content-type': 'application/json', 'idempotent-replayed': 'true' },
-  });
+  if (row.status === null || row.body === null) return undefined;
+  return { status: row.status, text: row.body, replayed: true };
 }
 
 /** Forgets keys whose time is over; part of the regular sweep. */

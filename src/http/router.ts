@@ -17,8 +17,9 @@ export function newRouter(): OpenAPIHono<Env> {
 }
 
 /** The problem that lists what a schema refused; each fault with its JSON pointer (RFC 6901). */
-export function invalidRequest(error: z.ZodError): Problem {
-  return new Problem('invalid_request', { errors: error.issues.flatMap(fieldErrors) });
+export function invalidRequest(error: z.ZodError, below = ''): Problem {
+  const errors = error.issues.flatMap(fieldErrors).map(({ pointer, detail }) => ({ pointer: below + pointer, detail }));
+  return new Problem('invalid_request', { errors });
 }
 
 function fieldErrors(issue: z.core.$ZodIssue): FieldError[] {

@@ -16,10 +16,17 @@ import {
 } from '../microsoft/calendar.ts';
 import { GraphError, type GraphDeps } from '../microsoft/graph.ts';
 import { toProblem } from '../microsoft/problems.ts';
-import { Problem } from '../problem.ts';
+import { needsReconnect, Problem, problemCodes, type ProblemCode } from '../problem.ts';
 import { manageUrl } from './manage-link.ts';
-import { createSettlesMs, eventReference, isInSync, manageUrlPlaceholder, patchFor, type MeetingRow } from './meeting.ts';
-import { enqueueSync, type MeetingDeps } from './service.ts';
+import {
+  createSettlesMs,
+  eventReference,
+  isInSync,
+  manageUrlPlaceholder,
+  patchFor,
+  type MeetingRow,
+} from './meeting.ts';
+import { enqueueSync, resumeMeetings, type MeetingDeps } from './service.ts';
 import { rememberEvent, settle, settleFailure, type Outcome } from './settle.ts';
 
 export type SyncDeps = MeetingDeps & {
@@ -36,7 +43,11 @@ type Call = { graph: GraphDeps; access: CalendarAccess; deps: SyncDeps; row: Mee
  * Makes Microsoft match one meeting, whatever is there by now: it may run twice, late or after a crash at any point.
  * Never throws for what Microsoft answers; that is written to the row, with when it is tried again.
  */
-export async function syncMeeting(deps: SyncDeps, { meetingId }: { meetingId: string }, signal?: AbortSignal): Promise<void> {
+export async function syncMeeting(
+  deps: SyncDeps,
+  { meetingId }: { meetingId: string },
+  signal?: AbortSignal,
+): Promise<void> {
   const row = await deps.db.selectFrom('meetings').selectAll().where('id', '=', meetingId).executeTakeFirst();
   if (!row || isInSync(row) || row.status === 'failed') return;
   const waitMs = row.retry_at ? row.retry_at.getTime() - deps.now().getTime() : 0;
@@ -54,7 +65,12 @@ export async function syncMeeting(deps: SyncDeps, { meetingId }: { meetingId: st
 }
 
 /** Runs with a token of the mailbox that the row remembers; a token that Graph rejects is refreshed once. */
-async function withAccess(deps: SyncDeps, row: MeetingRow, signal: AbortSignal | undefined, run: (call: Call) => Promise<Outcome>) {
+async function withAccess(
+  deps: SyncDeps,
+  row: MeetingRow,
+  signal: AbortSignal | undefined,
+  run: (call: Call) => Promise<Outcome>,
+) {
   const mailbox = { workspaceId: row.workspace_id, tenantId: row.tenant_id, objectId: row.organizer_id };
   const connection = await findConnectionOfMailbox(deps, mailbox);
   if (!connection) throw new Problem('not_connected');
@@ -167,7 +183,12 @@ async function remove(call: Call, event: CalendarEvent | undefined): Promise<Out
 }
 
 /** Attendees get Outlook's cancellation; where Graph refuses to cancel (nobody was invited), the event is deleted. */
-async function cancelOrDelete(graph: GraphDeps, access: CalendarAccess, event: CalendarEvent, comment: string): Promise<void> {
+async function cancelOrDelete(
+  graph: GraphDeps,
+  access: CalendarAccess,
+  event: CalendarEvent,
+  comment: string,
+): Promise<void> {
   if (event.attendees.length === 0) {
     await deleteEvent(graph, access, { eventId: event.id });
     return;
@@ -179,3 +200,17 @@ async function cancelOrDelete(graph: GraphDeps, access: CalendarAccess, event: C
     await deleteEvent(graph, access, { eventId: event.id });
   }
 }
+
+/** Takes up what waited for a connection, when somebody has connected (again). */
+export async function resumeConnection(deps: SyncDeps, { connectionId }: { connectionId: string }): Promise<void> {
+  await deps.db.transaction().execute(async (trx) => {
+    const row = await trx.selectFrom('connections').selectAll().where('id', '=', connectionId).executeTakeFirst();
+    if (!row) return;
+    const mailbox = { workspaceId: row.workspace_id, tenantId: row.tenant_id, organizerId: row.object_id };
+    const count = await resumeMeetings({ ...deps, db: trx }, { ...mailbox, codes: waitingForConnection });
+    deps.log.info({ connectionId, count }, 'meetings resumed');
+  });
+}
+
+/** Problems that connecting again can put right. */
+const waitingForConnection: ProblemCode[] = ['not_connected', ...problemCodes.filter(needsReconnect)];

@@ -1,5 +1,5 @@
-import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
-import type { DataKey } from '../seal.ts';
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { deriveKey, type DataKey } from '../seal.ts';
 
 const idPrefix = 'mtg_';
 const idLength = 24;
@@ -31,6 +31,6 @@ export function isManageToken(dataKey: DataKey, meetingId: string, token: string
 }
 
 function mac(dataKey: DataKey, meetingId: string): string {
-  const key = hkdfSync('sha256', dataKey.key, '', 'Booking.ManageLink.v1', 32);
-  return createHmac('sha256', Buffer.from(key)).update(meetingId).digest('base64url').slice(0, macLength);
+  const key = deriveKey(dataKey, 'Booking.ManageLink.v1');
+  return createHmac('sha256', key).update(meetingId).digest('base64url').slice(0, macLength);
 }

@@ -2,22 +2,55 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { requirePermission } from '../access/principal.ts';
 import { findConnection, getUsableConnection } from '../connections/service.ts';
 import { once } from '../http/idempotency.ts';
-import { decodeCursor, encodeCursor, idParam, instant, json, jsonBody, newRouter, pageQuery, problemAnswers } from '../http/router.ts';
+import {
+  decodeCursor,
+  encodeCursor,
+  idParam,
+  instant,
+  json,
+  jsonBody,
+  newRouter,
+  pageQuery,
+  problemAnswers,
+} from '../http/router.ts';
 import { Problem } from '../problem.ts';
 import { timeZoneSchema } from '../scheduling/event-type.ts';
 import { preferredWaitSeconds, waitForMeeting, type MeetingChanges } from './changes.ts';
 import { meetingSchema, presentMeeting } from './meeting-json.ts';
 import { isInSync } from './meeting.ts';
-import { cancelMeeting, changeMeeting, createMeeting, getMeeting, listMeetingEvents, listMeetings, retryMeeting, type MeetingDeps } from './service.ts';
+import {
+  cancelMeeting,
+  changeMeeting,
+  createMeeting,
+  getMeeting,
+  listMeetingEvents,
+  listMeetings,
+  retryMeeting,
+  type MeetingDeps,
+} from './service.ts';
 
 type Deps = MeetingDeps & { changes: MeetingChanges };
 
-const singleLine = (most: number) => z.string().trim().min(1, 'This cannot be empty.').max(most, `At most ${most} characters.`).regex(/^[^\p{Cc}\p{Cs}]*$/u, 'Control characters are not allowed.');
+const singleLine = (most: number) =>
+  z
+    .string()
+    .trim()
+    .min(1, 'This cannot be empty.')
+    .max(most, `At most ${most} characters.`)
+    .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'Control characters are not allowed.');
 
 const attendeesSchema = z
-  .array(z.strictObject({ email: z.email('Give an e-mail address.').max(254), name: singleLine(200).nullable().default(null) }))
+  .array(
+    z.strictObject({
+      email: z.email('Give an e-mail address.').max(254),
+      name: singleLine(200).nullable().default(null),
+    }),
+  )
   .max(500, 'Outlook takes at most 500 attendees.')
-  .refine((all) => new Set(all.map(({ email }) => email.toLowerCase())).size === all.length, 'An address is listed twice.');
+  .refine(
+    (all) => new Set(all.map(({ email }) => email.toLowerCase())).size === all.length,
+    'An address is listed twice.',
+  );
 
 const newMeetingSchema = z
   .strictObject({
@@ -26,21 +59,40 @@ const newMeetingSchema = z
       .union([z.strictObject({ memberId: z.string().max(64) }), z.strictObject({ connectionId: z.string().max(64) })])
       .openapi({ description: 'In whose mailbox the meeting lives.' }),
     subject: singleLine(255),
-    body: z.string().max(20_000, 'At most 20,000 characters.').default('').openapi({ description: 'Plain text of the invitation.' }),
+    body: z
+      .string()
+      .max(20_000, 'At most 20,000 characters.')
+      .default('')
+      .openapi({ description: 'Plain text of the invitation.' }),
     start: instant,
     end: instant,
     timeZone: timeZoneSchema.default('UTC'),
     attendees: attendeesSchema.default([]),
   })
   .refine(({ start, end }) => start < end, { path: ['end'], error: 'The end must be later than the start.' })
-  .refine(({ start, end }) => end.getTime() - start.getTime() <= 24 * 60 * 60_000, { path: ['end'], error: 'A meeting can last at most 24 hours.' })
+  .refine(({ start, end }) => end.getTime() - start.getTime() <= 24 * 60 * 60_000, {
+    path: ['end'],
+    error: 'A meeting can last at most 24 hours.',
+  })
   .openapi('NewMeeting');
 
 const meetingChangesSchema = z
-  .strictObject({ subject: singleLine(255), start: instant, end: instant, timeZone: timeZoneSchema, attendees: attendeesSchema })
+  .strictObject({
+    subject: singleLine(255),
+    start: instant,
+    end: instant,
+    timeZone: timeZoneSchema,
+    attendees: attendeesSchema,
+  })
   .partial()
-  .refine(({ start, end }) => (start === undefined) === (end === undefined), { path: ['end'], error: 'Give start and end together.' })
-  .refine(({ start, end }) => !start || !end || start < end, { path: ['end'], error: 'The end must be later than the start.' })
+  .refine(({ start, end }) => (start === undefined) === (end === undefined), {
+    path: ['end'],
+    error: 'Give start and end together.',
+  })
+  .refine(({ start, end }) => !start || !end || start < end, {
+    path: ['end'],
+    error: 'The end must be later than the start.',
+  })
   .openapi('MeetingChanges');
 
 const meetingEventSchema = z.object({ type: z.string(), at: z.string(), data: z.record(z.string(), z.unknown()) });
@@ -53,18 +105,31 @@ const list = createRoute({
   path: '/v1/meetings',
   tags,
   request: { query: pageQuery.extend({ externalId: z.string().max(200).optional() }) },
-  responses: { 200: json(z.object({ data: z.array(meetingSchema), nextCursor: z.string().nullable() }), 'Meetings, latest start first'), ...problemAnswers },
+  responses: {
+    200: json(
+      z.object({ data: z.array(meetingSchema), nextCursor: z.string().nullable() }),
+      'Meetings, latest start first',
+    ),
+    ...problemAnswers,
+  },
 });
 const create = createRoute({
   method: 'post',
   path: '/v1/meetings',
   tags,
-  description: 'Makes a Teams meeting in an organizer’s calendar. `Prefer: wait=10` answers as soon as the join link exists.',
+  description:
+    'Makes a Teams meeting in an organizer’s calendar. `Prefer: wait=10` answers as soon as the join link exists.',
   request: { body: jsonBody(newMeetingSchema) },
   responses: { 201: json(meetingSchema, 'The meeting, in most cases still pending'), ...problemAnswers },
 });
 const read = createRoute({ method: 'get', path: '/v1/meetings/{id}', tags, request: { params }, responses: answer });
-const change = createRoute({ method: 'patch', path: '/v1/meetings/{id}', tags, request: { params, body: jsonBody(meetingChangesSchema) }, responses: answer });
+const change = createRoute({
+  method: 'patch',
+  path: '/v1/meetings/{id}',
+  tags,
+  request: { params, body: jsonBody(meetingChangesSchema) },
+  responses: answer,
+});
 const cancel = createRoute({
   method: 'post',
   path: '/v1/meetings/{id}/cancel',
@@ -72,25 +137,42 @@ const cancel = createRoute({
   request: { params, body: jsonBody(z.strictObject({ comment: z.string().max(1000).default('') })) },
   responses: answer,
 });
-const retry = createRoute({ method: 'post', path: '/v1/meetings/{id}/retry', tags, request: { params }, responses: answer });
+const retry = createRoute({
+  method: 'post',
+  path: '/v1/meetings/{id}/retry',
+  tags,
+  request: { params },
+  responses: answer,
+});
 const history = createRoute({
   method: 'get',
   path: '/v1/meetings/{id}/events',
   tags,
   request: { params },
-  responses: { 200: json(z.object({ data: z.array(meetingEventSchema) }), 'What happened to the meeting, oldest first'), ...problemAnswers },
+  responses: {
+    200: json(z.object({ data: z.array(meetingEventSchema) }), 'What happened to the meeting, oldest first'),
+    ...problemAnswers,
+  },
 });
 
 /** `/v1/meetings`: Teams meetings with or without a booking. */
 export function meetingRoutes(deps: Deps) {
-  const inTransaction = <T>(run: (inTrx: Deps) => Promise<T>) => deps.db.transaction().execute((trx) => run({ ...deps, db: trx }));
+  const inTransaction = <T>(run: (inTrx: Deps) => Promise<T>) =>
+    deps.db.transaction().execute((trx) => run({ ...deps, db: trx }));
   return newRouter()
     .openapi(list, async (c) => {
       const { limit, cursor, externalId } = c.req.valid('query');
-      const rows = await listMeetings(deps, c.get('principal').workspaceId, { limit, after: decodeCursor(cursor), externalId });
+      const rows = await listMeetings(deps, c.get('principal').workspaceId, {
+        limit,
+        after: decodeCursor(cursor),
+        externalId,
+      });
       const data = rows.slice(0, limit);
       const last = rows.length > limit ? data.at(-1) : undefined;
-      return c.json({ data: data.map(presentMeeting), nextCursor: last ? encodeCursor(last.starts_at, last.id) : null }, 200);
+      return c.json(
+        { data: data.map(presentMeeting), nextCursor: last ? encodeCursor(last.starts_at, last.id) : null },
+        200,
+      );
     })
     .openapi(create, async (c) => {
       const principal = c.get('principal');
@@ -101,46 +183,66 @@ export function meetingRoutes(deps: Deps) {
         run: async (trx) => {
           const inTrx = { ...deps, db: trx };
           const connection = await organizerConnection(inTrx, principal.workspaceId, organizer);
-          const mailbox = { connectionId: connection.id, tenantId: connection.tenant_id, organizerId: connection.object_id };
-          const row = await createMeeting(inTrx, principal.workspaceId, { ...wanted, mailbox, bodyHtml: textToHtml(body) });
+          const mailbox = {
+            connectionId: connection.id,
+            tenantId: connection.tenant_id,
+            organizerId: connection.object_id,
+          };
+          const row = await createMeeting(inTrx, principal.workspaceId, {
+            ...wanted,
+            mailbox,
+            bodyHtml: textToHtml(body),
+          });
           return { status: 201, body: presentMeeting(row) };
         },
         ...(waitSeconds > 0 && {
-          finish: async ({ status, body }) => {
+          finish: async (body) => {
             const { id } = body as { id: string };
             const current = () => getMeeting(deps, principal.workspaceId, id);
             await waitForMeeting(deps.changes, id, waitSeconds, async () => isSettled(await current()));
-            return { status, body: presentMeeting(await current()) };
+            return presentMeeting(await current());
           },
         }),
       });
       return response as never; // stored bytes, checked against the schema when they were made
     })
-    .openapi(read, async (c) => c.json(presentMeeting(await getMeeting(deps, c.get('principal').workspaceId, c.req.valid('param').id)), 200))
+    .openapi(read, async (c) =>
+      c.json(presentMeeting(await getMeeting(deps, c.get('principal').workspaceId, c.req.valid('param').id)), 200),
+    )
     .openapi(change, async (c) => {
       requirePermission(c.get('principal'), 'book');
       const changes = c.req.valid('json');
       const { id } = c.req.valid('param');
       await refuseBookedTime(deps, id, changes);
-      const row = await inTransaction((inTrx) => changeMeeting(inTrx, c.get('principal').workspaceId, id, defined(changes)));
+      const row = await inTransaction((inTrx) =>
+        changeMeeting(inTrx, c.get('principal').workspaceId, id, defined(changes)),
+      );
       return c.json(presentMeeting(row), 200);
     })
     .openapi(cancel, async (c) => {
       requirePermission(c.get('principal'), 'book');
       const { id } = c.req.valid('param');
       await refuseBooked(deps, id);
-      const row = await inTransaction((inTrx) => cancelMeeting(inTrx, c.get('principal').workspaceId, id, c.req.valid('json').comment));
+      const row = await inTransaction((inTrx) =>
+        cancelMeeting(inTrx, c.get('principal').workspaceId, id, c.req.valid('json').comment),
+      );
       return c.json(presentMeeting(row), 200);
     })
     .openapi(retry, async (c) => {
       requirePermission(c.get('principal'), 'book');
       const { id } = c.req.valid('param');
-      return c.json(presentMeeting(await inTransaction((inTrx) => retryMeeting(inTrx, c.get('principal').workspaceId, id))), 200);
+      return c.json(
+        presentMeeting(await inTransaction((inTrx) => retryMeeting(inTrx, c.get('principal').workspaceId, id))),
+        200,
+      );
     })
     .openapi(history, async (c) => {
       const { id } = await getMeeting(deps, c.get('principal').workspaceId, c.req.valid('param').id);
       const rows = await listMeetingEvents(deps, id);
-      return c.json({ data: rows.map((row) => ({ type: row.type, at: row.created_at.toISOString(), data: row.data })) }, 200);
+      return c.json(
+        { data: rows.map((row) => ({ type: row.type, at: row.created_at.toISOString(), data: row.data })) },
+        200,
+      );
     });
 }
 
@@ -149,7 +251,11 @@ export function isSettled(row: Awaited<ReturnType<typeof getMeeting>>): boolean 
   return isInSync(row) || row.status === 'failed';
 }
 
-async function organizerConnection(deps: Deps, workspaceId: string, organizer: { memberId: string } | { connectionId: string }) {
+async function organizerConnection(
+  deps: Deps,
+  workspaceId: string,
+  organizer: { memberId: string } | { connectionId: string },
+) {
   if ('connectionId' in organizer) return getUsableConnection(deps, workspaceId, organizer.connectionId);
   const found = await findConnection(deps, { workspaceId, memberId: organizer.memberId });
   if (!found) throw new Problem('not_connected');
@@ -172,6 +278,10 @@ function defined<T extends object>(changes: T): { [K in keyof T]: Exclude<T[K], 
 }
 
 function textToHtml(text: string): string {
-  const escaped = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('%', '&#37;');
+  const escaped = text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('%', '&#37;');
   return escaped && `<p>${escaped.replaceAll(/\r?\n/g, '<br>')}</p>`;
 }

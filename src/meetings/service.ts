@@ -38,7 +38,9 @@ export async function createMeeting(
       updated_at: deps.now(),
       created_at: deps.now(),
     })
-    .onConflict((conflict) => conflict.columns(['workspace_id', 'external_id']).where('external_id', 'is not', null).doNothing())
+    .onConflict((conflict) =>
+      conflict.columns(['workspace_id', 'external_id']).where('external_id', 'is not', null).doNothing(),
+    )
     .returningAll()
     .executeTakeFirst();
   if (!row) throw new Problem('external_id_taken');
@@ -48,10 +50,21 @@ export async function createMeeting(
 }
 
 /** What may change about a meeting that stays scheduled. */
-export type MeetingChanges = { subject?: string; start?: Date; end?: Date; timeZone?: string; attendees?: WantedMeeting['attendees'] };
+export type MeetingChanges = {
+  subject?: string;
+  start?: Date;
+  end?: Date;
+  timeZone?: string;
+  attendees?: WantedMeeting['attendees'];
+};
 
 /** Changes what is wanted and raises the revision; part of the caller's transaction. Throws `not_found`, `meeting_cancelled`. */
-export async function changeMeeting(deps: MeetingDeps, workspaceId: string, id: string, changes: MeetingChanges): Promise<MeetingRow> {
+export async function changeMeeting(
+  deps: MeetingDeps,
+  workspaceId: string,
+  id: string,
+  changes: MeetingChanges,
+): Promise<MeetingRow> {
   const row = await deps.db
     .updateTable('meetings')
     .set({
@@ -74,7 +87,12 @@ export async function changeMeeting(deps: MeetingDeps, workspaceId: string, id: 
 }
 
 /** Wants the meeting gone; part of the caller's transaction. Asking twice changes nothing. Throws `not_found`. */
-export async function cancelMeeting(deps: MeetingDeps, workspaceId: string, id: string, comment: string): Promise<MeetingRow> {
+export async function cancelMeeting(
+  deps: MeetingDeps,
+  workspaceId: string,
+  id: string,
+  comment: string,
+): Promise<MeetingRow> {
   const row = await deps.db
     .updateTable('meetings')
     .set({ wanted: 'cancelled', cancel_comment: comment, ...nextRevision(deps) })
@@ -118,7 +136,12 @@ export async function resumeMeetings(
 ): Promise<number> {
   const rows = await deps.db
     .updateTable('meetings')
-    .set({ status: sql`case when join_url is null then 'pending' else 'ready' end`, retry_at: null, attempts: 0, updated_at: deps.now() })
+    .set({
+      status: sql`case when join_url is null then 'pending' else 'ready' end`,
+      retry_at: null,
+      attempts: 0,
+      updated_at: deps.now(),
+    })
     .where('workspace_id', '=', mailbox.workspaceId)
     .where('tenant_id', '=', mailbox.tenantId)
     .where('organizer_id', '=', mailbox.organizerId)
@@ -145,7 +168,11 @@ export async function sweepMeetings(deps: MeetingDeps, limit = 500): Promise<num
   return rows.length;
 }
 
-export async function getMeeting({ db }: Pick<MeetingDeps, 'db'>, workspaceId: string, id: string): Promise<MeetingRow> {
+export async function getMeeting(
+  { db }: Pick<MeetingDeps, 'db'>,
+  workspaceId: string,
+  id: string,
+): Promise<MeetingRow> {
   return db
     .selectFrom('meetings')
     .selectAll()
@@ -154,10 +181,18 @@ export async function getMeeting({ db }: Pick<MeetingDeps, 'db'>, workspaceId: s
     .executeTakeFirstOrThrow(() => new Problem('not_found'));
 }
 
-export type MeetingPage = { limit: number; after?: { startsAt: Date; id: string } | undefined; externalId?: string | undefined };
+export type MeetingPage = {
+  limit: number;
+  after?: { startsAt: Date; id: string } | undefined;
+  externalId?: string | undefined;
+};
 
 /** One page of meetings, latest start first; one row more than `limit` tells of a next page. */
-export async function listMeetings({ db }: Pick<MeetingDeps, 'db'>, workspaceId: string, page: MeetingPage): Promise<MeetingRow[]> {
+export async function listMeetings(
+  { db }: Pick<MeetingDeps, 'db'>,
+  workspaceId: string,
+  page: MeetingPage,
+): Promise<MeetingRow[]> {
   let query = db
     .selectFrom('meetings')
     .selectAll()
@@ -167,23 +202,45 @@ export async function listMeetings({ db }: Pick<MeetingDeps, 'db'>, workspaceId:
     .limit(page.limit + 1);
   if (page.externalId !== undefined) query = query.where('external_id', '=', page.externalId);
   const { after } = page;
-  if (after) query = query.where((where) => where(where.refTuple('starts_at', 'id'), '<', where.tuple(after.startsAt, after.id)));
+  if (after)
+    query = query.where((where) =>
+      where(where.refTuple('starts_at', 'id'), '<', where.tuple(after.startsAt, after.id)),
+    );
   return query.execute();
 }
 
 /** A meeting's life, oldest first. */
 export async function listMeetingEvents({ db }: Pick<MeetingDeps, 'db'>, meetingId: string) {
-  return db.selectFrom('outbox_events').select(['type', 'data', 'created_at']).where('meeting_id', '=', meetingId).orderBy('id').limit(500).execute();
+  return db
+    .selectFrom('outbox_events')
+    .select(['type', 'data', 'created_at'])
+    .where('meeting_id', '=', meetingId)
+    .orderBy('id')
+    .limit(500)
+    .execute();
 }
 
 /** The job that makes one meeting match, started now or after a while. */
-export async function enqueueSync(deps: Pick<MeetingDeps, 'db' | 'queue'>, row: MeetingRow, startAfterMs?: number): Promise<void> {
-  const options = { singletonKey: row.id, group: mailboxGroup(row), ...(startAfterMs !== undefined && { startAfterMs }) };
+export async function enqueueSync(
+  deps: Pick<MeetingDeps, 'db' | 'queue'>,
+  row: MeetingRow,
+  startAfterMs?: number,
+): Promise<void> {
+  const options = {
+    singletonKey: row.id,
+    group: mailboxGroup(row),
+    ...(startAfterMs !== undefined && { startAfterMs }),
+  };
   await deps.queue.send(deps.db, 'sync-meeting', { meetingId: row.id }, options);
 }
 
 /** One line in the outbox about a meeting, and a nudge to whoever watches it. */
-export async function recordEvent(deps: Pick<MeetingDeps, 'db' | 'now'>, row: MeetingRow, type: MeetingEvent, data: object = {}): Promise<void> {
+export async function recordEvent(
+  deps: Pick<MeetingDeps, 'db' | 'now'>,
+  row: MeetingRow,
+  type: MeetingEvent,
+  data: object = {},
+): Promise<void> {
   await sql`
     with recorded as (
       insert into outbox_events (workspace_id, type, meeting_id, data, created_at)
@@ -213,7 +270,9 @@ function nextRevision({ now }: Pick<MeetingDeps, 'now'>) {
     problem_code: null,
     problem_detail: null,
     provider_answer: null,
-    status: sql<MeetingRow['status']>`case when status = 'failed' then case when join_url is null then 'pending' else 'ready' end else status end`,
+    status: sql<
+      MeetingRow['status']
+    >`case when status = 'failed' then case when join_url is null then 'pending' else 'ready' end else status end`,
     updated_at: now(),
   };
 }

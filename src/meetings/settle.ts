@@ -11,7 +11,12 @@ export type Outcome =
   | { kind: 'provisioning'; event: EventFacts }
   | { kind: 'cancelled' };
 
-export type EventFacts = { id: string; iCalUId: string | undefined; webLink: string | undefined; joinUrl: string | undefined };
+export type EventFacts = {
+  id: string;
+  iCalUId: string | undefined;
+  webLink: string | undefined;
+  joinUrl: string | undefined;
+};
 
 /**
  * Writes what a sync made true, with the events it causes, in one transaction. If another sync of the same meeting
@@ -46,7 +51,9 @@ export async function settleFailure(deps: MeetingDeps, row: MeetingRow, problem:
         ...problemColumns(problem),
         attempts: row.attempts + 1,
         updated_at: deps.now(),
-        ...(problem.retryable ? { retry_at: new Date(deps.now().getTime() + delayMs) } : { retry_at: null, status: 'failed' }),
+        ...(problem.retryable
+          ? { retry_at: new Date(deps.now().getTime() + delayMs) }
+          : { retry_at: null, status: 'failed' }),
       })
       .where('id', '=', row.id)
       .where('revision', '=', row.revision)
@@ -92,7 +99,15 @@ function observed(now: Date, row: MeetingRow, outcome: Exclude<Outcome, { kind: 
 }
 
 function cancelled(now: Date, row: MeetingRow) {
-  return { ...noProblem, status: 'cancelled' as const, synced_revision: row.revision, attempts: 0, retry_at: null, synced_at: now, updated_at: now };
+  return {
+    ...noProblem,
+    status: 'cancelled' as const,
+    synced_revision: row.revision,
+    attempts: 0,
+    retry_at: null,
+    synced_at: now,
+    updated_at: now,
+  };
 }
 
 const noProblem = { problem_code: null, problem_detail: null, provider_answer: null };
@@ -108,7 +123,8 @@ function problemColumns(problem: Problem) {
 /** Which lines the outbox gets: one for each thing that became different. */
 function eventsOf(before: MeetingRow, after: MeetingRow) {
   if (after.status === 'cancelled') return ['meeting.cancelled'] as const;
-  if (after.status === 'provisioning') return before.status === 'provisioning' ? [] : (['meeting.conference_failing'] as const);
+  if (after.status === 'provisioning')
+    return before.status === 'provisioning' ? [] : (['meeting.conference_failing'] as const);
   if (!before.join_url) return ['meeting.conference_assigned'] as const;
   if (before.join_url !== after.join_url) return ['meeting.join_url_changed', 'meeting.synced'] as const;
   return ['meeting.synced'] as const;

@@ -8,7 +8,12 @@ import { Problem } from '../problem.ts';
 export type Busy = { start: Date; end: Date; eventId: string };
 
 /** Reads when a host is busy in Outlook. Throws `calendar_unreadable`: a calendar that was not read is never free. */
-export type FreeBusy = (question: { connection: ConnectionRow; from: Date; to: Date; timeZone: string }) => Promise<Busy[]>;
+export type FreeBusy = (question: {
+  connection: ConnectionRow;
+  from: Date;
+  to: Date;
+  timeZone: string;
+}) => Promise<Busy[]>;
 
 type Deps = { now: () => Date; graph: GraphDeps; accessTokens: AccessTokens };
 type Snapshot = { from: number; to: number; readAt: number; busy: Promise<Busy[]> };
@@ -30,7 +35,12 @@ export function createFreeBusy(deps: Deps): FreeBusy {
     const covers = known && known.from <= from.getTime() && known.to >= to.getTime() && now - known.readAt < freshMs;
     if (covers) return known.busy;
     const window = widened(from, to);
-    const snapshot = { from: window.from.getTime(), to: window.to.getTime(), readAt: now, busy: read(deps, connection, window, timeZone) };
+    const snapshot = {
+      from: window.from.getTime(),
+      to: window.to.getTime(),
+      readAt: now,
+      busy: read(deps, connection, window, timeZone),
+    };
     snapshots.delete(key);
     snapshots.set(key, snapshot);
     for (const oldest of snapshots.keys()) if (snapshots.size > mostSnapshots) snapshots.delete(oldest);
@@ -46,13 +56,22 @@ function widened(from: Date, to: Date): { from: Date; to: Date } {
   return { from: new Date(Math.floor(from.getTime() / day) * day), to: new Date(Math.ceil(to.getTime() / day) * day) };
 }
 
-async function read(deps: Deps, connection: ConnectionRow, window: { from: Date; to: Date }, timeZone: string): Promise<Busy[]> {
+async function read(
+  deps: Deps,
+  connection: ConnectionRow,
+  window: { from: Date; to: Date },
+  timeZone: string,
+): Promise<Busy[]> {
   const signal = AbortSignal.timeout(deadlineMs);
   try {
     const { accessToken } = await deps.accessTokens(connection.id, { signal });
     return await listBusy(deps.graph, { accessToken, mailbox: { kind: 'me' }, signal }, { ...window, timeZone });
   } catch (error) {
     const problem = toProblem(error);
-    throw new Problem('calendar_unreadable', { cause: problem, provider: problem.provider, retryAfterMs: problem.retryAfterMs });
+    throw new Problem('calendar_unreadable', {
+      cause: problem,
+      provider: problem.provider,
+      retryAfterMs: problem.retryAfterMs,
+    });
   }
 }

@@ -31,8 +31,18 @@ const eventTypeInput = z
       .string()
       .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'Use lower-case letters, digits and single hyphens, like intro-call.')
       .max(80, 'At most 80 characters.'),
-    title: z.string().trim().min(1, 'Give it a title.').max(150, 'At most 150 characters.').regex(/^[^\p{Cc}\p{Cs}]*$/u, 'Control characters are not allowed.'),
-    description: z.string().trim().max(2000, 'At most 2,000 characters.').regex(/^[^\0\p{Cs}]*$/u, 'The text contains characters that cannot be stored.').default(''),
+    title: z
+      .string()
+      .trim()
+      .min(1, 'Give it a title.')
+      .max(150, 'At most 150 characters.')
+      .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'Control characters are not allowed.'),
+    description: z
+      .string()
+      .trim()
+      .max(2000, 'At most 2,000 characters.')
+      .regex(/^[^\0\p{Cs}]*$/u, 'The text contains characters that cannot be stored.')
+      .default(''),
     active: z.boolean().default(true),
   })
   .openapi('EventTypeInput');
@@ -70,7 +80,13 @@ const create = createRoute({
   responses: { 201: json(eventTypeSchema, 'The event type'), ...problemAnswers },
 });
 const read = createRoute({ method: 'get', path: '/v1/event-types/{id}', tags, request: { params }, responses: answer });
-const replace = createRoute({ method: 'put', path: '/v1/event-types/{id}', tags, request: { params, body: jsonBody(eventTypeInput) }, responses: answer });
+const replace = createRoute({
+  method: 'put',
+  path: '/v1/event-types/{id}',
+  tags,
+  request: { params, body: jsonBody(eventTypeInput) },
+  responses: answer,
+});
 const remove = createRoute({
   method: 'delete',
   path: '/v1/event-types/{id}',
@@ -83,9 +99,18 @@ const slots = createRoute({
   method: 'get',
   path: '/v1/event-types/{id}/slots',
   tags,
-  description: 'The times that can be booked. When the host’s calendar cannot be read nothing is offered: `calendar_unreadable`.',
-  request: { params, query: z.object({ from: instant, to: instant }).refine(({ from, to }) => from < to, { path: ['to'], error: 'The end must be later than the start.' }) },
-  responses: { 200: json(z.object({ data: z.array(z.object({ start: instantOut, end: instantOut })) }), 'Free times'), ...problemAnswers },
+  description:
+    'The times that can be booked. When the host’s calendar cannot be read nothing is offered: `calendar_unreadable`.',
+  request: {
+    params,
+    query: z
+      .object({ from: instant, to: instant })
+      .refine(({ from, to }) => from < to, { path: ['to'], error: 'The end must be later than the start.' }),
+  },
+  responses: {
+    200: json(z.object({ data: z.array(z.object({ start: instantOut, end: instantOut })) }), 'Free times'),
+    ...problemAnswers,
+  },
 });
 
 /** `/v1/event-types`: what visitors can book, and when. */
@@ -122,11 +147,18 @@ export function eventTypeRoutes(deps: Deps) {
     .openapi(slots, async (c) => {
       const eventType = await getEventType(deps, c.get('principal').workspaceId, c.req.valid('param').id);
       const found = await findFreeSlots(deps, eventType, c.req.valid('query'));
-      return c.json({ data: found.map(({ start, end }) => ({ start: start.toISOString(), end: end.toISOString() })) }, 200);
+      return c.json(
+        { data: found.map(({ start, end }) => ({ start: start.toISOString(), end: end.toISOString() })) },
+        200,
+      );
     });
 }
 
-function presentEventType({ publicUrl }: Pick<Deps, 'publicUrl'>, slug: string, row: EventTypeRow): z.infer<typeof eventTypeSchema> {
+function presentEventType(
+  { publicUrl }: Pick<Deps, 'publicUrl'>,
+  slug: string,
+  row: EventTypeRow,
+): z.infer<typeof eventTypeSchema> {
   return {
     ...rulesOf(row),
     id: row.id,

@@ -12,10 +12,20 @@ export type SchedulingDeps = { db: Kysely<Database>; now: () => Date; freeBusy: 
 type Write = Pick<SchedulingDeps, 'db' | 'now'>;
 export type EventTypeRow = Selectable<EventTypes>;
 
-export type EventTypeInput = EventTypeRules & { hostId: string; slug: string; title: string; description: string; active: boolean };
+export type EventTypeInput = EventTypeRules & {
+  hostId: string;
+  slug: string;
+  title: string;
+  description: string;
+  active: boolean;
+};
 
 /** Makes an event type. Throws `slug_taken`, or `invalid_request` when the host is not a member of the workspace. */
-export async function createEventType({ db, now }: Write, workspaceId: string, input: EventTypeInput): Promise<EventTypeRow> {
+export async function createEventType(
+  { db, now }: Write,
+  workspaceId: string,
+  input: EventTypeInput,
+): Promise<EventTypeRow> {
   await requireHost({ db }, workspaceId, input.hostId);
   const row = await db
     .insertInto('event_types')
@@ -23,12 +33,18 @@ export async function createEventType({ db, now }: Write, workspaceId: string, i
     .onConflict((conflict) => conflict.columns(['workspace_id', 'slug']).doNothing())
     .returningAll()
     .executeTakeFirst();
-  if (!row) throw new Problem('slug_taken', { errors: [{ pointer: '/slug', detail: 'Another event type has this address.' }] });
+  if (!row)
+    throw new Problem('slug_taken', { errors: [{ pointer: '/slug', detail: 'Another event type has this address.' }] });
   return row;
 }
 
 /** Replaces an event type's settings. Bookings that exist keep the time they have. Throws `not_found`, `slug_taken`. */
-export async function changeEventType({ db, now }: Write, workspaceId: string, id: string, input: EventTypeInput): Promise<EventTypeRow> {
+export async function changeEventType(
+  { db, now }: Write,
+  workspaceId: string,
+  id: string,
+  input: EventTypeInput,
+): Promise<EventTypeRow> {
   await requireHost({ db }, workspaceId, input.hostId);
   const row = await db
     .updateTable('event_types')
@@ -50,7 +66,9 @@ export async function deleteEventType({ db, now }: Write, workspaceId: string, i
   await db
     .deleteFrom('event_types')
     .where('id', '=', id)
-    .where((where) => where.not(where.exists(where.selectFrom('bookings').select('id').where('event_type_id', '=', id))))
+    .where((where) =>
+      where.not(where.exists(where.selectFrom('bookings').select('id').where('event_type_id', '=', id))),
+    )
     .execute();
 }
 
@@ -64,7 +82,13 @@ export async function getEventType({ db }: Pick<Write, 'db'>, workspaceId: strin
 }
 
 export async function listEventTypes({ db }: Pick<Write, 'db'>, workspaceId: string): Promise<EventTypeRow[]> {
-  return db.selectFrom('event_types').selectAll().where('workspace_id', '=', workspaceId).orderBy('title').orderBy('id').execute();
+  return db
+    .selectFrom('event_types')
+    .selectAll()
+    .where('workspace_id', '=', workspaceId)
+    .orderBy('title')
+    .orderBy('id')
+    .execute();
 }
 
 /** An event type that takes bookings, with the connection that can hold its meetings. */
@@ -79,6 +103,12 @@ export async function requireOpen({ db }: Pick<Write, 'db'>, eventType: EventTyp
     throw new Problem('booking_not_open', { detail: 'The Microsoft connection of its host cannot hold meetings now.' });
   }
   return { eventType, connection };
+}
+
+export async function isOpen(deps: Pick<Write, 'db'>, eventType: EventTypeRow): Promise<boolean> {
+  if (!eventType.active) return false;
+  const connection = await findConnection(deps, { workspaceId: eventType.workspace_id, memberId: eventType.host_id });
+  return connection !== undefined && canHoldMeetings(connection);
 }
 
 /** The free times of an event type between two instants: its rules, less what is booked here and busy in Outlook. */
@@ -148,7 +178,10 @@ async function readBusy(deps: SchedulingDeps, eventType: EventTypeRow, connectio
   ];
 }
 
-async function excludedEvent({ db }: Pick<SchedulingDeps, 'db'>, bookingId: string | undefined): Promise<string | null | undefined> {
+async function excludedEvent(
+  { db }: Pick<SchedulingDeps, 'db'>,
+  bookingId: string | undefined,
+): Promise<string | null | undefined> {
   if (!bookingId) return undefined;
   const row = await db
     .selectFrom('bookings')
@@ -178,11 +211,23 @@ function columns(input: EventTypeInput) {
 }
 
 async function requireHost({ db }: Pick<Write, 'db'>, workspaceId: string, hostId: string): Promise<void> {
-  const host = await db.selectFrom('members').select('id').where('id', '=', hostId).where('workspace_id', '=', workspaceId).executeTakeFirst();
+  const host = await db
+    .selectFrom('members')
+    .select('id')
+    .where('id', '=', hostId)
+    .where('workspace_id', '=', workspaceId)
+    .executeTakeFirst();
   if (host) return;
-  throw new Problem('invalid_request', { errors: [{ pointer: '/hostId', detail: 'There is no such member in this workspace.' }] });
+  throw new Problem('invalid_request', {
+    errors: [{ pointer: '/hostId', detail: 'There is no such member in this workspace.' }],
+  });
 }
 
 function otherWithSlug(db: Kysely<Database>, workspaceId: string, id: string, slug: string) {
-  return db.selectFrom('event_types').select('id').where('workspace_id', '=', workspaceId).where('slug', '=', slug).where('id', '<>', id);
+  return db
+    .selectFrom('event_types')
+    .select('id')
+    .where('workspace_id', '=', workspaceId)
+    .where('slug', '=', slug)
+    .where('id', '<>', id);
 }

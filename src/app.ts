@@ -1,0 +1,105 @@
+import type { Hono } from 'hono';
+import { createDataKeys } from './access/workspace-keys.ts';
+import type { Config } from './config.ts';
+import { createAccessTokens, type MicrosoftApp } from './connections/tokens.ts';
+import type { DatabaseConnection } from './database/connect.ts';
+import { createHttp, type HttpDeps } from './http/api.ts';
+import { forgetExpiredKeys } from './http/idempotency.ts';
+import { createQueue } from './jobs/queue.ts';
+import { createTasks } from './jobs/tasks.ts';
+import type { Log } from './log.ts';
+import { createMeetingChanges } from './meetings/changes.ts';
+import { sweepMeetings } from './meetings/service.ts';
+import { createFreeBusy } from './scheduling/free-busy.ts';
+import type { KeyRing } from './seal.ts';
+
+type World = {
+  database: DatabaseConnection;
+  keyRing: KeyRing;
+  fetch: typeof fetch;
+  now: () => Date;
+  log: Log;
+};
+
+export type App = {
+  http: { fetch: (request: Request) => Response | Promise<Response> };
+  /** What the parts of the system share; the command line and tests work with it directly. */
+  deps: HttpDeps & { keyRing: KeyRing };
+  /** Starts working on jobs in this process. */
+  startWorker(): Promise<void>;
+  /** Does every job that is due in this process, until none is left. For tests and one-off commands. */
+  drain(): Promise<void>;
+  /** One look for meetings that are not what they should be and have no job; also cleans up. */
+  sweep(): Promise<void>;
+  close(): Promise<void>;
+};
+
+const sweepEveryMs = 30_000;
+
+/** Wires everything together. `fetch` and `now` are the only ways to the world outside; `close()` ends what was started. */
+export async function createApp(config: Config, { database, keyRing, fetch, now, log }: World): Promise<App> {
+  const { db } = database;
+  const queue = await createQueue({ connection: database, log });
+  const dataKeys = createDataKeys(db, keyRing);
+  const app = microsoftApp(config);
+  const graph = { fetch, now, baseUrl: config.microsoftTeams.graphBaseUrl };
+  const accessTokens = createAccessTokens({ db, now, dataKeys, fetch, app });
+  const changes = await createMeetingChanges(database.listen);
+  const publicUrl = config.server.publicUrl;
+  const deps = {
+    db,
+    now,
+    log,
+    queue,
+    dataKeys,
+    changes,
+    publicUrl,
+    keyRing,
+    fetch,
+    app,
+    accessTokens,
+    graph,
+    graphBaseUrl: config.microsoftTeams.graphBaseUrl,
+    freeBusy: createFreeBusy({ now, graph, accessTokens }),
+  };
+  const http: Hono<never> = createHttp(deps) as never;
+  const tasks = createTasks(deps);
+  let sweeper: NodeJS.Timeout | undefined;
+
+  const sweep = async () => {
+    await sweepMeetings(deps);
+    await forgetExpiredKeys(deps);
+  };
+  return {
+    http,
+    deps,
+    async startWorker() {
+      await queue.work(tasks, { concurrency: config.worker.concurrency });
+      sweeper = setInterval(
+        () => sweep().catch((error: unknown) => log.error({ err: error }, 'sweep failed')),
+        sweepEveryMs,
+      );
+    },
+    drain: () => queue.drain(tasks),
+    sweep,
+    async close() {
+      clearInterval(sweeper);
+      await queue.stop();
+      await changes.close();
+    },
+  };
+}
+
+/** The deployment's own app registration, or `undefined` while id or secret is missing. */
+function microsoftApp({ microsoftTeams }: Config): MicrosoftApp | undefined {
+  const { clientId, clientSecret, authority, tenantId, redirectUri, scopes } = microsoftTeams;
+  if (!clientId || !clientSecret) return undefined;
+  return {
+    authority,
+    tenant: tenantId,
+    clientId,
+    clientSecret: clientSecret.reveal(),
+    redirectUri,
+    scopes: scopes.split(/\s+/).filter(Boolean),
+  };
+}

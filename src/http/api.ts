@@ -1,0 +1,134 @@
+import { randomUUID } from 'node:crypto';
+import { createMiddleware } from 'hono/factory';
+import { secureHeaders } from 'hono/secure-headers';
+import { streamSSE } from 'hono/streaming';
+import { signInPages } from '../access/pages.ts';
+import { accessRoutes } from '../access/routes.ts';
+import type { DataKeys } from '../access/workspace-keys.ts';
+import { visitorPages } from '../bookings/pages.ts';
+import { bookingRoutes } from '../bookings/routes.ts';
+import { createVisitorDeps } from '../bookings/visitor-bookings.ts';
+import { callbackPages } from '../connections/pages.ts';
+import { connectionRoutes } from '../connections/routes.ts';
+import type { ConnectionDeps } from '../connections/service.ts';
+import type { Log } from '../log.ts';
+import type { MeetingChanges } from '../meetings/changes.ts';
+import { meetingRoutes } from '../meetings/routes.ts';
+import { Problem } from '../problem.ts';
+import type { FreeBusy } from '../scheduling/free-busy.ts';
+import { eventTypeRoutes } from '../scheduling/routes.ts';
+import { authenticate, sessionPrincipal } from './authenticate.ts';
+import { readJsonBody } from './body.ts';
+import { consoleFiles } from './console.ts';
+import { assetRoutes } from './pages.ts';
+import { problemPages } from './problem-pages.ts';
+import { asProblem, problemResponse } from './problems.ts';
+import { newRouter, type ApiContext, type Env } from './router.ts';
+
+export type HttpDeps = ConnectionDeps & {
+  dataKeys: DataKeys;
+  freeBusy: FreeBusy;
+  changes: MeetingChanges;
+  publicUrl: string;
+  log: Log;
+};
+
+/** Everything that is answered over HTTP: the API under `/v1`, the pages of visitors, the console's files. */
+export function createHttp(deps: HttpDeps) {
+  const app = newRouter();
+  app.use(requestId(deps));
+  app.use(
+    secureHeaders({
+      xFrameOptions: 'DENY',
+      referrerPolicy: 'no-referrer',
+      strictTransportSecurity: deps.publicUrl.startsWith('https:'),
+    }),
+  );
+  app.onError((error, c) => {
+    const problem = asProblem(error);
+    if (problem.code === 'internal_error')
+      deps.log.error({ err: error, requestId: c.get('requestId'), method: c.req.method }, 'request failed');
+    return problemResponse(problem, c.get('requestId'));
+  });
+  app.notFound((c) => problemResponse(new Problem('not_found'), c.get('requestId')));
+  app.get('/', (c) => c.redirect('/console/'));
+  app.get('/healthz', (c) => c.json({ status: 'ok' }));
+  app.use('/v1/*', authenticate(deps), readJsonBody);
+  app.get('/v1/changes', (c) => changeStream(deps, c));
+  const api = createApi(deps);
+  app.get('/openapi.json', (c) => c.json(describeApi(api)));
+  app.route('/', api);
+  for (const pages of [assetRoutes(), visitorPages(createVisitorDeps(deps)), problemPages(), consoleFiles()])
+    app.route('/', pages);
+  for (const pages of [signInPages(deps), callbackPages({ ...deps, findPrincipal: (c) => sessionPrincipal(deps, c) })])
+    app.route('/', pages);
+  return app;
+}
+
+/** The API's routes alone: what the typed client and the OpenAPI description are made from. */
+export function createApi(deps: HttpDeps) {
+  return newRouter()
+    .route('/', accessRoutes(deps))
+    .route('/', connectionRoutes(deps))
+    .route('/', eventTypeRoutes(deps))
+    .route('/', bookingRoutes(deps))
+    .route('/', meetingRoutes(deps));
+}
+
+export type Api = ReturnType<typeof createApi>;
+
+/** The OpenAPI 3.1 description, generated from the routes' schemas. */
+export function describeApi(api: Api) {
+  api.openAPIRegistry.registerComponent('securitySchemes', 'apiKey', { type: 'http', scheme: 'bearer' });
+  return api.getOpenAPI31Document({
+    openapi: '3.1.0',
+    info: {
+      title: 'Parley',
+      version: '1',
+      description: 'Teams meetings for your bookings and your own meetings, kept in step with Outlook.',
+      license: { name: 'MIT' },
+    },
+    servers: [{ url: '/' }],
+    security: [{ apiKey: [] }],
+  });
+}
+
+/** Gives every request an id (a caller's own is kept when it is harmless) and writes one line of log for it. */
+function requestId({ log, now }: Pick<HttpDeps, 'log' | 'now'>) {
+  return createMiddleware<Env>(async (c, next) => {
+    const given = c.req.header('x-request-id');
+    const id = given && /^[\w.-]{1,100}$/.test(given) ? given : randomUUID();
+    c.set('requestId', id);
+    const startedAt = now().getTime();
+    await next();
+    c.header('X-Request-Id', id);
+    // The route's pattern, never the path: paths of visitors' pages hold secrets.
+    log.info(
+      {
+        requestId: id,
+        method: c.req.method,
+        route: c.req.routePath,
+        status: c.res.status,
+        durationMs: now().getTime() - startedAt,
+      },
+      'request',
+    );
+  });
+}
+
+/** Server-sent events: which meetings of the workspace changed. A comment every 20 s keeps proxies from closing it. */
+function changeStream(deps: HttpDeps, c: ApiContext) {
+  const { workspaceId } = c.get('principal');
+  return streamSSE(c, async (stream) => {
+    const stop = deps.changes.onWorkspace(
+      workspaceId,
+      (meetingId) => void stream.writeSSE({ event: 'meeting', data: meetingId }),
+    );
+    stream.onAbort(stop);
+    while (!stream.aborted && !stream.closed) {
+      await stream.write(': still here\n\n');
+      await stream.sleep(20_000);
+    }
+    stop();
+  });
+}
