@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { dateIn, formatClock, formatDay, formatMonth, formatWhen, zoneCity, zoneOffset } from './date-text.ts';
+import {
+  dateIn,
+  formatClock,
+  formatDay,
+  formatDayOfYear,
+  formatMonth,
+  formatWhen,
+  zoneCity,
+  zoneOffset,
+} from './date-text.ts';
 
 describe('a time in words', () => {
   const cases: [string, number, string, string][] = [
@@ -28,6 +37,7 @@ describe('a time in words', () => {
 
   it('names days and months', () => {
     assert.equal(formatDay('2026-11-24'), 'Tuesday 24 November 2026');
+    assert.equal(formatDayOfYear('2026-11-24'), 'Tuesday 24 November');
     assert.equal(formatMonth('2026-09'), 'September 2026');
     assert.equal(dateIn(new Date('2026-11-24T23:30Z'), 'Europe/Berlin'), '2026-11-25');
   });

@@ -51,10 +51,15 @@ export function formatClock(instant: Date, timeZone: string): string {
   return isRepeated(at) ? `${clock(at)} (${offsetName(at)})` : clock(at);
 }
 
-/** The heading of a day: “Tuesday 24 November 2026”, from a date such as `2026-11-24`. */
+/** A day in full: “Tuesday 24 November 2026”, from a date such as `2026-11-24`. */
 export function formatDay(date: string): string {
-  const day = Temporal.PlainDate.from(date);
-  return `${days[day.dayOfWeek - 1]} ${day.day} ${months[day.month - 1]} ${day.year}`;
+  return `${formatDayOfYear(date)} ${Temporal.PlainDate.from(date).year}`;
+}
+
+/** A day where the year is plain: “Tuesday 24 November”, from a date such as `2026-11-24`. */
+export function formatDayOfYear(date: string): string {
+  const { dayOfWeek, day, month } = Temporal.PlainDate.from(date);
+  return `${days[dayOfWeek - 1]} ${day} ${months[month - 1]}`;
 }
 
 /** The heading of a month: “November 2026”, from a month such as `2026-11`. */

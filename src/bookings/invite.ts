@@ -1,0 +1,52 @@
+import ical, { ICalCalendarMethod, ICalEventStatus } from 'ical-generator';
+import type { VisitorBooking } from './visitor.ts';
+
+const location = 'Microsoft Teams Meeting';
+
+/** The booking as an iCalendar file (RFC 5545): the same UID for ever, a SEQUENCE that rises with each change. */
+export function inviteFile(booking: VisitorBooking, now: Date): string {
+  const calendar = ical({ prodId: { company: 'Parley', product: 'Bookings', language: 'EN' } });
+  calendar.method(ICalCalendarMethod.PUBLISH);
+  calendar.createEvent({
+    id: `${booking.id}@parley`,
+    sequence: booking.revision,
+    stamp: now,
+    start: booking.start,
+    end: booking.end,
+    summary: summaryOf(booking),
+    location,
+    description: descriptionOf(booking),
+    url: booking.meeting.joinUrl ?? null,
+    status: booking.status === 'cancelled' ? ICalEventStatus.CANCELLED : ICalEventStatus.CONFIRMED,
+  });
+  return calendar.toString();
+}
+
+/** Where a visitor adds the booking to a calendar that they keep in a browser. */
+export function calendarLinks(booking: VisitorBooking): { google: string; outlook: string } {
+  const google = new URL('https://calendar.google.com/calendar/render?action=TEMPLATE');
+  google.searchParams.set('text', summaryOf(booking));
+  google.searchParams.set('dates', `${compact(booking.start)}/${compact(booking.end)}`);
+  google.searchParams.set('details', descriptionOf(booking));
+  google.searchParams.set('location', location);
+  const outlook = new URL('https://outlook.office.com/calendar/deeplink/compose?rru=addevent');
+  outlook.searchParams.set('path', '/calendar/action/compose');
+  outlook.searchParams.set('subject', summaryOf(booking));
+  outlook.searchParams.set('startdt', booking.start.toISOString());
+  outlook.searchParams.set('enddt', booking.end.toISOString());
+  outlook.searchParams.set('body', descriptionOf(booking));
+  outlook.searchParams.set('location', location);
+  return { google: google.href, outlook: outlook.href };
+}
+
+function summaryOf({ eventTypeTitle, hostName }: VisitorBooking): string {
+  return `${eventTypeTitle} with ${hostName}`;
+}
+
+function descriptionOf({ meeting: { joinUrl } }: VisitorBooking): string {
+  return joinUrl ? `Join Teams Meeting: ${joinUrl}` : 'The link to the Teams meeting will follow by e-mail.';
+}
+
+function compact(instant: Date): string {
+  return instant.toISOString().replace(/[-:]|\.\d{3}/g, '');
+}

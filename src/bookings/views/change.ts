@@ -1,0 +1,82 @@
+import { html } from 'hono/html';
+import type { Html } from '../../http/pages.ts';
+import { type Choice, otherTimes } from './details.ts';
+import { frame, notice } from './frame.ts';
+import { icon } from './icons.ts';
+
+type Change = { title: string; hostName: string; when: string; action: string; backUrl: string };
+
+export type CancelModel = Change & { reason: string; problem: string | undefined };
+
+/** Asks before cancelling: says who is told, and is confirmed by its own verb. */
+export function cancelPage({ title, hostName, when, action, backUrl, reason, problem }: CancelModel): Html {
+  return frame({
+    title: `Cancel: ${title}, ${when}`,
+    width: 'narrow',
+    robots: 'noindex',
+    content: html`<header class="intro">
+        <h1>Cancel this meeting?</h1>
+        <p class="when">${when}</p>
+        <p class="host"><bdi>${title}</bdi> with <bdi>${hostName}</bdi></p>
+      </header>
+      <form class="details" method="post" action="${action}" data-busy="Cancelling…">
+        ${problem && notice('problem', problem)}
+        <p><bdi>${hostName}</bdi> is told by e-mail, the Teams link stops working and the time is free for others.</p>
+        <div class="field">
+          <label for="reason">Message to <bdi>${hostName}</bdi> <span class="quiet">(optional)</span></label>
+          <textarea id="reason" name="reason" rows="3" maxlength="1000" dir="auto">${reason}</textarea>
+        </div>
+        <div class="pair">
+          <button class="primary danger" type="submit">Cancel this meeting</button>
+          <a class="button" href="${backUrl}">Keep this meeting</a>
+        </div>
+      </form>`,
+  });
+}
+
+export type MoveModel = Change & {
+  calendarUrl: string;
+  time:
+    | { kind: 'chosen'; value: string; when: string }
+    | { kind: 'lost'; words: string; heading: string; choices: Choice[] };
+};
+
+/** Shows the old and the new time before moving; after a refusal, the times that are free instead. */
+export function movePage({ title, hostName, when, action, backUrl, calendarUrl, time }: MoveModel): Html {
+  const bookable = time.kind === 'chosen' || time.choices.length > 0;
+  return frame({
+    title: `Move: ${title}, ${when}`,
+    width: 'narrow',
+    robots: 'noindex',
+    content: html`<header class="intro">
+        <h1>Move this meeting?</h1>
+        <p class="host"><bdi>${title}</bdi> with <bdi>${hostName}</bdi></p>
+      </header>
+      <form class="details" method="post" action="${action}" data-busy="Moving…">
+        ${time.kind === 'lost' && notice('problem', time.words)}
+        <dl class="from-to">
+          <div>
+            <dt>Now</dt>
+            <dd>${when}</dd>
+          </div>
+          ${
+            time.kind === 'chosen' &&
+            html`<div>
+              <dt>New</dt>
+              <dd><strong>${time.when}</strong></dd>
+            </div>`
+          }
+        </dl>
+        ${
+          time.kind === 'chosen'
+            ? html`<input type="hidden" name="start" value="${time.value}" />
+                <p><a href="${calendarUrl}">Choose another time</a></p>`
+            : otherTimes(time, calendarUrl)
+        }
+        <div class="pair">
+          ${bookable && html`<button class="primary" type="submit">${icon('calendar')}Move to this time</button>`}
+          <a class="button" href="${backUrl}">Keep the old time</a>
+        </div>
+      </form>`,
+  });
+}

@@ -1,0 +1,26 @@
+import { html } from 'hono/html';
+import type { Html } from '../../http/pages.ts';
+import { frame } from './frame.ts';
+import { icon } from './icons.ts';
+
+export type MessageModel = {
+  heading: string;
+  words: string;
+  /** What to do next, if anything can be done. */
+  action?: { text: string; url: string } | undefined;
+};
+
+/** A page that has one thing to say. */
+export function messagePage({ heading, words, action }: MessageModel): Html {
+  return frame({
+    title: heading,
+    width: 'narrow',
+    robots: 'noindex',
+    content: html`<header class="intro message">
+        <p class="seal past">${icon('calendar')}</p>
+        <h1>${heading}</h1>
+        <p>${words}</p>
+      </header>
+      ${action && html`<p class="actions"><a class="button" href="${action.url}">${action.text}</a></p>`}`,
+  });
+}

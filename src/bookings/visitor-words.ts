@@ -1,0 +1,77 @@
+import { Problem, type ProblemCode } from '../problem.ts';
+import type { MessageModel } from './views/message.ts';
+
+/** Sentences that stand on a page beside something else. */
+export const words = {
+  gone: 'This time is no longer free. These are the times that are free now.',
+  taken: 'Somebody else has just taken this time. What you typed is kept; choose another time.',
+  notOffered: 'This time is no longer offered. What you typed is kept; choose another time.',
+  unreadable: 'The calendar cannot be read right now, so nothing is booked yet. Try again in a minute.',
+  longReason: 'Use at most 1,000 characters for the message.',
+} as const;
+
+/** Pages that say one thing. */
+export const messages = {
+  noEventType: {
+    heading: 'There is nothing to book here',
+    words:
+      'The address may be mistyped, or the host no longer uses it. Ask the person who sent it to you for a new one.',
+  },
+  noBooking: {
+    heading: 'This booking was not found',
+    words: 'The address may be incomplete. Open the link from your confirmation once more.',
+  },
+  tooLarge: {
+    heading: 'This is too much text',
+    words: 'Go back, shorten what you typed and send it again. Nothing was booked.',
+  },
+  foreignForm: {
+    heading: 'This form was sent from another site',
+    words: 'Nothing was booked or changed. Open the booking page itself and send the form from there.',
+  },
+  notAForm: {
+    heading: 'This is not the form of this page',
+    words: 'Nothing was booked or changed. Open the booking page itself and send its form.',
+  },
+  broken: {
+    heading: 'Something went wrong on our side',
+    words: 'Please try again in a minute. If you were booking a time, look for a confirmation in your e-mail first.',
+  },
+} as const satisfies Record<string, MessageModel>;
+
+/** What visitors see when the host cannot take bookings, whatever the reason is. */
+export function closedMessage(hostName: string): MessageModel {
+  return {
+    heading: 'No online bookings right now',
+    words: `${hostName} is not taking online bookings right now. Please ask for a time in another way, or look again later.`,
+  };
+}
+
+export type Refusal = { status: 400 | 403 | 415 | 503; message: MessageModel };
+
+/** How a refusal reads to a visitor. `undefined` when it is a failure of ours and not an answer. */
+export function refusalOf({ code, detail }: Problem, hostName: string, path: string): Refusal | undefined {
+  if (code === 'internal_error' || code === 'database_unavailable') return undefined;
+  if (code === 'forbidden') return { status: 403, message: messages.foreignForm };
+  if (code === 'unsupported_media_type') return { status: 415, message: messages.notAForm };
+  if (code === 'invalid_request') {
+    const action = { text: 'Start again', url: path };
+    return {
+      status: 400,
+      message: { heading: 'This address is not right', words: detail ?? messages.notAForm.words, action },
+    };
+  }
+  if (code === 'calendar_unreadable') {
+    const told = `The calendar of ${hostName} cannot be read right now, so no times are offered. Nothing was booked or changed.`;
+    const action = { text: 'Try again', url: path };
+    return { status: 503, message: { heading: 'The times cannot be shown right now', words: told, action } };
+  }
+  return { status: 503, message: closedMessage(hostName) };
+}
+
+const lostSlot: Partial<Record<ProblemCode, string>> = { slot_taken: words.taken, slot_not_offered: words.notOffered };
+
+/** What to say when a time was lost while the visitor was typing; `undefined` for any other problem. */
+export function lostSlotWords(error: unknown): string | undefined {
+  return error instanceof Problem ? lostSlot[error.code] : undefined;
+}
