@@ -28,7 +28,7 @@ export class GraphError extends Error {
   readonly clientRequestId: string | undefined;
   readonly date: string | undefined;
   readonly retryAfterMs: number | undefined;
-  /** On `ErrorDuplicateTransactionId`: the event that was made with the same transaction id. */
+  /** On `ErrorDuplicateTransactionId`: the event made with the same transaction id. Not the immutable id: read it. */
   readonly existingEventId: string | undefined;
   /** Claims challenge of Conditional Access, to replay on the next authorize request. */
   readonly claims: string | undefined;
