@@ -28,7 +28,7 @@ export type App = {
   /** Starts working on jobs in this process. */
   startWorker(): Promise<void>;
   /** Does every job that is due in this process, until none is left. For tests and one-off commands. */
-  drain(): Promise<void>;
+  drain(options?: { aheadMs?: number }): Promise<void>;
   /** One look for meetings that are not what they should be and have no job; also cleans up. */
   sweep(): Promise<void>;
   close(): Promise<void>;
@@ -80,7 +80,7 @@ export async function createApp(config: Config, { database, keyRing, fetch, now,
         sweepEveryMs,
       );
     },
-    drain: () => queue.drain(tasks),
+    drain: (options) => queue.drain(tasks, options),
     sweep,
     async close() {
       clearInterval(sweeper);
