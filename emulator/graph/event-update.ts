@@ -146,7 +146,9 @@ function without(attendees: Attendee[], others: Attendee[]): Attendee[] {
   return attendees.filter((one) => !known.has(one.emailAddress.address.toLowerCase()));
 }
 
+/** A time said in another zone is the same time. */
 function differs(before: StoredEvent, after: StoredEvent, name: string): boolean {
+  if (name === 'start' || name === 'end') return before[name].at !== after[name].at;
   const key = name as keyof StoredEvent;
   return JSON.stringify(before[key]) !== JSON.stringify(after[key]);
 }
