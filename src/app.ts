@@ -31,6 +31,8 @@ export type App = {
   drain(options?: { aheadMs?: number }): Promise<void>;
   /** One look for meetings that are not what they should be and have no job; also cleans up. */
   sweep(): Promise<void>;
+  /** Ends the event streams of browsers, which would otherwise stay open for ever. */
+  endStreams(): void;
   close(): Promise<void>;
 };
 
@@ -46,6 +48,7 @@ export async function createApp(config: Config, { database, keyRing, fetch, now,
   const accessTokens = createAccessTokens({ db, now, dataKeys, fetch, app });
   const changes = await createMeetingChanges(database.listen);
   const publicUrl = config.server.publicUrl;
+  const streams = new AbortController();
   const deps = {
     db,
     now,
@@ -59,6 +62,7 @@ export async function createApp(config: Config, { database, keyRing, fetch, now,
     app,
     accessTokens,
     graph,
+    ending: streams.signal,
     graphBaseUrl: config.microsoftTeams.graphBaseUrl,
     freeBusy: createFreeBusy({ now, graph, accessTokens }),
   };
@@ -76,13 +80,15 @@ export async function createApp(config: Config, { database, keyRing, fetch, now,
     async startWorker() {
       await queue.work(tasks, { concurrency: config.worker.concurrency });
       sweeper = setInterval(
-        () => sweep().catch((error: unknown) => log.error({ err: error }, 'sweep failed')),
+        () => void sweep().catch((error: unknown) => log.error({ err: error }, 'sweep failed')),
         sweepEveryMs,
       );
     },
     drain: (options) => queue.drain(tasks, options),
     sweep,
+    endStreams: () => streams.abort(),
     async close() {
+      streams.abort();
       clearInterval(sweeper);
       await queue.stop();
       await changes.close();

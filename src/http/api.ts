@@ -31,6 +31,8 @@ export type HttpDeps = ConnectionDeps & {
   changes: MeetingChanges;
   publicUrl: string;
   log: Log;
+  /** Aborted when the server is about to stop. */
+  ending: AbortSignal;
 };
 
 /** Everything that is answered over HTTP: the API under `/v1`, the pages of visitors, the console's files. */
@@ -124,11 +126,14 @@ function changeStream(deps: HttpDeps, c: ApiContext) {
       workspaceId,
       (meetingId) => void stream.writeSSE({ event: 'meeting', data: meetingId }),
     );
-    stream.onAbort(stop);
-    while (!stream.aborted && !stream.closed) {
-      await stream.write(': still here\n\n');
-      await stream.sleep(20_000);
-    }
+    const ended = new Promise<void>((resolve) => {
+      stream.onAbort(resolve);
+      deps.ending.addEventListener('abort', () => resolve());
+    });
+    const alive = setInterval(() => void stream.write(': still here\n\n'), 20_000);
+    await stream.write(': hello\n\n');
+    await ended;
+    clearInterval(alive);
     stop();
   });
 }
