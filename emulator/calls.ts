@@ -34,7 +34,7 @@ export function recordCall(
     at: context.now(),
     service: input.service,
     method: input.request.method,
-    path: redact(readable(url.pathname + url.search)),
+    path: redact(safeDecode(url.pathname) + safeDecode(url.search.replaceAll('+', ' '))),
     url: redact(url.href),
     headers: Object.fromEntries([...input.request.headers].map(redactHeader)),
     body: redact(shorten(input.body.toString('utf8'))),
@@ -67,10 +67,6 @@ function redact(text: string): string {
 function mark(name: string, value: string): string {
   if (name === 'code' && value.length < 60) return value;
   return fingerprint(safeDecode(value));
-}
-
-function readable(path: string): string {
-  return safeDecode(path);
 }
 
 function safeDecode(text: string): string {

@@ -1,6 +1,7 @@
 import { createHash, generateKeyPairSync } from 'node:crypto';
 import type { Context, Fault, RecordedCall, Switches } from './context.ts';
 import { controlApp } from './control/control.ts';
+import { refuseForeign } from './control/guard.ts';
 import { entraApp } from './entra/entra.ts';
 import { createEntraState } from './entra/state.ts';
 import { armFault } from './faults.ts';
@@ -15,6 +16,7 @@ import { outlookApp } from './outlook/outlook.ts';
 import { defaultSeed, plant } from './seed.ts';
 import type { Seed } from './seed.ts';
 import { carry } from './transport.ts';
+import type { Outcome } from './transport.ts';
 
 export const ENTRA_ORIGIN = 'https://login.microsoftonline.com';
 export const GRAPH_ORIGIN = 'https://graph.microsoft.com';
@@ -91,7 +93,9 @@ function doors(context: Context): Pick<Emulator, 'fetch' | 'listen'> {
     control: controlApp(context),
     home: homeApp(context),
   };
-  const carryOwn = (request: Request) => {
+  const carryOwn = (request: Request): Promise<Outcome> => {
+    const refused = refuseForeign(request);
+    if (refused !== undefined) return Promise.resolve(refused);
     const { pathname } = new URL(request.url);
     if (/^\/(control)(\/|$)/.test(pathname)) return carry(context, 'emulator', apps.control, request);
     if (/^\/(outlook)(\/|$)/.test(pathname)) return carry(context, 'emulator', apps.outlook, request);

@@ -6,8 +6,8 @@ type Entry = {
   error: string;
   text: string;
   suberror?: string;
-  /** HTTP status at the token endpoint; 400 when absent. */
-  status?: 401 | 429 | 503;
+  /** HTTP status at the token endpoint; when absent 401 for `invalid_client`, otherwise 400. */
+  status?: 429 | 503;
 };
 
 const scopeInvalid = "The provided value for the input parameter 'scope' is not valid.";
@@ -126,7 +126,7 @@ const entries = {
     error: 'invalid_grant',
     text: "The provided value for the '{parameter}' is not valid: it was not issued here, or it was issued to another application.",
   },
-  70002: { error: 'invalid_client', text: 'Error validating credentials.', status: 401 },
+  70002: { error: 'invalid_client', text: 'Error validating credentials.' },
   70003: { error: 'unsupported_grant_type', text: "The app requested an unsupported grant type '{grantType}'." },
   70007: {
     error: 'unsupported_response_type',
@@ -152,7 +152,6 @@ const entries = {
   },
   700021: {
     error: 'invalid_client',
-    status: 401,
     text: "Client assertion application identifier doesn't match 'client_id' parameter.",
   },
   700022: {
@@ -161,22 +160,18 @@ const entries = {
   },
   700023: {
     error: 'invalid_client',
-    status: 401,
     text: "Client assertion audience claim does not match Realm issuer. The audience was '{audience}'.",
   },
   700024: {
     error: 'invalid_client',
-    status: 401,
     text: 'Client assertion is not within its valid time range. Current time: {now}, assertion valid from {notBefore}, expiry time of assertion {expires}.',
   },
   700025: {
     error: 'invalid_client',
-    status: 401,
     text: "Client is public so neither 'client_assertion' nor 'client_secret' should be presented.",
   },
   700027: {
     error: 'invalid_client',
-    status: 401,
     text: "Client assertion contains an invalid signature. [Reason - {reason}, Thumbprint of key used by client: '{thumbprint}']",
   },
   700054: { error: 'unsupported_response_type', text: "response_type '{value}' is not enabled for the application." },
@@ -195,22 +190,18 @@ const entries = {
   7000112: { error: 'unauthorized_client', text: "Application '{clientId}'({app}) is disabled." },
   7000215: {
     error: 'invalid_client',
-    status: 401,
     text: "Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID, for a secret added to app '{clientId}'.",
   },
   7000216: {
     error: 'invalid_client',
-    status: 401,
     text: "'client_assertion', 'client_secret' or 'request' is required for the 'client_credentials' grant type.",
   },
   7000218: {
     error: 'invalid_client',
-    status: 401,
     text: "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.",
   },
   7000222: {
     error: 'invalid_client',
-    status: 401,
     text: "The provided client secret keys for app '{clientId}' are expired. Create new keys for the app, or consider using certificate credentials for added security.",
   },
   90002: {
@@ -321,7 +312,7 @@ export function explain(
     code,
     error: overrides.error ?? entry.error,
     suberror: overrides.suberror ?? entry.suberror,
-    status: overrides.status ?? entry.status ?? 400,
+    status: overrides.status ?? entry.status ?? ((overrides.error ?? entry.error) === 'invalid_client' ? 401 : 400),
     sentence,
     description: `${sentence}\r\nTrace ID: ${traceId}\r\nCorrelation ID: ${correlationId}\r\nTimestamp: ${timestamp}`,
     traceId,
