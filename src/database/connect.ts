@@ -54,13 +54,10 @@ export function clientSettings(address: DatabaseAddress): ClientConfig {
   };
 }
 
-const int8Oid = 20;
-const dateOid = 1082;
-
 /** `bigint` as a number (an error beyond 2^53), `date` as its text, all else as `pg` reads it (`timestamptz`: `Date`). */
 const getTypeParser: typeof types.getTypeParser = (oid, format) => {
-  if (oid === int8Oid) return parseInt8;
-  if (oid === dateOid) return (text: string) => text;
+  if (oid === types.builtins.INT8) return parseInt8;
+  if (oid === types.builtins.DATE) return (text: string) => text;
   return types.getTypeParser(oid, format);
 };
 
