@@ -3,6 +3,7 @@ import type { DataKeys } from '../access/workspace-keys.ts';
 import type { Database } from '../database/schema.ts';
 import type { EntraApp, Tokens } from '../microsoft/entra.ts';
 import { refreshTokens } from '../microsoft/entra.ts';
+import { GraphError } from '../microsoft/graph.ts';
 import { toProblem } from '../microsoft/problems.ts';
 import { needsReconnect, Problem } from '../problem.ts';
 import { open, seal, type DataKey, type SealContext } from '../seal.ts';
@@ -49,6 +50,23 @@ export function createAccessTokens(deps: TokenDeps): AccessTokens {
     refreshing.set(connectionId, started);
     return started;
   };
+}
+
+/** Runs with a token of a connection. One that Graph rejects before its time (revoked, keys changed) is refreshed once. */
+export async function withAccessToken<T>(
+  accessTokens: AccessTokens,
+  connectionId: string,
+  signal: AbortSignal | undefined,
+  run: (accessToken: string) => Promise<T>,
+): Promise<T> {
+  const token = await accessTokens(connectionId, { signal });
+  try {
+    return await run(token.accessToken);
+  } catch (error) {
+    if (!(error instanceof GraphError && error.status === 401)) throw error;
+    const renewed = await accessTokens(connectionId, { signal, rejectedVersion: token.version });
+    return run(renewed.accessToken);
+  }
 }
 
 /** Where the tokens of a connection are sealed: purpose, workspace, row and field are part of what is authenticated. */

@@ -1,6 +1,6 @@
 import type { DataKeys } from '../access/workspace-keys.ts';
 import { findConnectionOfMailbox } from '../connections/service.ts';
-import type { AccessTokens } from '../connections/tokens.ts';
+import { withAccessToken, type AccessTokens } from '../connections/tokens.ts';
 import type { Log } from '../log.ts';
 import {
   cancelEvent,
@@ -64,7 +64,7 @@ export async function syncMeeting(
   }
 }
 
-/** Runs with a token of the mailbox that the row remembers; a token that Graph rejects is refreshed once. */
+/** Runs with a token of the mailbox that the row remembers. */
 async function withAccess(
   deps: SyncDeps,
   row: MeetingRow,
@@ -74,20 +74,10 @@ async function withAccess(
   const mailbox = { workspaceId: row.workspace_id, tenantId: row.tenant_id, objectId: row.organizer_id };
   const connection = await findConnectionOfMailbox(deps, mailbox);
   if (!connection) throw new Problem('not_connected');
-  const call = (accessToken: string): Call => ({
-    graph: deps.graph,
-    access: { accessToken, mailbox: { kind: 'me' }, ...(signal && { signal }) },
-    deps,
-    row,
+  return withAccessToken(deps.accessTokens, connection.id, signal, (accessToken) => {
+    const access: CalendarAccess = { accessToken, mailbox: { kind: 'me' }, ...(signal && { signal }) };
+    return run({ graph: deps.graph, access, deps, row });
   });
-  const token = await deps.accessTokens(connection.id, { signal });
-  try {
-    return await run(call(token.accessToken));
-  } catch (error) {
-    if (!(error instanceof GraphError && error.status === 401)) throw error;
-    const renewed = await deps.accessTokens(connection.id, { signal, rejectedVersion: token.version });
-    return run(call(renewed.accessToken));
-  }
 }
 
 async function makeTrue(call: Call): Promise<Outcome> {

@@ -1,5 +1,5 @@
 import type { ConnectionRow } from '../connections/connection.ts';
-import type { AccessTokens } from '../connections/tokens.ts';
+import { withAccessToken, type AccessTokens } from '../connections/tokens.ts';
 import { listBusy } from '../microsoft/calendar.ts';
 import type { GraphDeps } from '../microsoft/graph.ts';
 import { toProblem } from '../microsoft/problems.ts';
@@ -64,8 +64,9 @@ async function read(
 ): Promise<Busy[]> {
   const signal = AbortSignal.timeout(deadlineMs);
   try {
-    const { accessToken } = await deps.accessTokens(connection.id, { signal });
-    return await listBusy(deps.graph, { accessToken, mailbox: { kind: 'me' }, signal }, { ...window, timeZone });
+    return await withAccessToken(deps.accessTokens, connection.id, signal, (accessToken) =>
+      listBusy(deps.graph, { accessToken, mailbox: { kind: 'me' }, signal }, { ...window, timeZone }),
+    );
   } catch (error) {
     const problem = toProblem(error);
     throw new Problem('calendar_unreadable', {

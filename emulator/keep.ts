@@ -1,0 +1,54 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { deserialize, serialize } from 'node:v8';
+import type { Context } from './context.ts';
+
+/**
+ * What outlives a restart: who exists, what was granted, every mailbox. Not the signing key, so that access tokens end
+ * with the process, as they do when a real tenant revokes them.
+ */
+type Kept = Pick<Context, 'directory' | 'mailboxes' | 'entra' | 'switches'> & { version: number };
+
+/** Raised when what is kept changes its shape: an older file is then not taken up. */
+const version = 1;
+
+/** Takes up the state that an earlier run left in `file`. False when there is none that fits. */
+export function takeUp(context: Context, file: string): boolean {
+  const kept = readKept(file);
+  if (kept?.version !== version) return false;
+  const { directory, mailboxes, entra, switches } = kept;
+  mailboxes.throttle.inFlight.clear();
+  Object.assign(context, { directory, mailboxes, entra });
+  Object.assign(context.switches, switches);
+  return true;
+}
+
+/** Writes the state so that a later {@link takeUp} finds it; the file is replaced in one step. */
+export function keep({ directory, mailboxes, entra, switches }: Context, file: string): void {
+  const kept: Kept = { version, directory, mailboxes, entra, switches };
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(`${file}.new`, serialize(kept), { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+}
+
+/** {@link keep} whenever something was asked since the last time, every `everyMs`; the answer ends it with a last one. */
+export function keepUpToDate(context: Context, file: string, everyMs: number): () => void {
+  let seen = -1;
+  const timer = setInterval(() => {
+    const last = context.calls.at(-1)?.at ?? 0;
+    if (last !== seen) keep(context, file);
+    seen = last;
+  }, everyMs);
+  return () => {
+    clearInterval(timer);
+    keep(context, file);
+  };
+}
+
+function readKept(file: string): Kept | undefined {
+  try {
+    return deserialize(readFileSync(file)) as Kept;
+  } catch {
+    return undefined; // none yet, or not readable: a fresh world is better than none
+  }
+}

@@ -1,0 +1,131 @@
+/**
+ * `npm start`: Parley on this machine, ready to be tried. Builds the console when its sources changed, starts the
+ * Microsoft emulator when no Microsoft app is configured, and says where to click.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, globSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { createEmulator } from '../emulator/emulator.ts';
+import { keepUpToDate, takeUp } from '../emulator/keep.ts';
+import { PARLEY_CLIENT_ID, PARLEY_CLIENT_SECRET } from '../emulator/seed.ts';
+import { createSignInToken } from '../src/access/service.ts';
+import { serve, type Serving } from '../src/cli/serve.ts';
+import { readConfig, type Command } from '../src/cli/world.ts';
+import { furnish } from './furnish.ts';
+
+const root = join(import.meta.dirname, '..');
+const emulatorPort = Number(process.env['PARLEY_EMULATOR_PORT'] ?? 3100);
+
+async function main(): Promise<void> {
+  buildConsole();
+  const command: Command = {
+    args: [],
+    env: { Log__Level: 'warn', ...process.env },
+    fetch,
+    now: () => new Date(),
+    print,
+  };
+  const config = readConfig(command);
+  const emulator = config.microsoftTeams.clientId ? undefined : await startEmulator(config.data.directory);
+  if (emulator) {
+    command.env = {
+      ...command.env,
+      MicrosoftTeams__ClientId: PARLEY_CLIENT_ID,
+      MicrosoftTeams__ClientSecret: PARLEY_CLIENT_SECRET,
+      MicrosoftTeams__Authority: emulator.url,
+      MicrosoftTeams__GraphBaseUrl: emulator.url,
+    };
+    emulator.allowRedirect(readConfig(command).microsoftTeams.redirectUri);
+  }
+  const serving = await serve(command);
+  const stop = async () => {
+    await serving.stop();
+    await emulator?.close();
+  };
+  stopOnSignal(stop);
+  await greet(serving, emulator?.url);
+}
+
+/** Vite takes some seconds, so it runs only when a source of the console is newer than what was built. */
+function buildConsole(): void {
+  const built = join(root, 'dist/console/index.html');
+  const builtAt = existsSync(built) ? statSync(built).mtimeMs : 0;
+  const sources = globSync('ui/**/*.{ts,tsx,css,html}', { cwd: root });
+  if (sources.every((file) => statSync(join(root, file)).mtimeMs <= builtAt)) return;
+  print('Building the console …');
+  const vite = spawnSync(
+    process.execPath,
+    [join(root, 'node_modules/vite/bin/vite.js'), 'build', 'ui', '--logLevel', 'warn'],
+    { cwd: root, stdio: 'inherit' },
+  );
+  if (vite.status !== 0) throw new Error('The console could not be built.');
+}
+
+async function startEmulator(directory: string) {
+  const url = `http://localhost:${emulatorPort}`;
+  const emulator = createEmulator({ origins: { entra: url, graph: url, control: url } });
+  const file = join(directory, 'emulator.state');
+  takeUp(emulator.context, file);
+  const listening = await emulator.listen({ port: emulatorPort }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EADDRINUSE') throw error;
+    throw new Error(`Port ${emulatorPort} is in use. Set PARLEY_EMULATOR_PORT to another one, or stop what uses it.`);
+  });
+  const stopKeeping = keepUpToDate(emulator.context, file, 2_000);
+  return {
+    url,
+    async close() {
+      stopKeeping();
+      await listening.close();
+    },
+    /** Registers our callback as an administrator would in Entra. */
+    allowRedirect(uri: string) {
+      const app = emulator.context.directory.apps.get(PARLEY_CLIENT_ID);
+      if (app && !app.redirectUris.some((known) => known.uri === uri)) app.redirectUris.push({ uri, platform: 'web' });
+    },
+  };
+}
+
+async function greet({ world, url }: Serving, emulatorUrl: string | undefined): Promise<void> {
+  const { ownerId, ownerName, bookingUrl } = await furnish(world, { withEmulator: emulatorUrl !== undefined });
+  const token = await createSignInToken({ db: world.database.db, now: () => new Date() }, ownerId);
+  print('');
+  print('Parley is running. Ctrl-C stops it.');
+  print('');
+  print(`  Console          ${url}/sign-in/${token}`);
+  print(`                   signs you in as ${ownerName}; works once, for 15 minutes`);
+  if (bookingUrl) print(`  A booking page   ${bookingUrl}`);
+  if (emulatorUrl) {
+    print(`  Outlook          ${emulatorUrl}/outlook`);
+    print(
+      '                   the mailboxes of the Microsoft emulator: no Microsoft app is configured, so nothing leaves',
+    );
+    print('                   this machine. docs/guides/entra-setup.md says how to connect a real tenant.');
+  }
+  print('');
+}
+
+function stopOnSignal(stop: () => Promise<void>): void {
+  let stopping = false;
+  const onSignal = () => {
+    if (stopping) process.exit(1);
+    stopping = true;
+    print('Stopping …');
+    stop().then(
+      () => process.exit(0),
+      (error: unknown) => fail(error),
+    );
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+function fail(error: unknown): void {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+}
+
+main().catch(fail);
