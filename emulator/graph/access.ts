@@ -73,7 +73,8 @@ export function isPersonal(user: User): boolean {
   return user.tenantId === PERSONAL_TENANT_ID;
 }
 
-function addressesOf(user: User): string[] {
+/** Every address that leads to the person, in lower case. */
+export function addressesOf(user: User): string[] {
   const proxies = user.proxyAddresses.map((address) => address.replace(/^smtp:/i, ''));
   return [user.mail ?? '', user.userPrincipalName, ...proxies].map((address) => address.toLowerCase());
 }
