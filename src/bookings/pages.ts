@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Context, Hono } from 'hono';
+import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { assetRoutes, type Html, isOwnForm, pageHeaders } from '../http/pages.ts';
 import { Problem } from '../problem.ts';
@@ -23,7 +23,7 @@ import {
   readStart,
   type VisitorFields,
 } from './visitor-form.ts';
-import { closedMessage, lostSlotWords, messages, refusalOf, words } from './visitor-words.ts';
+import { closedMessage, isPassing, lostSlotWords, messages, refusalOf, words } from './visitor-words.ts';
 import type { PublicEventType, VisitorBooking, VisitorDeps } from './visitor.ts';
 
 const largestForm = 64 * 1024;
@@ -34,7 +34,7 @@ export function visitorPages(deps: VisitorDeps): Hono {
   app.route('/', assetRoutes());
   const tooLarge = bodyLimit({ maxSize: largestForm, onError: (c) => page(c, messagePage(messages.tooLarge), 413) });
   for (const path of ['/book/:workspace/:eventType', '/bookings/:token', '/bookings/:token/:page']) {
-    app.use(path, pageHeaders, tooLarge);
+    app.use(path, pageHeaders, ownForms, tooLarge);
   }
   app.get('/book/:workspace/:eventType', (c) => withEventType(c, deps, showEventType));
   app.post('/book/:workspace/:eventType', (c) => withEventType(c, deps, book));
@@ -103,7 +103,7 @@ type Form = ReturnType<typeof readForm>;
 
 async function book(visit: EventTypeVisit): Promise<Response> {
   const { c, deps, eventType } = visit;
-  const form = readForm(await ownForm(c));
+  const form = readForm(await formOf(c));
   const checked = checkFields(form.typed);
   if ('errors' in checked) return detailsAgain(visit, form, { errors: checked.errors, status: 400 });
   try {
@@ -121,8 +121,7 @@ async function bookingRefused(visit: EventTypeVisit, form: Form, problem: Proble
   const { c, deps, picking, path } = visit;
   const errors = problem.code === 'invalid_request' && fieldErrorsOf(problem.errors ?? []);
   if (errors) return detailsAgain(visit, form, { errors, status: 400 });
-  if (problem.code === 'calendar_unreadable')
-    return detailsAgain(visit, form, { problem: words.unreadable, status: 503 });
+  if (isPassing(problem)) return detailsAgain(visit, form, { problem: words.passing, status: 503 });
   const lost = lostSlotWords(problem);
   if (lost === undefined) throw problem;
   const other = await otherTimes(deps, picking, form.start, form.timeZone);
@@ -235,7 +234,7 @@ async function showMove({ c, deps, booking, path }: BookingVisit): Promise<Respo
 
 async function move({ c, deps, booking, token, path }: BookingVisit): Promise<Response> {
   if (!isChangeable(booking, deps.now())) return c.redirect(path, 303);
-  const form = await ownForm(c);
+  const form = await formOf(c);
   const start = readStart(form.get('start') ?? '');
   try {
     await deps.rescheduleBooking(token, start);
@@ -280,12 +279,12 @@ async function showCancel({ c, deps, booking, path }: BookingVisit): Promise<Res
 
 async function cancel({ c, deps, booking, token, path }: BookingVisit): Promise<Response> {
   if (!isChangeable(booking, deps.now())) return c.redirect(path, 303);
-  const reason = ((await ownForm(c)).get('reason') ?? '').trim();
+  const reason = ((await formOf(c)).get('reason') ?? '').replace(/(?![\t\r\n])\p{Cc}/gu, ' ').trim();
   if (reason.length > 1000) {
     const model = { ...cancelModel(booking, path), reason: reason.slice(0, 5000), problem: words.longReason };
     return page(c, cancelPage(model), 400);
   }
-  await deps.cancelBooking(token, reason.replace(/(?![\t\r\n])\p{Cc}/gu, ' '));
+  await deps.cancelBooking(token, reason);
   return c.redirect(path, 303);
 }
 
@@ -316,11 +315,16 @@ function isChangeable({ status, start }: VisitorBooking, now: Date): boolean {
   return status === 'confirmed' && now < start;
 }
 
-/** The form of a request that one of our own pages sent. */
-async function ownForm(c: Context): Promise<URLSearchParams> {
-  if (!isOwnForm(c.req.raw.headers, c.req.url)) throw new Problem('forbidden');
+/** Lets only forms through that one of our own pages sent. */
+const ownForms: MiddlewareHandler = async (c, next) => {
+  if (c.req.method !== 'POST') return next();
+  if (!isOwnForm(c.req.raw.headers, c.req.url)) return page(c, messagePage(messages.foreignForm), 403);
   const type = c.req.header('content-type') ?? '';
-  if (!/^application\/x-www-form-urlencoded\b/i.test(type)) throw new Problem('unsupported_media_type');
+  if (!/^application\/x-www-form-urlencoded\b/i.test(type)) return page(c, messagePage(messages.notAForm), 415);
+  return next();
+};
+
+async function formOf(c: Context): Promise<URLSearchParams> {
   return new URLSearchParams(await c.req.text());
 }
 

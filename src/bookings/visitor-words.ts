@@ -6,7 +6,7 @@ export const words = {
   gone: 'This time is no longer free. These are the times that are free now.',
   taken: 'Somebody else has just taken this time. What you typed is kept; choose another time.',
   notOffered: 'This time is no longer offered. What you typed is kept; choose another time.',
-  unreadable: 'The calendar cannot be read right now, so nothing is booked yet. Try again in a minute.',
+  passing: 'This time cannot be booked right now, and nothing is booked yet. Try again in a minute.',
   longReason: 'Use at most 1,000 characters for the message.',
 } as const;
 
@@ -47,13 +47,12 @@ export function closedMessage(hostName: string): MessageModel {
   };
 }
 
-export type Refusal = { status: 400 | 403 | 415 | 503; message: MessageModel };
+export type Refusal = { status: 400 | 503; message: MessageModel };
 
 /** How a refusal reads to a visitor. `undefined` when it is a failure of ours and not an answer. */
-export function refusalOf({ code, detail }: Problem, hostName: string, path: string): Refusal | undefined {
-  if (code === 'internal_error' || code === 'database_unavailable') return undefined;
-  if (code === 'forbidden') return { status: 403, message: messages.foreignForm };
-  if (code === 'unsupported_media_type') return { status: 415, message: messages.notAForm };
+export function refusalOf(problem: Problem, hostName: string, path: string): Refusal | undefined {
+  const { code, detail } = problem;
+  if (isOurs(problem)) return undefined;
   if (code === 'invalid_request') {
     const action = { text: 'Start again', url: path };
     return {
@@ -61,12 +60,21 @@ export function refusalOf({ code, detail }: Problem, hostName: string, path: str
       message: { heading: 'This address is not right', words: detail ?? messages.notAForm.words, action },
     };
   }
-  if (code === 'calendar_unreadable') {
+  if (isPassing(problem)) {
     const told = `The calendar of ${hostName} cannot be read right now, so no times are offered. Nothing was booked or changed.`;
     const action = { text: 'Try again', url: path };
     return { status: 503, message: { heading: 'The times cannot be shown right now', words: told, action } };
   }
   return { status: 503, message: closedMessage(hostName) };
+}
+
+/** Whether the same may work in a minute, so that what was typed is worth keeping. */
+export function isPassing(problem: Problem): boolean {
+  return problem.retryable && !isOurs(problem);
+}
+
+function isOurs({ code }: Problem): boolean {
+  return code === 'internal_error' || code === 'database_unavailable';
 }
 
 const lostSlot: Partial<Record<ProblemCode, string>> = { slot_taken: words.taken, slot_not_offered: words.notOffered };

@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
 import type { Html } from '../../http/pages.ts';
-import { frame, notice } from './frame.ts';
+import { frame, notice, whenView } from './frame.ts';
 import { icon } from './icons.ts';
 
 /** What the visitor is told about the link: it comes, it is there, or it comes by e-mail. */
@@ -48,7 +48,7 @@ export function bookingPage(model: BookingModel): Html {
           ${icon(state.kind === 'coming' ? 'check' : state.kind === 'past' ? 'clock' : 'cross')}
         </p>
         <h1>${headings[state.kind]}</h1>
-        <p class="when ${state.kind === 'cancelled' && 'struck'}">${when}</p>
+        <p class="when ${state.kind === 'cancelled' && 'struck'}">${whenView(when)}</p>
         <p class="host"><bdi>${title}</bdi> with <bdi>${hostName}</bdi></p>
       </header>
       ${moved && state.kind === 'coming' && notice('good', 'The meeting was moved. Everyone gets the new time by e-mail.')}

@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
 import type { Html } from '../../http/pages.ts';
 import { type Choice, otherTimes } from './details.ts';
-import { frame, notice } from './frame.ts';
+import { frame, notice, whenView } from './frame.ts';
 import { icon } from './icons.ts';
 
 type Change = { title: string; hostName: string; when: string; action: string; backUrl: string };
@@ -16,7 +16,7 @@ export function cancelPage({ title, hostName, when, action, backUrl, reason, pro
     robots: 'noindex',
     content: html`<header class="intro">
         <h1>Cancel this meeting?</h1>
-        <p class="when">${when}</p>
+        <p class="when">${whenView(when)}</p>
         <p class="host"><bdi>${title}</bdi> with <bdi>${hostName}</bdi></p>
       </header>
       <form class="details" method="post" action="${action}" data-busy="Cancelling…">
@@ -57,13 +57,13 @@ export function movePage({ title, hostName, when, action, backUrl, calendarUrl, 
         <dl class="from-to">
           <div>
             <dt>Now</dt>
-            <dd>${when}</dd>
+            <dd>${whenView(when)}</dd>
           </div>
           ${
             time.kind === 'chosen' &&
             html`<div>
               <dt>New</dt>
-              <dd><strong>${time.when}</strong></dd>
+              <dd><strong>${whenView(time.when)}</strong></dd>
             </div>`
           }
         </dl>

@@ -1,7 +1,7 @@
 import { html, raw } from 'hono/html';
 import type { Html } from '../../http/pages.ts';
 import type { FieldErrors, FieldName, VisitorFields } from '../visitor-form.ts';
-import { frame, type Intro, introView, notice } from './frame.ts';
+import { frame, type Intro, introView, notice, whenView } from './frame.ts';
 import { icon } from './icons.ts';
 
 export type Choice = { value: string; text: string };
@@ -62,7 +62,7 @@ export function detailsPage({
 const chosenTime = (time: { value: string; when: string }, backUrl: string): Html =>
   html`<div class="chosen">
     ${icon('calendar')}
-    <p><strong>${time.when}</strong> <a href="${backUrl}">Change time</a></p>
+    <p><strong>${whenView(time.when)}</strong> <a href="${backUrl}">Change time</a></p>
     <input type="hidden" name="start" value="${time.value}" />
   </div>`;
 

@@ -41,6 +41,12 @@ export function notice(kind: 'good' | 'wait' | 'problem', words: Html | string):
   </div>`;
 }
 
+/** A time in words whose “10:00–10:30” stays on one line. */
+export function whenView(when: string): Html {
+  const [before = '', clock = '', after = ''] = when.split(/(\d\d:\d\d–\d\d:\d\d)/);
+  return clock ? html`${before}<span class="clock">${clock}</span>${after}` : html`${before}`;
+}
+
 function durationWords(minutes: number): string {
   const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
   const words = [hours && `${hours} ${hours === 1 ? 'hour' : 'hours'}`, rest && `${rest} minutes`];

@@ -2,7 +2,7 @@ import { html, raw } from 'hono/html';
 import type { Html } from '../../http/pages.ts';
 import { formatDay, formatDayOfYear, formatMonth } from '../../scheduling/date-text.ts';
 import type { MonthDay } from '../month.ts';
-import { frame, type Intro, introView, notice } from './frame.ts';
+import { frame, type Intro, introView, notice, whenView } from './frame.ts';
 import { icon } from './icons.ts';
 import { zoneView, type ZoneModel } from './zone.ts';
 
@@ -104,7 +104,7 @@ const noDay = (): Html =>
 
 const movingView = ({ when, backUrl }: { when: string; backUrl: string }): Html =>
   html`<p class="moving">
-    Now: <strong>${when}</strong>. Choose a new time, or <a href="${backUrl}">keep this one</a>.
+    Now: <strong>${whenView(when)}</strong>. Choose a new time, or <a href="${backUrl}">keep this one</a>.
   </p>`;
 
 const emptyMonth = (month: string): Html => html`<p class="quiet">No free times in ${formatMonth(month)}.</p>`;
