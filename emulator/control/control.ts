@@ -5,6 +5,7 @@ import { armFault } from '../faults.ts';
 import * as changes from './changes.ts';
 import { addForms } from './forms.ts';
 import { controlPage } from './page.ts';
+import { mailboxState } from './mailbox-state.ts';
 
 /** The control API (JSON) and the page with the same as forms. */
 export function controlApp(context: Context): Hono {
@@ -25,6 +26,7 @@ export function controlApp(context: Context): Hono {
 
 function addWorld(app: Hono, context: Context): void {
   app.get('/control/state', (c) => c.json(state(context)));
+  app.get('/control/mailboxes/:address', (c) => c.json(mailboxState(context, c.req.param('address'))));
   app.post('/control/clock', async (c) => {
     changes.changeClock(context, changes.clockSchema.parse(await c.req.json()));
     return c.json({ now: new Date(context.now()).toISOString() });
