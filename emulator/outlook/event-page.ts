@@ -5,7 +5,7 @@ import type { StoredEvent } from '../graph/mailboxes.ts';
 import { htmlToText } from '../graph/teams-block.ts';
 import { wallTime } from '../graph/time-zones.ts';
 import type { Mailbox } from './mailbox.ts';
-import { mailboxHead, pathOf, spanText } from './mailbox.ts';
+import { mailboxHead, nameAndAddress, pathOf, spanText } from './mailbox.ts';
 import type { Html } from './page.ts';
 import { outlookPage } from './page.ts';
 
@@ -30,7 +30,7 @@ export function eventPage(context: Context, mailbox: Mailbox, event: StoredEvent
         ${joinButton(context, event)} ${answerButtons(mailbox, event)}
         <dl class="facts">
           <dt>Organizer</dt>
-          <dd>${event.organizer.name} (${event.organizer.address})</dd>
+          <dd>${nameAndAddress(event.organizer)}</dd>
           ${
             event.location.displayName === ''
               ? ''
@@ -82,7 +82,7 @@ export function answerForm(action: string): Html {
 
 function attendeeList(event: StoredEvent): Html[] {
   return event.attendees.map(
-    (one) => html`<div>${one.emailAddress.name} (${one.emailAddress.address}): ${words[one.status.response]}</div>`,
+    (one) => html`<div>${nameAndAddress(one.emailAddress)}: ${words[one.status.response]}</div>`,
   );
 }
 

@@ -6,7 +6,7 @@ import type { Message } from '../graph/mailboxes.ts';
 import { htmlToText } from '../graph/teams-block.ts';
 import { answerForm, joinLink } from './event-page.ts';
 import type { Mailbox } from './mailbox.ts';
-import { format, inboxOf, mailboxHead, pathOf, spanText } from './mailbox.ts';
+import { format, inboxOf, mailboxHead, nameAndAddress, pathOf, spanText } from './mailbox.ts';
 import type { Html } from './page.ts';
 import { outlookPage } from './page.ts';
 
@@ -49,8 +49,7 @@ export function messagePage(context: Context, mailbox: Mailbox, message: Message
       <article class="card" aria-labelledby="subject">
         <h2 id="subject">${message.subject || '(no subject)'}</h2>
         <p>
-          <span class="tag ${message.kind}">${kinds[message.kind]}</span> from ${message.from.name}
-          (${message.from.address})
+          <span class="tag ${message.kind}">${kinds[message.kind]}</span> from ${nameAndAddress(message.from)}
           <span class="quiet">${received(message, mailbox)}</span>
         </p>
         ${invitation === null ? '' : invitationPart(context, mailbox, message, `${path}/answer`)}

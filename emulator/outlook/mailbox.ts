@@ -43,7 +43,7 @@ export function mailboxHead(context: Context, mailbox: Mailbox, current: 'calend
       : html`<li><a href="${pathOf(mailbox, name)}">${label}</a></li>`;
   return html`<div class="head">
     <h1>${mailbox.name}</h1>
-    <span class="quiet">${mailbox.address}${mailbox.user === undefined ? ' (outside the emulated tenants)' : ''}</span>
+    <span class="quiet">${mailbox.user === undefined ? 'outside the emulated tenants' : mailbox.address}</span>
     <nav aria-label="Mailbox">
       <ul class="tabs">
         ${mailbox.user === undefined ? '' : tab('calendar', 'Calendar')} ${tab('inbox', `Inbox (${count})`)}
@@ -55,7 +55,8 @@ export function mailboxHead(context: Context, mailbox: Mailbox, current: 'calend
 /** "Wed 25 Nov 2026, 09:00–09:30 (Europe/Berlin)", or the days of an all-day event. */
 export function spanText(event: { start: number; end: number; isAllDay: boolean }, zone: string): string {
   const shown = event.isAllDay ? 'UTC' : zone;
-  const day = (at: number) => format(at, shown, { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' });
+  const day = (at: number) =>
+    format(at, shown, { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' }).replace(',', '');
   const last = event.isAllDay ? event.end - 1 : event.end;
   if (event.isAllDay)
     return day(event.start) === day(last) ? `${day(event.start)}, all day` : `${day(event.start)} – ${day(last)}`;
@@ -72,4 +73,9 @@ export function clock(at: number, zone: string): string {
 /** A moment in British words. */
 export function format(at: number, timeZone: string, options: Intl.DateTimeFormatOptions): string {
   return new Intl.DateTimeFormat('en-GB', { timeZone, ...options }).format(at);
+}
+
+/** "Dana Reyes (dana.reyes@contoso.example)", or the address alone where nobody gave a name. */
+export function nameAndAddress({ name, address }: { name: string; address: string }): string {
+  return name.toLowerCase() === address.toLowerCase() || name === '' ? address : `${name} (${address})`;
 }

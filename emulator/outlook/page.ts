@@ -55,13 +55,13 @@ input, select, textarea { font: inherit; font-size: .9375rem; color: var(--text)
 .week { display: grid; grid-template-columns: 3rem repeat(7, minmax(0, 1fr)); border: 1px solid var(--line);
   border-radius: .375rem; overflow: hidden; }
 .day { border-left: 1px solid var(--line); min-width: 0; }
-.day > header { height: 3.25rem; padding: .35rem .5rem; border-bottom: 1px solid var(--line); }
-.today > header { box-shadow: inset 0 3px var(--accent); }
+.day > header { height: 2.25rem; padding: .4rem .5rem; border-bottom: 1px solid var(--line); }
+.today > header { box-shadow: inset 0 3px var(--accent); background: var(--hover); }
 .day ol { list-style: none; margin: 0; padding: 0; }
 .all-day { min-height: 2rem; padding: .15rem !important; border-bottom: 1px solid var(--line); }
 .hours { display: grid; grid-auto-columns: minmax(0, 1fr); background-size: 100% 3.6rem;
   background-image: linear-gradient(to bottom, var(--line) 1px, transparent 1px); }
-.ruler { padding-top: 5.25rem; font-size: .75rem; color: var(--quiet); text-align: right; }
+.ruler { padding-top: 4.25rem; font-size: .75rem; color: var(--quiet); text-align: right; }
 .ruler span { display: block; height: 3.6rem; padding-right: .35rem; }
 .event { min-width: 0; padding: 1px; }
 .event a { display: block; height: 100%; overflow: hidden; padding: .1rem .35rem; border-radius: .25rem; font-size: .75rem;
