@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { globSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { serverVariable, startTestServer } from '../test/support/database-server.ts';
@@ -9,7 +10,8 @@ import { serverVariable, startTestServer } from '../test/support/database-server
  * browser tests when no file is named. Options take their value after “=”.
  */
 
-const allTests = ['src/**/*.test.ts', 'emulator/**/*.test.ts', 'test/*.test.ts', 'test/!(ui)/**/*.test.ts'];
+const root = join(import.meta.dirname, '..');
+const allTests = () => globSync('{src,emulator,test}/**/*.test.ts', { cwd: root, exclude: ['test/ui/**'] });
 
 const given = process.argv.slice(2);
 const files = given.filter((argument) => !argument.startsWith('-'));
@@ -22,9 +24,9 @@ const server = await startTestServer();
 try {
   const runner = spawn(
     process.execPath,
-    ['--test', ...concurrency, ...options, ...(files.length > 0 ? files : allTests)],
+    ['--test', ...concurrency, ...options, ...(files.length > 0 ? files : allTests())],
     {
-      cwd: join(import.meta.dirname, '..'),
+      cwd: root,
       stdio: 'inherit',
       env: { ...process.env, [serverVariable]: JSON.stringify(server.address) },
     },
