@@ -16,7 +16,7 @@ import {
 } from '../microsoft/calendar.ts';
 import { GraphError, type GraphDeps } from '../microsoft/graph.ts';
 import { toProblem } from '../microsoft/problems.ts';
-import { needsReconnect, Problem, problemCodes, type ProblemCode } from '../problem.ts';
+import { Problem } from '../problem.ts';
 import { manageUrl } from './manage-link.ts';
 import {
   createSettlesMs,
@@ -24,10 +24,14 @@ import {
   isInSync,
   manageUrlPlaceholder,
   patchFor,
+  waitingForConnection,
+  whileSending,
+  wholeMeeting,
+  type MeetingPatch,
   type MeetingRow,
 } from './meeting.ts';
 import { enqueueSync, resumeMeetings, type MeetingDeps } from './service.ts';
-import { rememberEvent, settle, settleFailure, type Outcome } from './settle.ts';
+import { markSending, rememberEvent, settle, settleFailure, type Outcome } from './settle.ts';
 
 export type SyncDeps = MeetingDeps & {
   accessTokens: AccessTokens;
@@ -36,6 +40,9 @@ export type SyncDeps = MeetingDeps & {
   publicUrl: string;
   log: Log;
 };
+
+/** `superseded`: the meeting was changed before anything was sent; the change is looked at instead. */
+type Done = Outcome | 'superseded';
 
 type Call = { graph: GraphDeps; access: CalendarAccess; deps: SyncDeps; row: MeetingRow };
 
@@ -55,13 +62,28 @@ export async function syncMeeting(
   const log = deps.log.child({ meetingId, revision: row.revision });
   try {
     const outcome = await withAccess(deps, row, signal, makeTrue);
+    if (outcome === 'superseded') return enqueueSync(deps, row);
     await settle(deps, row, outcome);
     log.info({ outcome: outcome.kind, attempts: row.attempts }, 'meeting synced');
   } catch (error) {
     const problem = toProblem(error);
     await settleFailure(deps, row, problem);
-    log.warn({ code: problem.code, provider: problem.provider, attempts: row.attempts }, 'meeting not synced');
+    const fields = { code: problem.code, provider: problem.provider, attempts: row.attempts };
+    if (problem.code === 'internal_error') log.error({ ...fields, err: error }, 'meeting not synced');
+    else log.warn(fields, 'meeting not synced');
+    const lackedConnection = !(error instanceof GraphError) && waitingForConnection.includes(problem.code);
+    if (lackedConnection) await resumeIfConnected(deps, row);
   }
+}
+
+/** Somebody may have connected again while an attempt was failing, too early for the job that takes up what waits. */
+async function resumeIfConnected(deps: SyncDeps, row: MeetingRow): Promise<void> {
+  const connection = await findConnectionOfMailbox(deps, mailboxOf(row));
+  if (connection?.status === 'connected') await resumeConnection(deps, { connectionId: connection.id });
+}
+
+function mailboxOf(row: MeetingRow) {
+  return { workspaceId: row.workspace_id, tenantId: row.tenant_id, objectId: row.organizer_id };
 }
 
 /** Runs with a token of the mailbox that the row remembers. */
@@ -69,10 +91,9 @@ async function withAccess(
   deps: SyncDeps,
   row: MeetingRow,
   signal: AbortSignal | undefined,
-  run: (call: Call) => Promise<Outcome>,
+  run: (call: Call) => Promise<Done>,
 ) {
-  const mailbox = { workspaceId: row.workspace_id, tenantId: row.tenant_id, objectId: row.organizer_id };
-  const connection = await findConnectionOfMailbox(deps, mailbox);
+  const connection = await findConnectionOfMailbox(deps, mailboxOf(row));
   if (!connection) throw new Problem('not_connected');
   return withAccessToken(deps.accessTokens, connection.id, signal, (accessToken) => {
     const access: CalendarAccess = { accessToken, mailbox: { kind: 'me' }, ...(signal && { signal }) };
@@ -80,7 +101,7 @@ async function withAccess(
   });
 }
 
-async function makeTrue(call: Call): Promise<Outcome> {
+async function makeTrue(call: Call): Promise<Done> {
   const event = await observe(call);
   if (call.row.wanted === 'cancelled') return remove(call, event);
   if (event && !event.isCancelled) return update(call, event);
@@ -90,34 +111,29 @@ async function makeTrue(call: Call): Promise<Outcome> {
 
 /** Looks before anything is done. Nothing to look for is known only if no create was ever sent. */
 async function observe({ graph, access, row }: Call): Promise<CalendarEvent | undefined> {
-  if (row.provider_event_id) return getEvent(graph, access, { eventId: row.provider_event_id });
-  if (row.create_started_at) return findEvent(graph, access, { meetingId: eventReference(row) });
-  return undefined;
+  const known = row.provider_event_id && (await getEvent(graph, access, { eventId: row.provider_event_id }));
+  if (known && !known.isCancelled) return known;
+  // Under another id it may be there all the same: a create that arrived late, an event that somebody restored.
+  const found = row.create_started_at && (await findEvent(graph, access, { meetingId: eventReference(row) }));
+  return found || known || undefined;
 }
 
-async function create(call: Call): Promise<Outcome> {
+async function create(call: Call): Promise<Done> {
   const { deps, row } = call;
   if (row.ends_at <= deps.now()) throw new Problem('meeting_over');
-  if (!row.create_started_at) await markCreateStarted(deps, row);
-  const event = await post(call);
+  const synced = whileSending(row, wholeMeeting(row));
+  if (!(await markSending(deps, row, synced))) return 'superseded';
+  const { event, made } = await post(call);
+  // An earlier create, whose answer was lost, made it: perhaps with other values than are wanted now.
+  if (!made) return update({ ...call, row: { ...row, synced } }, event);
   await (event.joinUrl ? undefined : rememberEvent(deps.db, row, event));
   return withLink(call, event);
 }
 
-/** From here on a lost answer, or a crash, is met with a look for the event that may have been made. */
-async function markCreateStarted(deps: SyncDeps, row: MeetingRow): Promise<void> {
-  await deps.db
-    .updateTable('meetings')
-    .set({ create_started_at: deps.now() })
-    .where('id', '=', row.id)
-    .where('epoch', '=', row.epoch)
-    .execute();
-}
-
-async function post({ graph, access, deps, row }: Call): Promise<CalendarEvent> {
+async function post({ graph, access, deps, row }: Call): Promise<{ event: CalendarEvent; made: boolean }> {
   const url = manageUrl(await deps.dataKeys(row.workspace_id), deps.publicUrl, row.id);
   try {
-    return await createEvent(graph, access, {
+    const event = await createEvent(graph, access, {
       meetingId: eventReference(row),
       transactionId: eventReference(row),
       subject: row.subject,
@@ -127,18 +143,22 @@ async function post({ graph, access, deps, row }: Call): Promise<CalendarEvent> 
       timeZone: row.time_zone,
       attendees: row.attendees.map(({ email, name }) => ({ email, ...(name && { name }) })),
     });
+    return { event, made: true };
   } catch (error) {
-    const existing = error instanceof GraphError ? error.existingEventId : undefined;
-    const event = existing && (await getEvent(graph, access, { eventId: existing }));
-    if (!event) throw error;
-    return event;
+    const eventId = error instanceof GraphError ? error.existingEventId : undefined;
+    if (!eventId) throw error;
+    const event = await getEvent(graph, access, { eventId });
+    if (!event || event.isCancelled) throw new Problem('event_not_found', { cause: error });
+    return { event, made: false };
   }
 }
 
-async function update(call: Call, event: CalendarEvent): Promise<Outcome> {
-  const { graph, access, row } = call;
-  const changes = { ...patchFor(row, event), ...(!event.isOnlineMeeting && { onlineMeeting: true }) };
+async function update(call: Call, event: CalendarEvent): Promise<Done> {
+  const { graph, access, deps, row } = call;
+  const patch: MeetingPatch = patchFor(row, event) ?? {};
+  const changes = { ...patch, ...(!event.isOnlineMeeting && { onlineMeeting: true }) };
   if (Object.keys(changes).length === 0) return withLink(call, event);
+  if (!(await markSending(deps, row, whileSending(row, patch)))) return 'superseded';
   return withLink(call, await updateEvent(graph, access, { eventId: event.id, changes }));
 }
 
@@ -152,24 +172,28 @@ async function withLink(call: Call, event: CalendarEvent): Promise<Outcome> {
 
 async function whyNoTeams({ graph, access }: Call): Promise<Problem> {
   const calendar = await getCalendar(graph, access).catch(() => undefined);
-  const allowed = calendar?.allowedOnlineMeetingProviders ?? [];
-  if (!calendar || allowed.includes('teamsForBusiness')) return new Problem('teams_not_available');
-  const detail = `The calendar allows ${allowed.join(', ') || 'no online meetings'}, not Teams.`;
-  return new Problem('teams_not_available', { detail });
+  if (!calendar) return new Problem('teams_not_available');
+  const allowed = calendar.allowedOnlineMeetingProviders;
+  if (allowed.includes('teamsForBusiness')) {
+    const detail = 'The calendar allows Teams, so the organizer most likely has no Teams licence.';
+    return new Problem('teams_not_available', { detail });
+  }
+  const instead = allowed.length > 0 ? `${allowed.join(', ')}, but not Teams` : 'no online meetings at all';
+  return new Problem('teams_not_available', { detail: `The organizer’s calendar allows ${instead}.` });
 }
 
 async function remove(call: Call, event: CalendarEvent | undefined): Promise<Outcome> {
   const { graph, access, row, deps } = call;
   if (event && !event.isCancelled) {
     await cancelOrDelete(graph, access, event, row.cancel_comment ?? '');
-    return { kind: 'cancelled' };
+    return { kind: 'cancelled', eventId: event.id };
   }
   // A create whose answer was lost may still arrive: it is waited for, so that nothing is left behind.
   const startedMsAgo = row.create_started_at ? deps.now().getTime() - row.create_started_at.getTime() : Infinity;
   if (!event && !row.provider_event_id && startedMsAgo < createSettlesMs) {
     throw new Problem('create_unresolved', { retryAfterMs: createSettlesMs - startedMsAgo });
   }
-  return { kind: 'cancelled' };
+  return { kind: 'cancelled', eventId: row.provider_event_id };
 }
 
 /** Attendees get Outlook's cancellation; where Graph refuses to cancel (nobody was invited), the event is deleted. */
@@ -201,6 +225,3 @@ export async function resumeConnection(deps: SyncDeps, { connectionId }: { conne
     deps.log.info({ connectionId, count }, 'meetings resumed');
   });
 }
-
-/** Problems that connecting again can put right. */
-const waitingForConnection: ProblemCode[] = ['not_connected', ...problemCodes.filter(needsReconnect)];

@@ -1,5 +1,6 @@
 import type { Selectable } from 'kysely';
 import type { Attendee, Meetings, SyncedMeeting } from '../database/schema.ts';
+import { needsReconnect, problemCodes, type ProblemCode } from '../problem.ts';
 
 export type MeetingRow = Selectable<Meetings>;
 
@@ -75,6 +76,32 @@ export function snapshot(row: MeetingRow): SyncedMeeting {
   };
 }
 
+/** Stands for what nobody knows: no wanted value equals it, so that it is sent unless the event shows it. */
+const unknown = '';
+
+/**
+ * What remains known from the moment a change is sent until its answer was read: the answer may be lost, and the event
+ * may or may not have the new values then. Whoever Parley may have invited stays on the list, to be uninvited by it.
+ */
+export function whileSending(row: MeetingRow, sent: MeetingPatch): SyncedMeeting {
+  const before = row.synced ?? { subject: unknown, start: unknown, end: unknown, attendees: [] };
+  return {
+    subject: sent.subject === undefined ? before.subject : unknown,
+    start: sent.start === undefined ? before.start : unknown,
+    end: sent.end === undefined ? before.end : unknown,
+    attendees: [...new Set([...before.attendees, ...(sent.attendees ? snapshot(row).attendees : [])])],
+  };
+}
+
+/** Everything that is sent when an event is made. */
+export function wholeMeeting(row: MeetingRow): Required<MeetingPatch> {
+  const { subject, starts_at: start, ends_at: end, time_zone: timeZone, attendees } = row;
+  return { subject, start, end, timeZone, attendees };
+}
+
+/** Problems that connecting again can put right. */
+export const waitingForConnection: ProblemCode[] = ['not_connected', ...problemCodes.filter(needsReconnect)];
+
 /** What the event at Microsoft is found by again: one value for each event that this meeting ever had. */
 export function eventReference(row: Pick<MeetingRow, 'id' | 'epoch'>): string {
   return row.epoch === 1 ? row.id : `${row.id}-${row.epoch}`;
@@ -88,8 +115,12 @@ export function provisioningDelayMs(attempts: number): number {
   return ([1, 2, 5, 10, 20, 30][attempts] ?? 300) * seconds;
 }
 
-/** How long to wait after a passing failure: doubling from 2 s to 10 min, give or take a quarter (`random` in 0…1). */
-export function retryDelayMs(attempts: number, random: number): number {
+/**
+ * How long to wait after a passing failure: as long as Microsoft asks, but never less than a second; else doubling from
+ * 2 s to 10 min, give or take a quarter (`random` in 0…1).
+ */
+export function retryDelayMs(asked: number | undefined, attempts: number, random: number): number {
+  if (asked !== undefined) return Math.max(asked, seconds);
   return Math.min(2 * seconds * 2 ** attempts, 10 * minutes) * (0.75 + random / 2);
 }
 

@@ -118,7 +118,7 @@ export async function retryMeeting(deps: MeetingDeps, workspaceId: string, id: s
     .updateTable('meetings')
     .set({
       ...nextRevision(deps),
-      ...(gone && { provider_event_id: null, join_url: null, create_started_at: null, epoch: sql<number>`epoch + 1` }),
+      ...(gone && { ...noEvent, epoch: sql<number>`epoch + 1` }),
     })
     .where('id', '=', id)
     .where('revision', '=', before.revision)
@@ -128,6 +128,15 @@ export async function retryMeeting(deps: MeetingDeps, workspaceId: string, id: s
   await enqueueSync(deps, row);
   return row;
 }
+
+const noEvent = {
+  provider_event_id: null,
+  ical_uid: null,
+  web_link: null,
+  join_url: null,
+  create_started_at: null,
+  synced: null,
+};
 
 /** Takes up the meetings of a mailbox that waited for somebody to connect it (again). */
 export async function resumeMeetings(
@@ -248,6 +257,11 @@ export async function recordEvent(
     )
     select pg_notify('meeting_changed', ${`${row.workspace_id} ${row.id}`})
   `.execute(deps.db);
+}
+
+/** A nudge to whoever watches a meeting, when something about it changed that is no event of its life. */
+export async function tellWatchers(deps: Pick<MeetingDeps, 'db'>, row: MeetingRow): Promise<void> {
+  await sql`select pg_notify('meeting_changed', ${`${row.workspace_id} ${row.id}`})`.execute(deps.db);
 }
 
 export type MeetingEvent =

@@ -1,15 +1,15 @@
 import { sql, type Kysely } from 'kysely';
-import type { Database, MeetingStatus } from '../database/schema.ts';
+import type { Database, MeetingStatus, SyncedMeeting } from '../database/schema.ts';
 import type { Problem } from '../problem.ts';
-import { provisioningDelayMs, retryDelayMs, snapshot, type MeetingRow } from './meeting.ts';
-import { enqueueSync, recordEvent, type MeetingDeps } from './service.ts';
+import { provisioningDelayMs, retryDelayMs, snapshot, whileSending, wholeMeeting, type MeetingRow } from './meeting.ts';
+import { enqueueSync, recordEvent, tellWatchers, type MeetingDeps } from './service.ts';
 
 /** What a sync found the meeting to be at Microsoft. */
 export type Outcome =
   | { kind: 'ready'; event: EventFacts & { joinUrl: string } }
   /** The event exists and has no join URL yet. */
   | { kind: 'provisioning'; event: EventFacts }
-  | { kind: 'cancelled' };
+  | { kind: 'cancelled'; eventId: string | null };
 
 export type EventFacts = {
   id: string;
@@ -27,7 +27,7 @@ export async function settle(deps: MeetingDeps, row: MeetingRow, outcome: Outcom
     const inTrx = { ...deps, db: trx };
     const stored = await trx
       .updateTable('meetings')
-      .set(outcome.kind === 'cancelled' ? cancelled(deps.now(), row) : observed(deps.now(), row, outcome))
+      .set(outcome.kind === 'cancelled' ? cancelled(deps.now(), row, outcome) : observed(deps.now(), row, outcome))
       .where('id', '=', row.id)
       .where('epoch', '=', row.epoch)
       .where('synced_revision', '=', row.synced_revision)
@@ -42,7 +42,7 @@ export async function settle(deps: MeetingDeps, row: MeetingRow, outcome: Outcom
 
 /** Writes why a sync did not succeed: it is tried again after a while, or a person is needed. */
 export async function settleFailure(deps: MeetingDeps, row: MeetingRow, problem: Problem): Promise<void> {
-  const delayMs = problem.retryAfterMs ?? retryDelayMs(row.attempts, Math.random());
+  const delayMs = retryDelayMs(problem.retryAfterMs, row.attempts, Math.random());
   await deps.db.transaction().execute(async (trx) => {
     const inTrx = { ...deps, db: trx };
     const stored = await trx
@@ -61,9 +61,28 @@ export async function settleFailure(deps: MeetingDeps, row: MeetingRow, problem:
       .returningAll()
       .executeTakeFirst();
     if (!stored) return; // changed meanwhile: that change brought its own job
-    if (problem.retryable) return enqueueSync(inTrx, stored, delayMs);
-    await recordEvent(inTrx, stored, 'meeting.failed', { code: problem.code });
+    if (!problem.retryable) return recordEvent(inTrx, stored, 'meeting.failed', { code: problem.code });
+    await enqueueSync(inTrx, stored, delayMs);
+    await tellWatchers(inTrx, stored);
   });
+}
+
+/**
+ * Writes down that these fields are about to be sent, so that a lost answer or a crash is met with a look. False when
+ * somebody changed the meeting meanwhile: that change has its own job, and nothing outdated is sent.
+ */
+export async function markSending(deps: MeetingDeps, row: MeetingRow, synced: SyncedMeeting): Promise<boolean> {
+  const marked = await deps.db
+    .updateTable('meetings')
+    .set({
+      synced: JSON.stringify(synced),
+      create_started_at: sql<Date>`coalesce(create_started_at, ${deps.now()}::timestamptz)`,
+    })
+    .where('id', '=', row.id)
+    .where('epoch', '=', row.epoch)
+    .where('revision', '=', row.revision)
+    .executeTakeFirst();
+  return marked.numUpdatedRows > 0n;
 }
 
 /** Remembers the event before anything else can fail, so that later looks go straight to it. */
@@ -78,6 +97,7 @@ export async function rememberEvent(db: Kysely<Database>, row: MeetingRow, event
 
 function observed(now: Date, row: MeetingRow, outcome: Exclude<Outcome, { kind: 'cancelled' }>) {
   const ready = outcome.kind === 'ready';
+  const again = new Date(now.getTime() + provisioningDelayMs(row.attempts));
   return {
     ...noProblem,
     status: outcome.kind as MeetingStatus,
@@ -93,15 +113,17 @@ function observed(now: Date, row: MeetingRow, outcome: Exclude<Outcome, { kind: 
       : {
           problem_code: 'provisioning' as const,
           attempts: row.attempts + 1,
-          retry_at: new Date(now.getTime() + provisioningDelayMs(row.attempts)),
+          // Somebody's change of mind does not wait for the link.
+          retry_at: sql<Date | null>`case when revision = ${row.revision} then ${again}::timestamptz end`,
         }),
   };
 }
 
-function cancelled(now: Date, row: MeetingRow) {
+function cancelled(now: Date, row: MeetingRow, { eventId }: Extract<Outcome, { kind: 'cancelled' }>) {
   return {
     ...noProblem,
     status: 'cancelled' as const,
+    provider_event_id: eventId,
     synced_revision: row.revision,
     attempts: 0,
     retry_at: null,
@@ -122,7 +144,7 @@ function problemColumns(problem: Problem) {
 
 /** Which lines the outbox gets: one for each thing that became different. */
 function eventsOf(before: MeetingRow, after: MeetingRow) {
-  if (after.status === 'cancelled') return ['meeting.cancelled'] as const;
+  if (after.status === 'cancelled') return before.status === 'cancelled' ? [] : (['meeting.cancelled'] as const);
   if (after.status === 'provisioning')
     return before.status === 'provisioning' ? [] : (['meeting.conference_failing'] as const);
   if (!before.join_url) return ['meeting.conference_assigned'] as const;
@@ -130,12 +152,29 @@ function eventsOf(before: MeetingRow, after: MeetingRow) {
   return ['meeting.synced'] as const;
 }
 
+/** Nothing is taken for known: what this sync sent may have arrived before or after what the other one sent. */
 async function lookAgain(deps: MeetingDeps, row: MeetingRow): Promise<void> {
+  const current = await deps.db
+    .selectFrom('meetings')
+    .selectAll()
+    .where('id', '=', row.id)
+    .forUpdate()
+    .executeTakeFirst();
+  if (!current) return;
   const again = await deps.db
     .updateTable('meetings')
-    .set({ revision: sql<number>`revision + 1`, updated_at: deps.now() })
+    .set({
+      revision: sql<number>`revision + 1`,
+      synced: JSON.stringify(nothingKnown(current, row)),
+      updated_at: deps.now(),
+    })
     .where('id', '=', row.id)
     .returningAll()
-    .executeTakeFirst();
-  if (again) await enqueueSync(deps, again);
+    .executeTakeFirstOrThrow();
+  await enqueueSync(deps, again);
+}
+
+function nothingKnown(current: MeetingRow, other: MeetingRow): SyncedMeeting {
+  const known = whileSending(current, wholeMeeting(current));
+  return { ...known, attendees: [...new Set([...known.attendees, ...snapshot(other).attendees])] };
 }
