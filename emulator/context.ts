@@ -31,7 +31,7 @@ export type Fault = {
   /** `entra` or `graph`, or any host when absent. */
   service?: 'entra' | 'graph';
   method?: string;
-  /** Matches when the request path contains it. */
+  /** Matches when the request path contains it. Without it, of Entra only the token endpoint fails, no page for people. */
   path?: string;
   /** How many matching calls fail; then the fault is used up. */
   times: number;
@@ -79,7 +79,7 @@ export type Context = {
   /** The RSA key pair of access and ID tokens. */
   keys: { kid: string; privateKey: CryptoKey; publicKey: CryptoKey; publicJwk: Record<string, unknown> };
   /** Moves the emulator's clock; both take epoch milliseconds or a span of them. */
-  clock: { set(to: number): void; advance(ms: number): void };
+  clock: { set: (to: number) => void; advance: (ms: number) => void };
   /** Forgets everything and plants the seed again. */
-  reset(): void;
+  reset: () => void;
 };

@@ -28,15 +28,15 @@ export type Emulator = {
   /** Serves production URLs in this process. */
   fetch: typeof fetch;
   /** Serves the same on one loopback port (0: any free one). */
-  listen(options?: { port?: number; host?: string }): Promise<Listening>;
+  listen: (options?: { port?: number; host?: string }) => Promise<Listening>;
   /** Forgets everything and plants the seed again; armed faults and recorded calls go too. */
-  reset(): void;
+  reset: () => void;
   context: Context;
-  clock: { now(): number; set(to: Date | number): void; advance(ms: number): void };
+  clock: { now: () => number; set: (to: Date | number) => void; advance: (ms: number) => void };
   /** Every call so far, oldest first. */
   readonly calls: RecordedCall[];
   /** Makes the next matching calls fail. Returns the fault's id. */
-  fail(fault: FaultRequest): string;
+  fail: (fault: FaultRequest) => string;
   switches: Switches;
 };
 

@@ -24,7 +24,7 @@ export function takeFault(
       service !== 'emulator' &&
       (fault.service === undefined || fault.service === service) &&
       (fault.method === undefined || fault.method.toUpperCase() === request.method) &&
-      (fault.path === undefined || path.includes(fault.path)),
+      path.includes(fault.path ?? (service === 'entra' ? '/oauth2/v2.0/token' : '')),
   );
   if (fault === undefined) return undefined;
   fault.times -= 1;

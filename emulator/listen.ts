@@ -5,7 +5,7 @@ import { getRequestListener } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { Outcome } from './transport.ts';
 
-export type Listening = { url: string; close(): Promise<void> };
+export type Listening = { url: string; close: () => Promise<void> };
 
 const loopbackNames = new Set(['localhost', '127.0.0.1', '[::1]']);
 

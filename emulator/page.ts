@@ -18,6 +18,8 @@ main { margin: 2.5rem auto; padding: 0 1rem; max-width: 29rem; }
 main.wide { max-width: 76rem; margin-top: 1.5rem; }
 .card { background: var(--card); border-radius: .5rem; padding: 2rem; box-shadow: 0 1px 4px rgb(0 0 0 / 18%);
   overflow-wrap: anywhere; }
+.card > :first-child { margin-top: 0; }
+.wide .card { overflow-wrap: break-word; }
 .wide .card { padding: 1.25rem 1.5rem; margin-bottom: 1.25rem; }
 h1 { font-size: 1.5rem; line-height: 1.25; font-weight: 600; margin: 0 0 .25rem; }
 h2 { font-size: 1.125rem; font-weight: 600; margin: 0 0 .75rem; }
@@ -44,6 +46,7 @@ details { margin-top: 1rem; } summary { cursor: pointer; color: var(--quiet); }
 label.check { display: flex; gap: .5rem; align-items: flex-start; margin-top: 1rem; }
 table { border-collapse: collapse; width: 100%; font-size: .875rem; }
 th, td { text-align: left; vertical-align: top; padding: .4rem .75rem .4rem 0; border-top: 1px solid var(--line); }
+th, td button { white-space: nowrap; }
 th { font-weight: 600; color: var(--quiet); border-top: 0; } .scroll { overflow-x: auto; }
 form.row { display: flex; flex-wrap: wrap; gap: .5rem; align-items: end; margin: .5rem 0; }
 form.row label { display: grid; gap: .15rem; font-size: .8125rem; color: var(--quiet); }
@@ -77,7 +80,7 @@ export async function htmlPage(input: {
         </style>
       </head>
       <body>
-        <div class="strip">Microsoft emulator – not Microsoft. Made-up people; nothing leaves this machine.</div>
+        <header class="strip">Microsoft emulator – not Microsoft. Made-up people; nothing leaves this machine.</header>
         <main${raw(input.wide === true ? ' class="wide"' : '')}>${input.body}</main>
       </body>
     </html>`;
@@ -88,7 +91,7 @@ export async function htmlPage(input: {
       'content-type': 'text/html; charset=utf-8',
       'cache-control': 'no-store',
       'content-security-policy': `default-src 'none'; ${scripts}style-src 'unsafe-inline'; frame-ancestors 'none'`,
-      'referrer-policy': 'no-referrer',
+      'referrer-policy': 'same-origin',
       'x-content-type-options': 'nosniff',
     },
   });

@@ -7,8 +7,9 @@ export function refuseForeign(request: Request): Response | undefined {
   const site = request.headers.get('sec-fetch-site');
   const origin = request.headers.get('origin');
   const isForeign =
-    (site !== null && site !== 'same-origin' && site !== 'none') ||
-    (origin !== null && origin !== new URL(request.url).origin);
+    site === null
+      ? origin !== null && origin !== new URL(request.url).origin
+      : site !== 'same-origin' && site !== 'none';
   return isForeign
     ? Response.json({ error: 'Only the emulator’s own pages may do this.' }, { status: 403 })
     : undefined;

@@ -1,9 +1,10 @@
 import { html } from 'hono/html';
 import type { Context } from '../context.ts';
+import { PERSONAL_TENANT_ID } from '../directory.ts';
 import type { AppRegistration, Tenant, User } from '../directory.ts';
 import { htmlPage } from '../page.ts';
 import type { Html } from '../page.ts';
-import { explain, timestampOf } from './aadsts.ts';
+import { explain } from './aadsts.ts';
 import type { AadstsError } from './aadsts.ts';
 import { describeApplication, describeDelegated, needsAdministrator } from './permissions.ts';
 
@@ -172,11 +173,6 @@ export async function messagePage(title: string, text: string, status = 200): Pr
   });
 }
 
-/** When something happened, for pages. */
-export function moment(at: number): string {
-  return timestampOf(at);
-}
-
 function permission(words: string, name: string): Html {
   return html`<li>${words}<small>${name}</small></li>`;
 }
@@ -187,6 +183,7 @@ function personButton(user: User, isSignedIn: boolean): Html {
     user.isAdmin ? 'Administrator' : undefined,
     user.accountEnabled ? undefined : 'Disabled',
     user.userType === 'Guest' ? 'Guest' : undefined,
+    user.tenantId === PERSONAL_TENANT_ID ? 'Personal account' : undefined,
     user.isAdmin || !user.accountEnabled ? undefined : user.jobTitle,
   ].filter((note) => note !== undefined && note !== null);
   const initials = (user.givenName?.[0] ?? '') + (user.surname?.[0] ?? '');
