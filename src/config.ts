@@ -127,7 +127,7 @@ export function describeConfig(config: Config): { setting: SettingName; value: s
     const value = sections[section]?.[key];
     return {
       setting,
-      value: value === undefined ? '(not set)' : `${value as Secret | string | number | boolean}`,
+      value: value === undefined ? '(not set)' : (value as Secret | string | number | boolean).toString(),
       source: config.sources.get(setting) ?? 'default',
     };
   });

@@ -6,7 +6,17 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { inspect } from 'node:util';
 import { Secret } from './config.ts';
-import { deriveKey, loadKeyRing, newDataKey, open, openDataKey, parseKeyRing, seal, SealError, type SealContext } from './seal.ts';
+import {
+  deriveKey,
+  loadKeyRing,
+  newDataKey,
+  open,
+  openDataKey,
+  parseKeyRing,
+  seal,
+  SealError,
+  type SealContext,
+} from './seal.ts';
 
 const keyText = (id: string) => `${id}:${randomBytes(32).toString('base64')}`;
 const context: SealContext = {
