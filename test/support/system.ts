@@ -53,6 +53,7 @@ export async function startSystem(t: TestContext, options: Options = {}) {
   const system = {
     app,
     config,
+    address,
     clock,
     emulator,
     database,
@@ -73,6 +74,21 @@ export async function startSystem(t: TestContext, options: Options = {}) {
     work: () => app.drain(),
   };
   return system;
+}
+
+/** A second process, as far as one process can be two: its own connections and memory on the database of a system. */
+export async function startPeer(t: TestContext, system: System, { microsoft }: { microsoft?: typeof fetch } = {}) {
+  const { config, keyRing, log, clock, emulator } = system;
+  const database = connect({ address: system.address, poolSize: 10, log });
+  const app = await createApp(config, { database, keyRing, fetch: microsoft ?? emulator.fetch, now: clock.now, log });
+  t.after(async () => {
+    await app.close();
+    await database.close();
+  });
+  return {
+    app,
+    request: async (path: string, init?: RequestInit) => app.http.fetch(new Request(publicUrl + path, init)),
+  };
 }
 
 /** A configuration as the environment would give it, pointed at Microsoft's own addresses. */
