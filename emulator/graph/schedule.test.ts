@@ -60,7 +60,7 @@ test('an app and the owner see subjects; all-day events cover the day of the mai
   });
   const { json } = await app.post('/users/dana.reyes@contoso.example/calendar/getSchedule', asked);
   assert.equal(json.value[0]?.['availabilityView'], '03');
-  assert.equal((json.value[0]?.['scheduleItems'] as { subject: string }[])[0]?.subject, 'Away');
+  assert.equal(((json.value[0]?.['scheduleItems'] ?? []) as { subject: string }[])[0]?.subject, 'Away');
 });
 
 for (const [what, more] of [
