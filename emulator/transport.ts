@@ -3,6 +3,7 @@ import type { Hono } from 'hono';
 import { recordCall } from './calls.ts';
 import type { Context, Fault, RecordedCall } from './context.ts';
 import { refusal, takeFault } from './faults.ts';
+import { compressed } from './graph/compression.ts';
 
 /** What becomes of one request: an answer, or a connection that breaks. */
 export type Outcome = Response | 'dropped';
@@ -24,7 +25,7 @@ export async function carry(
     const responseBody = response === undefined ? 'the connection broke' : await textOf(response);
     recordCall(context, { service, request, body, status: response?.status ?? 0, responseBody });
   }
-  return outcome;
+  return outcome !== 'dropped' && service === 'graph' ? compressed(request, outcome) : outcome;
 }
 
 async function answer(

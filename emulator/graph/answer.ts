@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { gzipSync } from 'node:zlib';
 import type { Context } from '../context.ts';
 import type { Reply } from './call.ts';
 import { GraphError } from './graph-error.ts';
@@ -14,7 +13,7 @@ export function requestIds(headers: Headers): RequestIds {
 }
 
 /** Turns what an operation answered, or threw, into the response that Graph would send. */
-export function respond(context: Context, request: Request, ids: RequestIds, reply: Reply): Response {
+export function respond(context: Context, ids: RequestIds, reply: Reply): Response {
   const headers = new Headers({
     'Cache-Control': 'no-cache',
     'request-id': ids.requestId,
@@ -33,12 +32,7 @@ export function respond(context: Context, request: Request, ids: RequestIds, rep
       'application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8',
     );
   }
-  const json = JSON.stringify(reply.body);
-  if (!/\bgzip\b/i.test(request.headers.get('accept-encoding') ?? '')) {
-    return new Response(json, { status: reply.status, headers });
-  }
-  headers.set('Content-Encoding', 'gzip');
-  return new Response(new Uint8Array(gzipSync(json)), { status: reply.status, headers });
+  return new Response(JSON.stringify(reply.body), { status: reply.status, headers });
 }
 
 /** The standard error envelope. An error that is not Graph's own is a fault of the emulator: 500. */

@@ -56,7 +56,6 @@ function requestOf(outer: Request, item: Item): Request {
   const base = new URL(outer.url);
   const version = base.pathname.split('/')[1] ?? 'v1.0';
   const headers = new Headers(item.headers);
-  headers.delete('accept-encoding');
   headers.set('authorization', outer.headers.get('authorization') ?? '');
   const body = item.body === undefined || item.method === 'GET' ? null : JSON.stringify(item.body);
   return new Request(`${base.origin}/${version}/${item.url.replace(/^\/+/, '')}`, {

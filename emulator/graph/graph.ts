@@ -98,5 +98,5 @@ async function answer(context: Context, request: Request, work: (text: string) =
   const reply = await work(text).catch((error: unknown) => errorReply(context, ids, error));
   const { latencyMs } = context.switches;
   if (latencyMs > 0) await sleep(latencyMs);
-  return respond(context, request, ids, reply);
+  return respond(context, ids, reply);
 }
