@@ -34,6 +34,14 @@ export const visitorSchema = z.strictObject({
 export type Visitor = z.infer<typeof visitorSchema>;
 
 /** What Outlook shows as the meeting's subject. */
-export function meetingSubject({ title, visitorName, hostName }: { title: string; visitorName: string; hostName: string }): string {
+export function meetingSubject({
+  title,
+  visitorName,
+  hostName,
+}: {
+  title: string;
+  visitorName: string;
+  hostName: string;
+}): string {
   return `${title}: ${visitorName} and ${hostName}`;
 }

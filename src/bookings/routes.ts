@@ -8,10 +8,12 @@ import {
   decodeCursor,
   encodeCursor,
   idParam,
+  idText,
   instant,
   instantOut,
   json,
   jsonBody,
+  longText,
   newRouter,
   pageQuery,
   problemAnswers,
@@ -21,7 +23,7 @@ import { preferredWaitSeconds, waitForMeeting, type MeetingChanges } from '../me
 import { manageUrl } from '../meetings/manage-link.ts';
 import { meetingSchema, presentMeeting } from '../meetings/meeting-json.ts';
 import { isInSync } from '../meetings/meeting.ts';
-import { getEventType, requireOffered, type OpenEventType, type SchedulingDeps } from '../scheduling/service.ts';
+import { getOpenEventType, requireOffered, type OpenEventType, type SchedulingDeps } from '../scheduling/service.ts';
 import type { Slot } from '../scheduling/slots.ts';
 import { visitorSchema, type BookingWithMeeting } from './booking.ts';
 import { cancelBooking, createBooking, getBooking, listBookings, rescheduleBooking } from './service.ts';
@@ -49,13 +51,8 @@ const bookingSchema = z
   .openapi('Booking');
 
 const newBookingSchema = z
-  .strictObject({ eventTypeId: z.string().max(64), start: instant, visitor: visitorSchema })
+  .strictObject({ eventTypeId: idText, start: instant, visitor: visitorSchema })
   .openapi('NewBooking');
-const reason = z
-  .string()
-  .trim()
-  .max(1000, 'At most 1,000 characters.')
-  .regex(/^[^\0\p{Cs}]*$/u, 'The text contains characters that cannot be stored.');
 
 const params = idParam('the booking');
 const tags = ['Bookings'];
@@ -68,7 +65,7 @@ const list = createRoute({
   request: {
     query: pageQuery.extend({
       status: z.enum(['confirmed', 'cancelled']).optional(),
-      hostId: z.string().max(64).optional(),
+      hostId: idText.optional(),
     }),
   },
   responses: {
@@ -101,7 +98,7 @@ const cancel = createRoute({
   method: 'post',
   path: '/v1/bookings/{id}/cancel',
   tags,
-  request: { params, body: jsonBody(z.strictObject({ reason: reason.default('') })) },
+  request: { params, body: jsonBody(z.strictObject({ reason: longText(1000).trim().default('') })) },
   responses: answer,
 });
 
@@ -131,7 +128,9 @@ export function bookingRoutes(deps: Deps) {
       let offer: (Slot & OpenEventType) | undefined;
       const response = await once(c, deps, {
         prepare: async () => {
-          offer = await requireOffered(deps, await getEventType(deps, principal.workspaceId, eventTypeId), { start });
+          offer = await requireOffered(deps, await getOpenEventType(deps, principal.workspaceId, eventTypeId), {
+            start,
+          });
         },
         run: async (trx) => {
           if (!offer) throw new TypeError('a booking was written before its time was checked');
@@ -141,14 +140,14 @@ export function bookingRoutes(deps: Deps) {
           };
         },
         ...(waitSeconds > 0 && {
-          finish: async ({ status, body }) => {
+          finish: async (body) => {
             const { id, meeting } = body as { id: string; meeting: { id: string } };
             const current = () => getBooking(deps, principal.workspaceId, id);
             await waitForMeeting(deps.changes, meeting.id, waitSeconds, async () => {
               const row = (await current()).meeting;
               return isInSync(row) || row.status === 'failed';
             });
-            return { status, body: await presentBooking(deps, await current()) };
+            return presentBooking(deps, await current());
           },
         }),
       });
@@ -177,8 +176,8 @@ export function bookingRoutes(deps: Deps) {
 }
 
 async function moveTarget(deps: Deps, booking: BookingWithMeeting['booking'], start: Date): Promise<Slot> {
-  const eventType = await getEventType(deps, booking.workspace_id, booking.event_type_id);
-  return requireOffered(deps, eventType, { start, excludingBookingId: booking.id });
+  const open = await getOpenEventType(deps, booking.workspace_id, booking.event_type_id);
+  return requireOffered(deps, open, { start, excludingBookingId: booking.id });
 }
 
 async function presentBooking(

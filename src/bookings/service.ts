@@ -79,7 +79,11 @@ export async function createBooking(
 }
 
 /** Moves a booking to another offered time; the meeting keeps its link. Throws `slot_taken`, `booking_closed`. */
-export async function rescheduleBooking(deps: BookingDeps, row: BookingRow, { start, end }: Slot): Promise<BookingWithMeeting> {
+export async function rescheduleBooking(
+  deps: BookingDeps,
+  row: BookingRow,
+  { start, end }: Slot,
+): Promise<BookingWithMeeting> {
   const booking = await deps.db
     .updateTable('bookings')
     .set((set) => ({ starts_at: start, ends_at: end, sequence: set('sequence', '+', 1), updated_at: deps.now() }))
@@ -125,7 +129,10 @@ export async function getBooking({ db }: Read, workspaceId: string, id: string):
 }
 
 /** The booking whose visitor holds this link, or `undefined` when the link is not one of ours. */
-export async function findBookingByToken({ db, dataKeys }: Read & { dataKeys: DataKeys }, token: string): Promise<BookingWithMeeting | undefined> {
+export async function findBookingByToken(
+  { db, dataKeys }: Read & { dataKeys: DataKeys },
+  token: string,
+): Promise<BookingWithMeeting | undefined> {
   const meetingId = claimedMeetingId(token);
   if (!meetingId) return undefined;
   const booking = await db.selectFrom('bookings').selectAll().where('meeting_id', '=', meetingId).executeTakeFirst();
@@ -133,10 +140,19 @@ export async function findBookingByToken({ db, dataKeys }: Read & { dataKeys: Da
   return { booking, meeting: await getMeeting({ db }, booking.workspace_id, meetingId) };
 }
 
-export type BookingPage = { limit: number; after?: { startsAt: Date; id: string } | undefined; status?: BookingRow['status'] | undefined; hostId?: string | undefined };
+export type BookingPage = {
+  limit: number;
+  after?: { startsAt: Date; id: string } | undefined;
+  status?: BookingRow['status'] | undefined;
+  hostId?: string | undefined;
+};
 
 /** One page of bookings, latest start first, stable while others are added; one row more than `limit` tells of a next page. */
-export async function listBookings({ db }: Read, workspaceId: string, page: BookingPage): Promise<BookingWithMeeting[]> {
+export async function listBookings(
+  { db }: Read,
+  workspaceId: string,
+  page: BookingPage,
+): Promise<BookingWithMeeting[]> {
   let query = db
     .selectFrom('bookings')
     .selectAll()
@@ -154,7 +170,15 @@ export async function listBookings({ db }: Read, workspaceId: string, page: Book
   }
   const bookings = await query.execute();
   if (bookings.length === 0) return [];
-  const meetings = await db.selectFrom('meetings').selectAll().where('id', 'in', bookings.map((row) => row.meeting_id)).execute();
+  const meetings = await db
+    .selectFrom('meetings')
+    .selectAll()
+    .where(
+      'id',
+      'in',
+      bookings.map((row) => row.meeting_id),
+    )
+    .execute();
   const byId = new Map<string, MeetingRow>(meetings.map((row) => [row.id, row]));
   return bookings.flatMap((booking) => {
     const meeting = byId.get(booking.meeting_id);

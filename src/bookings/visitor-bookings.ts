@@ -11,7 +11,7 @@ import { manageToken } from '../meetings/manage-link.ts';
 import { Problem } from '../problem.ts';
 import {
   findFreeSlots,
-  getEventType,
+  getOpenEventType,
   isOpen,
   requireOffered,
   type OpenEventType,
@@ -32,8 +32,9 @@ export function createVisitorDeps(deps: Deps): VisitorDeps {
     now: deps.now,
     findPublicEventType: (workspaceSlug, eventTypeSlug) => findPublicEventType(deps, workspaceSlug, eventTypeSlug),
     findSlots: async (eventTypeId, from, to, options) => {
-      const eventType = await eventTypeById(deps, eventTypeId);
-      return findFreeSlots(deps, eventType, { from, to, excludingBookingId: options?.excludingBookingId });
+      const { workspace_id } = await eventTypeById(deps, eventTypeId);
+      const open = await getOpenEventType(deps, workspace_id, eventTypeId);
+      return findFreeSlots(deps, open, { from, to, excludingBookingId: options?.excludingBookingId });
     },
     createBooking: (input) => book(deps, input),
     findBooking: async (token) => {
@@ -42,8 +43,8 @@ export function createVisitorDeps(deps: Deps): VisitorDeps {
     },
     rescheduleBooking: async (token, start) => {
       const { booking } = await requireBooking(deps, token);
-      const eventType = await getEventType(deps, booking.workspace_id, booking.event_type_id);
-      const slot = await requireOffered(deps, eventType, { start, excludingBookingId: booking.id });
+      const open = await getOpenEventType(deps, booking.workspace_id, booking.event_type_id);
+      const slot = await requireOffered(deps, open, { start, excludingBookingId: booking.id });
       await write((inTrx) => rescheduleBooking(inTrx, booking, slot));
     },
     cancelBooking: async (token, reason) => {
@@ -85,6 +86,7 @@ async function book(deps: Deps, input: NewVisitorBooking): Promise<{ token: stri
   const eventType = await eventTypeById(deps, input.eventTypeId);
   const form = JSON.stringify([input.eventTypeId, input.start, parsed.data]);
   const claim = {
+    workspaceId: eventType.workspace_id,
     scope: `visitor:${eventType.id}`,
     route: 'book',
     key: input.idempotencyKey,
@@ -93,7 +95,8 @@ async function book(deps: Deps, input: NewVisitorBooking): Promise<{ token: stri
   let offer: (Slot & OpenEventType) | undefined;
   const answer = await runOnce(deps, claim, {
     prepare: async () => {
-      offer = await requireOffered(deps, eventType, { start: input.start });
+      const open = await getOpenEventType(deps, eventType.workspace_id, eventType.id);
+      offer = await requireOffered(deps, open, { start: input.start });
     },
     run: async (trx) => {
       if (!offer) throw new TypeError('a booking was written before its time was checked');

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { Kysely } from 'kysely';
+import { sql, type Kysely } from 'kysely';
 import { requireMember, type Principal } from '../access/principal.ts';
 import { hashToken } from '../access/secret-token.ts';
 import type { Database } from '../database/schema.ts';
@@ -25,6 +25,8 @@ export type ConnectionDeps = TokenDeps & { graphBaseUrl: string; queue: Queue };
 type Read = { db: Kysely<Database> };
 
 const attemptMs = 10 * 60_000;
+/** The link to admin consent is made to be passed on, so its state names no browser session. */
+export const sharedConsentState = 'shared';
 
 /**
  * Starts a consent: state, nonce and PKCE verifier are kept for this browser session, and the address of Microsoft's
@@ -38,6 +40,7 @@ export async function startConnecting(deps: ConnectionDeps, principal: Principal
   const codeVerifier = randomBytes(32).toString('base64url');
   const stateHash = hashToken(state);
   const dataKey = await deps.dataKeys(member.workspaceId);
+  await forgetOldAttempts(deps, member.memberId);
   await deps.db
     .insertInto('connect_attempts')
     .values({
@@ -59,8 +62,14 @@ export async function startConnecting(deps: ConnectionDeps, principal: Principal
     state,
     nonce,
     codeChallenge: createHash('sha256').update(codeVerifier).digest('base64url'),
-    ...(known?.account_email ? { loginHint: known.account_email } : { prompt: 'select_account' as const }),
+    ...whomToAsk(known),
   });
+}
+
+/** Reconnecting goes to the account that was connected, unless that account can never hold meetings: then to a choice. */
+function whomToAsk(known: ConnectionRow | undefined): { loginHint: string } | { prompt: 'select_account' } {
+  const isOfUse = known && !isPersonalTenant(known.tenant_id) && known.problem_code !== 'account_disabled';
+  return isOfUse && known.account_email ? { loginHint: known.account_email } : { prompt: 'select_account' };
 }
 
 /**
@@ -96,7 +105,7 @@ export async function finishConnecting(
 /** The admin-consent link that a user sends to the administrator of their tenant. Throws `meetings_not_configured`. */
 export function shareableConsentUrl(deps: Pick<ConnectionDeps, 'app'>): string {
   const app = requireApp(deps);
-  return adminConsentUrl(app, { scopes: app.scopes, state: 'shared' });
+  return adminConsentUrl(app, { scopes: app.scopes, state: sharedConsentState });
 }
 
 /** The member's own connection, or `undefined`. */
@@ -166,24 +175,32 @@ export async function disconnect(
   id: string,
 ): Promise<void> {
   await deps.db.transaction().execute(async (trx) => {
-    const gone = await trx
-      .deleteFrom('connections')
-      .where('id', '=', id)
-      .where('workspace_id', '=', workspaceId)
-      .returning('id')
-      .executeTakeFirst();
-    if (!gone) throw new Problem('not_found');
-    await trx
-      .insertInto('outbox_events')
-      .values({
-        workspace_id: workspaceId,
-        type: 'connection.deleted',
-        connection_id: id,
-        data: '{}',
-        created_at: deps.now(),
-      })
-      .execute();
+    if (!(await disconnectIn(trx, { workspace_id: workspaceId, id }, deps.now()))) throw new Problem('not_found');
   });
+}
+
+/** False when there was nothing to delete. */
+async function disconnectIn(trx: Kysely<Database>, row: { workspace_id: string; id: string }, now: Date) {
+  const gone = await trx
+    .deleteFrom('connections')
+    .where('id', '=', row.id)
+    .where('workspace_id', '=', row.workspace_id)
+    .returning('id')
+    .executeTakeFirst();
+  if (gone) await recordEvent(trx, row, 'connection.deleted', now);
+  return gone !== undefined;
+}
+
+async function recordEvent(
+  trx: Kysely<Database>,
+  row: { workspace_id: string; id: string },
+  type: 'connection.created' | 'connection.deleted',
+  now: Date,
+): Promise<void> {
+  await trx
+    .insertInto('outbox_events')
+    .values({ workspace_id: row.workspace_id, type, connection_id: row.id, data: '{}', created_at: now })
+    .execute();
 }
 
 /** What the connection can do now, with what is missing: scopes come from the grant, not from our configuration. */
@@ -200,7 +217,7 @@ export function connectionState(row: ConnectionRow, requiredScopes: string[]): C
 }
 
 /** Whether meetings can be made through it now: connected, with a work account, and its calendar may be written. */
-export function canHoldMeetings(row: ConnectionRow): boolean {
+export function canHoldMeetings(row: Pick<ConnectionRow, 'status' | 'tenant_id' | 'granted_scopes'>): boolean {
   if (row.status !== 'connected' || isPersonalTenant(row.tenant_id)) return false;
   return missingScopes(scopesFor.meetings, splitScopes(row.granted_scopes)).length === 0;
 }
@@ -221,6 +238,10 @@ function requireApp({ app }: Pick<ConnectionDeps, 'app'>): MicrosoftApp {
 
 function verifierContext(workspaceId: string, stateHash: Buffer): SealContext {
   return { purpose: 'OAuth.State.v1', workspaceId, rowId: stateHash.toString('hex'), field: 'code_verifier' };
+}
+
+async function forgetOldAttempts({ db, now }: ConnectionDeps, memberId: string): Promise<void> {
+  await db.deleteFrom('connect_attempts').where('member_id', '=', memberId).where('expires_at', '<', now()).execute();
 }
 
 async function useAttempt(deps: ConnectionDeps, member: Member & { sessionHash: Buffer }, state: string) {
@@ -256,7 +277,7 @@ async function storeConnection(
     await trx.selectFrom('members').select('id').where('id', '=', member.memberId).forUpdate().execute();
     const known = await findConnection({ db: trx }, member);
     const same = known?.tenant_id === account.tenantId && known.object_id === account.objectId;
-    if (known && !same) await trx.deleteFrom('connections').where('id', '=', known.id).execute();
+    if (known && !same) await disconnectIn(trx, known, deps.now());
     const row = { id: known && same ? known.id : newId('con'), workspace_id: member.workspaceId };
     const columns = {
       status: 'connected' as const,
@@ -266,32 +287,23 @@ async function storeConnection(
       account_name: account.name ?? null,
       ...sealedTokens(dataKey, row, tokens),
       previous_refresh_token: null,
-      token_version: (known?.token_version ?? 0) + 1,
       last_used_at: deps.now(),
       updated_at: deps.now(),
     };
     const stored = same
       ? await trx
           .updateTable('connections')
-          .set(columns)
+          // Counted in the row: a refresh may have written tokens since it was read.
+          .set({ ...columns, token_version: sql`token_version + 1` })
           .where('id', '=', row.id)
           .returningAll()
           .executeTakeFirstOrThrow()
       : await trx
           .insertInto('connections')
-          .values({ ...row, ...ownedBy(member, account), created_at: deps.now(), ...columns })
+          .values({ ...row, ...ownedBy(member, account), created_at: deps.now(), ...columns, token_version: 1 })
           .returningAll()
           .executeTakeFirstOrThrow();
-    await trx
-      .insertInto('outbox_events')
-      .values({
-        workspace_id: row.workspace_id,
-        type: 'connection.created',
-        connection_id: stored.id,
-        data: '{}',
-        created_at: deps.now(),
-      })
-      .execute();
+    await recordEvent(trx, stored, 'connection.created', deps.now());
     await deps.queue.send(trx, 'resume-meetings', { connectionId: stored.id }, { singletonKey: stored.id });
     return stored;
   });

@@ -1,14 +1,17 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { requirePermission } from '../access/principal.ts';
+import type { DataKeys } from '../access/workspace-keys.ts';
 import { findConnection, getUsableConnection } from '../connections/service.ts';
 import { once } from '../http/idempotency.ts';
 import {
   decodeCursor,
   encodeCursor,
   idParam,
+  idText,
   instant,
   json,
   jsonBody,
+  longText,
   newRouter,
   pageQuery,
   problemAnswers,
@@ -29,7 +32,7 @@ import {
   type MeetingDeps,
 } from './service.ts';
 
-type Deps = MeetingDeps & { changes: MeetingChanges };
+type Deps = MeetingDeps & { changes: MeetingChanges; dataKeys: DataKeys };
 
 const singleLine = (most: number) =>
   z
@@ -56,14 +59,10 @@ const newMeetingSchema = z
   .strictObject({
     externalId: singleLine(200).optional().openapi({ description: 'Your own id; unique in the workspace.' }),
     organizer: z
-      .union([z.strictObject({ memberId: z.string().max(64) }), z.strictObject({ connectionId: z.string().max(64) })])
+      .union([z.strictObject({ memberId: idText }), z.strictObject({ connectionId: idText })])
       .openapi({ description: 'In whose mailbox the meeting lives.' }),
     subject: singleLine(255),
-    body: z
-      .string()
-      .max(20_000, 'At most 20,000 characters.')
-      .default('')
-      .openapi({ description: 'Plain text of the invitation.' }),
+    body: longText(20_000).default('').openapi({ description: 'Plain text of the invitation.' }),
     start: instant,
     end: instant,
     timeZone: timeZoneSchema.default('UTC'),
@@ -104,7 +103,7 @@ const list = createRoute({
   method: 'get',
   path: '/v1/meetings',
   tags,
-  request: { query: pageQuery.extend({ externalId: z.string().max(200).optional() }) },
+  request: { query: pageQuery.extend({ externalId: longText(200).optional() }) },
   responses: {
     200: json(
       z.object({ data: z.array(meetingSchema), nextCursor: z.string().nullable() }),
@@ -134,7 +133,7 @@ const cancel = createRoute({
   method: 'post',
   path: '/v1/meetings/{id}/cancel',
   tags,
-  request: { params, body: jsonBody(z.strictObject({ comment: z.string().max(1000).default('') })) },
+  request: { params, body: jsonBody(z.strictObject({ comment: longText(1000).default('') })) },
   responses: answer,
 });
 const retry = createRoute({
@@ -195,14 +194,7 @@ export function meetingRoutes(deps: Deps) {
           });
           return { status: 201, body: presentMeeting(row) };
         },
-        ...(waitSeconds > 0 && {
-          finish: async (body) => {
-            const { id } = body as { id: string };
-            const current = () => getMeeting(deps, principal.workspaceId, id);
-            await waitForMeeting(deps.changes, id, waitSeconds, async () => isSettled(await current()));
-            return presentMeeting(await current());
-          },
-        }),
+        ...(waitSeconds > 0 && { finish: onceSettled(deps, principal.workspaceId, waitSeconds) }),
       });
       return response as never; // stored bytes, checked against the schema when they were made
     })
@@ -212,29 +204,26 @@ export function meetingRoutes(deps: Deps) {
     .openapi(change, async (c) => {
       requirePermission(c.get('principal'), 'book');
       const changes = c.req.valid('json');
+      const { workspaceId } = c.get('principal');
       const { id } = c.req.valid('param');
-      await refuseBookedTime(deps, id, changes);
-      const row = await inTransaction((inTrx) =>
-        changeMeeting(inTrx, c.get('principal').workspaceId, id, defined(changes)),
-      );
+      if (changes.start !== undefined) await refuseBooked(deps, workspaceId, id);
+      const row = await inTransaction((inTrx) => changeMeeting(inTrx, workspaceId, id, defined(changes)));
       return c.json(presentMeeting(row), 200);
     })
     .openapi(cancel, async (c) => {
       requirePermission(c.get('principal'), 'book');
+      const { workspaceId } = c.get('principal');
       const { id } = c.req.valid('param');
-      await refuseBooked(deps, id);
-      const row = await inTransaction((inTrx) =>
-        cancelMeeting(inTrx, c.get('principal').workspaceId, id, c.req.valid('json').comment),
-      );
+      await refuseBooked(deps, workspaceId, id);
+      const { comment } = c.req.valid('json');
+      const row = await inTransaction((inTrx) => cancelMeeting(inTrx, workspaceId, id, comment));
       return c.json(presentMeeting(row), 200);
     })
     .openapi(retry, async (c) => {
       requirePermission(c.get('principal'), 'book');
       const { id } = c.req.valid('param');
-      return c.json(
-        presentMeeting(await inTransaction((inTrx) => retryMeeting(inTrx, c.get('principal').workspaceId, id))),
-        200,
-      );
+      const row = await inTransaction((inTrx) => retryMeeting(inTrx, c.get('principal').workspaceId, id));
+      return c.json(presentMeeting(row), 200);
     })
     .openapi(history, async (c) => {
       const { id } = await getMeeting(deps, c.get('principal').workspaceId, c.req.valid('param').id);
@@ -244,6 +233,15 @@ export function meetingRoutes(deps: Deps) {
         200,
       );
     });
+}
+
+function onceSettled(deps: Deps, workspaceId: string, seconds: number) {
+  return async (body: unknown) => {
+    const { id } = body as { id: string }; // what `presentMeeting` made
+    const current = () => getMeeting(deps, workspaceId, id);
+    await waitForMeeting(deps.changes, id, seconds, async () => isSettled(await current()));
+    return presentMeeting(await current());
+  };
 }
 
 /** Nothing more will happen by itself soon: the link is there, or a person is needed. */
@@ -263,12 +261,13 @@ async function organizerConnection(
 }
 
 /** A booked meeting is moved and cancelled through its booking, which holds the time. */
-async function refuseBookedTime(deps: Deps, id: string, changes: { start?: unknown }): Promise<void> {
-  if (changes.start !== undefined) await refuseBooked(deps, id);
-}
-
-async function refuseBooked(deps: Deps, id: string): Promise<void> {
-  const booking = await deps.db.selectFrom('bookings').select('id').where('meeting_id', '=', id).executeTakeFirst();
+async function refuseBooked(deps: Deps, workspaceId: string, id: string): Promise<void> {
+  const booking = await deps.db
+    .selectFrom('bookings')
+    .select('id')
+    .where('meeting_id', '=', id)
+    .where('workspace_id', '=', workspaceId)
+    .executeTakeFirst();
   if (booking) throw new Problem('meeting_has_booking', { detail: `Use /v1/bookings/${booking.id} instead.` });
 }
 

@@ -17,34 +17,57 @@ export async function createMeeting(
   wanted: WantedMeeting,
   { id = newId('mtg'), bookingId }: { id?: string; bookingId?: string } = {},
 ): Promise<MeetingRow> {
+  // One statement for meeting, event and nudge: a booking is waiting for it.
   const row = await deps.db
-    .insertInto('meetings')
-    .values({
-      id,
-      workspace_id: workspaceId,
-      external_id: wanted.externalId ?? null,
-      connection_id: wanted.mailbox.connectionId,
-      tenant_id: wanted.mailbox.tenantId,
-      organizer_id: wanted.mailbox.organizerId,
-      subject: wanted.subject,
-      body_html: wanted.bodyHtml,
-      starts_at: wanted.start,
-      ends_at: wanted.end,
-      time_zone: wanted.timeZone,
-      attendees: JSON.stringify(wanted.attendees),
-      wanted: 'scheduled',
-      cancel_comment: null,
-      revision: 1,
-      updated_at: deps.now(),
-      created_at: deps.now(),
-    })
-    .onConflict((conflict) =>
-      conflict.columns(['workspace_id', 'external_id']).where('external_id', 'is not', null).doNothing(),
+    .with('made', (db) =>
+      db
+        .insertInto('meetings')
+        .values({
+          id,
+          workspace_id: workspaceId,
+          external_id: wanted.externalId ?? null,
+          connection_id: wanted.mailbox.connectionId,
+          tenant_id: wanted.mailbox.tenantId,
+          organizer_id: wanted.mailbox.organizerId,
+          subject: wanted.subject,
+          body_html: wanted.bodyHtml,
+          starts_at: wanted.start,
+          ends_at: wanted.end,
+          time_zone: wanted.timeZone,
+          attendees: JSON.stringify(wanted.attendees),
+          wanted: 'scheduled',
+          cancel_comment: null,
+          revision: 1,
+          updated_at: deps.now(),
+          created_at: deps.now(),
+        })
+        .onConflict((conflict) =>
+          conflict.columns(['workspace_id', 'external_id']).where('external_id', 'is not', null).doNothing(),
+        )
+        .returningAll(),
     )
-    .returningAll()
+    .with('recorded', (db) =>
+      db
+        .insertInto('outbox_events')
+        .columns(['workspace_id', 'type', 'meeting_id', 'booking_id', 'data', 'created_at'])
+        .expression(
+          db
+            .selectFrom('made')
+            .select([
+              'workspace_id',
+              sql.lit('meeting.created').as('type'),
+              'id',
+              sql<string | null>`${bookingId ?? null}::text`.as('booking_id'),
+              sql`'{}'::jsonb`.as('data'),
+              'created_at',
+            ]),
+        ),
+    )
+    .selectFrom('made')
+    .selectAll()
+    .select(sql`pg_notify('meeting_changed', ${`${workspaceId} ${id}`})`.as('nudged'))
     .executeTakeFirst();
   if (!row) throw new Problem('external_id_taken');
-  await recordEvent(deps, row, 'meeting.created', bookingId ? { bookingId } : {});
   await enqueueSync(deps, row);
   return row;
 }

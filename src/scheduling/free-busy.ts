@@ -9,7 +9,7 @@ export type Busy = { start: Date; end: Date; eventId: string };
 
 /** Reads when a host is busy in Outlook. Throws `calendar_unreadable`: a calendar that was not read is never free. */
 export type FreeBusy = (question: {
-  connection: ConnectionRow;
+  connection: Pick<ConnectionRow, 'id' | 'token_version'>;
   from: Date;
   to: Date;
   timeZone: string;
@@ -58,7 +58,7 @@ function widened(from: Date, to: Date): { from: Date; to: Date } {
 
 async function read(
   deps: Deps,
-  connection: ConnectionRow,
+  connection: Pick<ConnectionRow, 'id'>,
   window: { from: Date; to: Date },
   timeZone: string,
 ): Promise<Busy[]> {

@@ -1,6 +1,16 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { requirePermission } from '../access/principal.ts';
-import { idParam, instant, instantOut, json, jsonBody, newRouter, problemAnswers } from '../http/router.ts';
+import {
+  idParam,
+  idText,
+  instant,
+  instantOut,
+  json,
+  jsonBody,
+  longText,
+  newRouter,
+  problemAnswers,
+} from '../http/router.ts';
 import { defaultSchedule, eventTypeRules } from './event-type.ts';
 import {
   changeEventType,
@@ -8,6 +18,7 @@ import {
   deleteEventType,
   findFreeSlots,
   getEventType,
+  getOpenEventType,
   listEventTypes,
   rulesOf,
   type EventTypeRow,
@@ -26,7 +37,7 @@ const eventTypeInput = z
     minNoticeMinutes: eventTypeRules.shape.minNoticeMinutes.default(120),
     horizonDays: eventTypeRules.shape.horizonDays.default(60),
     schedule: eventTypeRules.shape.schedule.default(defaultSchedule),
-    hostId: z.string().max(64),
+    hostId: idText,
     slug: z
       .string()
       .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'Use lower-case letters, digits and single hyphens, like intro-call.')
@@ -37,12 +48,7 @@ const eventTypeInput = z
       .min(1, 'Give it a title.')
       .max(150, 'At most 150 characters.')
       .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'Control characters are not allowed.'),
-    description: z
-      .string()
-      .trim()
-      .max(2000, 'At most 2,000 characters.')
-      .regex(/^[^\0\p{Cs}]*$/u, 'The text contains characters that cannot be stored.')
-      .default(''),
+    description: longText(2000).trim().default(''),
     active: z.boolean().default(true),
   })
   .openapi('EventTypeInput');
@@ -145,8 +151,8 @@ export function eventTypeRoutes(deps: Deps) {
       return c.body(null, 204);
     })
     .openapi(slots, async (c) => {
-      const eventType = await getEventType(deps, c.get('principal').workspaceId, c.req.valid('param').id);
-      const found = await findFreeSlots(deps, eventType, c.req.valid('query'));
+      const open = await getOpenEventType(deps, c.get('principal').workspaceId, c.req.valid('param').id);
+      const found = await findFreeSlots(deps, open, c.req.valid('query'));
       return c.json(
         { data: found.map(({ start, end }) => ({ start: start.toISOString(), end: end.toISOString() })) },
         200,

@@ -91,52 +91,101 @@ export async function listEventTypes({ db }: Pick<Write, 'db'>, workspaceId: str
     .execute();
 }
 
-/** An event type that takes bookings, with the connection that can hold its meetings. */
-export type OpenEventType = { eventType: EventTypeRow; connection: ConnectionRow };
+/** What booking needs to know of the host's connection. */
+export type HostConnection = Pick<ConnectionRow, (typeof connectionColumns)[number]>;
 
-/** Throws `booking_not_open` (with the reason) unless the event type is active and its host can have meetings made. */
-export async function requireOpen({ db }: Pick<Write, 'db'>, eventType: EventTypeRow): Promise<OpenEventType> {
-  const connection = await findConnection({ db }, { workspaceId: eventType.workspace_id, memberId: eventType.host_id });
-  if (!eventType.active) throw new Problem('booking_not_open', { detail: 'This event type is switched off.' });
+const connectionColumns = [
+  'id',
+  'status',
+  'tenant_id',
+  'object_id',
+  'account_email',
+  'account_name',
+  'granted_scopes',
+  'token_version',
+] as const;
+
+/** An event type that takes bookings, with the connection that can hold its meetings. */
+export type OpenEventType = { eventType: EventTypeRow; connection: HostConnection };
+
+/**
+ * An event type and its host's connection in one look. Throws `not_found`, and `booking_not_open` (with the reason)
+ * unless it is active and its host can have meetings made.
+ */
+export async function getOpenEventType(
+  { db }: Pick<Write, 'db'>,
+  workspaceId: string,
+  id: string,
+): Promise<OpenEventType> {
+  const row = await db
+    .selectFrom('event_types')
+    .leftJoin('connections', (join) =>
+      join.onRef('connections.member_id', '=', 'event_types.host_id').on('connections.provider', '=', 'teams'),
+    )
+    .selectAll('event_types')
+    .select(connectionColumns.map((column) => `connections.${column} as connection.${column}` as const))
+    .where('event_types.id', '=', id)
+    .where('event_types.workspace_id', '=', workspaceId)
+    .executeTakeFirstOrThrow(() => new Problem('not_found'));
+  const connection = connectionOf(row);
+  if (!row.active) throw new Problem('booking_not_open', { detail: 'This event type is switched off.' });
   if (!connection) throw new Problem('booking_not_open', { detail: 'Its host has not connected Microsoft Teams.' });
   if (!canHoldMeetings(connection)) {
     throw new Problem('booking_not_open', { detail: 'The Microsoft connection of its host cannot hold meetings now.' });
   }
-  return { eventType, connection };
+  return { eventType: row, connection };
 }
 
+/** Whether visitors can book it now. */
 export async function isOpen(deps: Pick<Write, 'db'>, eventType: EventTypeRow): Promise<boolean> {
   if (!eventType.active) return false;
   const connection = await findConnection(deps, { workspaceId: eventType.workspace_id, memberId: eventType.host_id });
   return connection !== undefined && canHoldMeetings(connection);
 }
 
+function connectionOf(row: Record<string, unknown>): HostConnection | undefined {
+  if (row['connection.id'] === null) return undefined;
+  return Object.fromEntries(connectionColumns.map((column) => [column, row[`connection.${column}`]])) as HostConnection;
+}
+
 /** The free times of an event type between two instants: its rules, less what is booked here and busy in Outlook. */
 export async function findFreeSlots(
   deps: SchedulingDeps,
-  eventType: EventTypeRow,
+  open: OpenEventType,
   { from, to, excludingBookingId }: { from: Date; to: Date; excludingBookingId?: string | undefined },
 ): Promise<Slot[]> {
-  const { connection } = await requireOpen(deps, eventType);
+  const rules = rulesOf(open.eventType);
   if (to.getTime() - from.getTime() > longestSearchDays * 24 * 60 * 60_000) {
     const detail = `Ask for at most ${longestSearchDays} days at once.`;
     throw new Problem('invalid_request', { errors: [{ pointer: '/to', detail }] });
   }
-  const busy = await readBusy(deps, eventType, connection, { from, to, excludingBookingId });
-  return findSlots({ rules: rulesOf(eventType), from, to, now: deps.now(), busy });
+  const [booked, outlook] = await Promise.all([
+    readBooked(deps, open.eventType, { from, to, excludingBookingId }),
+    readOutlook(deps, open, { from, to, excludingBookingId }),
+  ]);
+  return findSlots({ rules, from, to, now: deps.now(), busy: [...booked, ...outlook] });
 }
 
-/** Throws `slot_not_offered` or `slot_taken`, with the reason in words, unless the time can be booked now. */
+/**
+ * Throws `slot_not_offered` or `slot_taken`, with the reason in words, unless the time can be booked now. Without
+ * buffers our own bookings are left to the database, whose constraint decides them anyway.
+ */
 export async function requireOffered(
   deps: SchedulingDeps,
-  eventType: EventTypeRow,
+  open: OpenEventType,
   { start, excludingBookingId }: { start: Date; excludingBookingId?: string | undefined },
 ): Promise<Slot & OpenEventType> {
-  const { connection } = await requireOpen(deps, eventType);
-  const end = new Date(start.getTime() + eventType.duration_minutes * 60_000);
-  const busy = await readBusy(deps, eventType, connection, { from: start, to: end, excludingBookingId });
-  const offer = isOffered({ rules: rulesOf(eventType), start, end, now: deps.now(), busy });
-  if (offer.offered) return { start, end, eventType, connection };
+  const { eventType } = open;
+  const rules = rulesOf(eventType);
+  const end = new Date(start.getTime() + rules.durationMinutes * 60_000);
+  const window = { from: start, to: end, excludingBookingId };
+  const hasBuffers = rules.bufferBeforeMinutes > 0 || rules.bufferAfterMinutes > 0;
+  const [booked, outlook] = await Promise.all([
+    hasBuffers ? readBooked(deps, eventType, window) : [],
+    readOutlook(deps, open, window),
+  ]);
+  const offer = isOffered({ rules, start, end, now: deps.now(), busy: [...booked, ...outlook] });
+  if (offer.offered) return { start, end, ...open };
   throw new Problem(offer.reason === 'busy' ? 'slot_taken' : 'slot_not_offered', { detail: whyNot[offer.reason] });
 }
 
@@ -155,27 +204,33 @@ export function rulesOf(row: EventTypeRow): EventTypeRules {
 
 type Window = { from: Date; to: Date; excludingBookingId: string | undefined };
 
-/** Our own bookings and Outlook's, widened by the buffers; the booking that is being moved does not stand in its own way. */
-async function readBusy(deps: SchedulingDeps, eventType: EventTypeRow, connection: ConnectionRow, window: Window) {
-  const from = new Date(window.from.getTime() - eventType.buffer_before_minutes * 60_000);
-  const to = new Date(window.to.getTime() + eventType.buffer_after_minutes * 60_000);
-  const [booked, outlook] = await Promise.all([
-    deps.db
-      .selectFrom('bookings')
-      .innerJoin('meetings', 'meetings.id', 'bookings.meeting_id')
-      .select(['bookings.id', 'bookings.starts_at as start', 'bookings.ends_at as end', 'meetings.provider_event_id'])
-      .where('bookings.host_id', '=', eventType.host_id)
-      .where('bookings.status', '=', 'confirmed')
-      .where('bookings.starts_at', '<', to)
-      .where('bookings.ends_at', '>', from)
-      .execute(),
-    deps.freeBusy({ connection, from, to, timeZone: eventType.time_zone }),
-  ]);
-  const ownEvent = await excludedEvent(deps, window.excludingBookingId);
-  return [
-    ...booked.filter((booking) => booking.id !== window.excludingBookingId),
-    ...outlook.filter((event) => event.eventId !== ownEvent),
-  ];
+/** A window widened by the event type's buffers: what lies there can stand in the way of a time inside. */
+function widened(eventType: EventTypeRow, { from, to }: Window): { from: Date; to: Date } {
+  return {
+    from: new Date(from.getTime() - eventType.buffer_before_minutes * 60_000),
+    to: new Date(to.getTime() + eventType.buffer_after_minutes * 60_000),
+  };
+}
+
+/** Confirmed bookings of the host, but the one that is being moved: it does not stand in its own way. */
+async function readBooked({ db }: Pick<SchedulingDeps, 'db'>, eventType: EventTypeRow, window: Window) {
+  const { from, to } = widened(eventType, window);
+  const rows = await db
+    .selectFrom('bookings')
+    .select(['id', 'starts_at as start', 'ends_at as end'])
+    .where('host_id', '=', eventType.host_id)
+    .where('status', '=', 'confirmed')
+    .where('starts_at', '<', to)
+    .where('ends_at', '>', from)
+    .execute();
+  return rows.filter((booking) => booking.id !== window.excludingBookingId);
+}
+
+/** What the host's calendar shows, but the event of the booking that is being moved. */
+async function readOutlook(deps: SchedulingDeps, { eventType, connection }: OpenEventType, window: Window) {
+  const busy = await deps.freeBusy({ connection, ...widened(eventType, window), timeZone: eventType.time_zone });
+  const own = await excludedEvent(deps, window.excludingBookingId);
+  return busy.filter((event) => event.eventId !== own);
 }
 
 async function excludedEvent(
