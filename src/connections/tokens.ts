@@ -2,7 +2,7 @@ import type { Kysely, Transaction } from 'kysely';
 import type { DataKeys } from '../access/workspace-keys.ts';
 import type { Database } from '../database/schema.ts';
 import type { EntraApp, Tokens } from '../microsoft/entra.ts';
-import { refreshTokens } from '../microsoft/entra.ts';
+import { refreshTokens, TokenError } from '../microsoft/entra.ts';
 import { GraphError } from '../microsoft/graph.ts';
 import { toProblem } from '../microsoft/problems.ts';
 import { needsReconnect, Problem } from '../problem.ts';
@@ -21,7 +21,10 @@ export type TokenDeps = {
 
 export type AccessToken = { accessToken: string; version: number; connection: ConnectionRow };
 
-/** Gives a usable access token of a connection, refreshing it when it is about to expire or was rejected. */
+/**
+ * Gives a usable access token of a connection, refreshing it when it is about to expire or was rejected. `signal` ends
+ * the waiting of this caller only: a refresh that others wait for too goes on.
+ */
 export type AccessTokens = (
   connectionId: string,
   options?: { signal?: AbortSignal | undefined; rejectedVersion?: number },
@@ -43,13 +46,28 @@ export function createAccessTokens(deps: TokenDeps): AccessTokens {
     if (row.status === 'reconnect_needed') throw reconnectProblem(row);
     if (isFresh(row, deps.now(), rejectedVersion)) return opened(deps, row);
     const running = refreshing.get(connectionId);
-    if (running) return running;
-    const started = limit(() => refresh(deps, connectionId, { signal, rejectedVersion })).finally(() =>
-      refreshing.delete(connectionId),
-    );
+    if (running) return orGivenUp(running, signal);
+    const started = limit(async () => {
+      await deps.dataKeys(row.workspace_id); // before the transaction, which would want a second connection for it
+      return refresh(deps, connectionId, rejectedVersion);
+    }).finally(() => refreshing.delete(connectionId));
     refreshing.set(connectionId, started);
-    return started;
+    return orGivenUp(started, signal);
   };
+}
+
+/** What the work gives, or `microsoft_unreachable` as soon as this caller's patience is over. */
+async function orGivenUp<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return work;
+  const over = Promise.withResolvers<never>();
+  const giveUp = () => over.reject(new Problem('microsoft_unreachable', { cause: signal.reason }));
+  signal.addEventListener('abort', giveUp, { once: true });
+  if (signal.aborted) giveUp();
+  try {
+    return await Promise.race([work, over.promise]);
+  } finally {
+    signal.removeEventListener('abort', giveUp);
+  }
 }
 
 /** Runs with a token of a connection. One that Graph rejects before its time (revoked, keys changed) is refreshed once. */
@@ -72,7 +90,7 @@ export async function withAccessToken<T>(
 /** Where the tokens of a connection are sealed: purpose, workspace, row and field are part of what is authenticated. */
 export function tokenContext(
   row: { workspace_id: string; id: string },
-  field: 'access_token' | 'refresh_token',
+  field: 'access_token' | 'refresh_token' | 'previous_refresh_token',
 ): SealContext {
   return { purpose: 'MeetingProvider.Tokens.v1', workspaceId: row.workspace_id, rowId: row.id, field };
 }
@@ -113,10 +131,8 @@ async function getConnection(db: Kysely<Database>, id: string): Promise<Connecti
     .executeTakeFirstOrThrow(() => new Problem('not_connected'));
 }
 
-type RefreshOptions = { signal: AbortSignal | undefined; rejectedVersion: number | undefined };
-
 /** Under the row's lock: whoever waited for it finds the tokens fresh and asks Microsoft nothing. */
-async function refresh(deps: TokenDeps, id: string, options: RefreshOptions): Promise<AccessToken> {
+async function refresh(deps: TokenDeps, id: string, rejectedVersion: number | undefined): Promise<AccessToken> {
   const outcome = await deps.db.transaction().execute(async (trx) => {
     const row = await trx
       .selectFrom('connections')
@@ -125,46 +141,52 @@ async function refresh(deps: TokenDeps, id: string, options: RefreshOptions): Pr
       .forUpdate()
       .executeTakeFirstOrThrow(() => new Problem('not_connected'));
     if (row.status === 'reconnect_needed') return reconnectProblem(row);
-    if (isFresh(row, deps.now(), options.rejectedVersion)) return row;
+    if (isFresh(row, deps.now(), rejectedVersion)) return row;
     const dataKey = await deps.dataKeys(row.workspace_id);
-    try {
-      return await storeRefreshed(deps, trx, row, dataKey, await askForTokens(deps, row, dataKey, options.signal));
-    } catch (error) {
-      const problem = toProblem(error);
-      if (!needsReconnect(problem.code)) throw problem;
-      await markReconnectNeeded(trx, row, problem, deps.now());
-      return problem; // returned, so that what was marked is committed
-    }
+    const tokens = await askForTokens(deps, row, dataKey).catch(refusalOfRefresh);
+    if (!(tokens instanceof Problem)) return storeRefreshed(deps, trx, row, dataKey, tokens);
+    if (!needsReconnect(tokens.code)) throw tokens;
+    await markReconnectNeeded(trx, row, tokens, deps.now());
+    return tokens; // returned, so that what was marked is committed
   });
   if (outcome instanceof Problem) throw outcome;
   return opened(deps, outcome);
 }
 
 /** Tries the newest refresh token, then (a rotation may have been lost) the one before it. */
-async function askForTokens(
-  deps: TokenDeps,
-  row: ConnectionRow,
-  dataKey: DataKey,
-  signal: AbortSignal | undefined,
-): Promise<Tokens> {
+async function askForTokens(deps: TokenDeps, row: ConnectionRow, dataKey: DataKey): Promise<Tokens> {
   if (!deps.app) throw new Problem('meetings_not_configured');
   const app = deps.app;
-  const ask = (sealed: Buffer) =>
+  const ask = (field: 'refresh_token' | 'previous_refresh_token', sealed: Buffer) =>
     refreshTokens({ fetch: deps.fetch, now: deps.now }, app, {
-      refreshToken: open(dataKey, sealed, tokenContext(row, 'refresh_token')),
+      refreshToken: open(dataKey, sealed, tokenContext(row, field)),
       // What was granted, not what is configured today: a scope added later must not break this connection.
       scopes: splitScopes(row.granted_scopes).concat('offline_access'),
-      ...(signal ? { signal } : {}),
     });
   try {
-    return await ask(row.refresh_token);
+    return await ask('refresh_token', row.refresh_token);
   } catch (error) {
-    if (!row.previous_refresh_token || !needsReconnect(toProblem(error).code)) throw error;
+    const previous = row.previous_refresh_token;
+    if (!previous || !needsReconnect(refusalOfRefresh(error).code)) throw error;
     // The first refusal is the telling one when both are refused.
-    return ask(row.previous_refresh_token).catch(() => {
-      throw error;
+    return ask('previous_refresh_token', previous).catch((second: unknown) => {
+      throw needsReconnect(refusalOfRefresh(second).code) ? error : second;
     });
   }
+}
+
+const lostGrants = new Set(['invalid_grant', 'interaction_required', 'login_required', 'consent_required']);
+
+/**
+ * What a refused refresh means. Microsoft asks clients to go by `error`: a grant that it calls invalid stays so, whatever
+ * number comes with it (a user who was deleted, say), unless the number is one that passes.
+ * @see https://learn.microsoft.com/entra/identity-platform/reference-error-codes
+ */
+function refusalOfRefresh(error: unknown): Problem {
+  const problem = toProblem(error);
+  const isLost = error instanceof TokenError && lostGrants.has(error.error);
+  if (!isLost || problem.retryable || needsReconnect(problem.code)) return problem;
+  return new Problem('reconnect_needed', { cause: error, provider: problem.provider });
 }
 
 /** Compare-and-set on `token_version`: tokens that are newer than the ones we read are never overwritten. */
@@ -175,13 +197,13 @@ async function storeRefreshed(
   dataKey: DataKey,
   tokens: Tokens,
 ) {
-  const rotated = tokens.refreshToken !== undefined;
-  const refreshToken = tokens.refreshToken ?? open(dataKey, row.refresh_token, tokenContext(row, 'refresh_token'));
+  const known = open(dataKey, row.refresh_token, tokenContext(row, 'refresh_token'));
+  const rotated = tokens.refreshToken !== undefined && tokens.refreshToken !== known;
   const stored = await trx
     .updateTable('connections')
     .set({
-      ...sealedTokens(dataKey, row, { ...tokens, refreshToken }),
-      previous_refresh_token: rotated ? row.refresh_token : row.previous_refresh_token,
+      ...sealedTokens(dataKey, row, { ...tokens, refreshToken: tokens.refreshToken ?? known }),
+      ...(rotated && { previous_refresh_token: seal(dataKey, known, tokenContext(row, 'previous_refresh_token')) }),
       token_version: row.token_version + 1,
       last_used_at: deps.now(),
       updated_at: deps.now(),
