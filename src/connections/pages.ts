@@ -6,7 +6,7 @@ import { asProblem } from '../http/problems.ts';
 import type { ApiContext, Env } from '../http/router.ts';
 import type { Log } from '../log.ts';
 import { Problem, problems, type ProblemCode } from '../problem.ts';
-import { finishConnecting, shareableConsentUrl, type ConnectionDeps } from './service.ts';
+import { finishConnecting, sharedConsentState, shareableConsentUrl, type ConnectionDeps } from './service.ts';
 
 type Deps = ConnectionDeps & { log: Log; findPrincipal: (c: ApiContext) => Promise<Principal | undefined> };
 
@@ -16,7 +16,10 @@ export function callbackPages(deps: Deps): Hono<Env> {
   app.use('/api/teams/*', pageHeaders);
   app.get('/api/teams/callback', async (c) => {
     const params = new URL(c.req.url).searchParams;
-    if (isAdminConsent(params)) return c.html(adminConsented(params.has('error')), params.has('error') ? 400 : 200);
+    if (isAdminConsent(params)) {
+      const refused = params.has('error') || !params.has('admin_consent');
+      return c.html(adminConsented(refused), refused ? 400 : 200);
+    }
     try {
       const principal = await deps.findPrincipal(c);
       if (!principal) throw new Problem('state_mismatch');
@@ -35,9 +38,12 @@ export function callbackPages(deps: Deps): Hono<Env> {
   return app;
 }
 
-/** The shared admin-consent link comes back here too, in the administrator's browser, where nobody needs to be signed in. */
+/**
+ * The shared admin-consent link comes back here too, in the administrator's browser, where nobody needs to be signed in.
+ * A refusal does not always carry `admin_consent`; the link's own state does not start a connection.
+ */
 function isAdminConsent(params: URLSearchParams): boolean {
-  return params.has('admin_consent');
+  return params.has('admin_consent') || params.get('state') === sharedConsentState;
 }
 
 /** What Microsoft says here is not trusted for anything: the page only tells the administrator what to do next. */
