@@ -70,7 +70,14 @@ const createKey = createRoute({
   tags: ['Access'],
   request: {
     body: jsonBody(
-      z.strictObject({ name: z.string().trim().min(1, 'Give the key a name.').max(100, 'At most 100 characters.') }),
+      z.strictObject({
+        name: z
+          .string({ error: 'Give the key a name.' })
+          .trim()
+          .min(1, 'Give the key a name.')
+          .max(100, 'At most 100 characters.')
+          .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'Control characters are not allowed.'),
+      }),
     ),
   },
   responses: {

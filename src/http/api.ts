@@ -1,5 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { createMiddleware } from 'hono/factory';
+import { METHOD_NAME_ALL } from 'hono/router';
+import { TrieRouter } from 'hono/router/trie-router';
+import type { RouterRoute } from 'hono/types';
 import { secureHeaders } from 'hono/secure-headers';
 import { streamSSE } from 'hono/streaming';
 import { signInPages } from '../access/pages.ts';
@@ -52,7 +55,14 @@ export function createHttp(deps: HttpDeps) {
       deps.log.error({ err: error, requestId: c.get('requestId'), method: c.req.method }, 'request failed');
     return problemResponse(problem, c.get('requestId'));
   });
-  app.notFound((c) => problemResponse(new Problem('not_found'), c.get('requestId')));
+  app.notFound((c) => {
+    const allowed = methodsAt(c.req.path);
+    if (allowed.length === 0 || allowed.includes(c.req.method))
+      return problemResponse(new Problem('not_found'), c.get('requestId'));
+    const answer = problemResponse(new Problem('method_not_allowed'), c.get('requestId'));
+    answer.headers.set('allow', allowed.join(', '));
+    return answer;
+  });
   app.get('/', (c) => c.redirect('/console/'));
   app.get('/healthz', (c) => c.json({ status: 'ok' }));
   app.use('/v1/*', authenticate(deps), readJsonBody);
@@ -64,7 +74,18 @@ export function createHttp(deps: HttpDeps) {
     app.route('/', pages);
   for (const pages of [signInPages(deps), callbackPages({ ...deps, findPrincipal: (c) => sessionPrincipal(deps, c) })])
     app.route('/', pages);
+  const methodsAt = knownMethods(app.routes);
   return app;
+}
+
+/** Which methods an address takes: what the `Allow` header says when another one was used (RFC 9110, section 15.5.6). */
+function knownMethods(routes: RouterRoute[]): (path: string) => string[] {
+  const router = new TrieRouter<string>();
+  for (const { method, path } of routes) if (method !== METHOD_NAME_ALL) router.add(METHOD_NAME_ALL, path, method);
+  return (path) => {
+    const methods = new Set(router.match(METHOD_NAME_ALL, path)[0].map(([method]) => method));
+    return [...(methods.has('GET') ? ['GET', 'HEAD'] : []), ...[...methods].filter((method) => method !== 'GET')];
+  };
 }
 
 /** The API's routes alone: what the typed client and the OpenAPI description are made from. */

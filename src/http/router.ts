@@ -42,12 +42,22 @@ export const instant = z
 /** An instant in an answer: ISO 8601 in UTC. */
 export const instantOut = z.string().openapi({ format: 'date-time', example: '2026-11-24T09:00:00.000Z' });
 
+/** An id of ours. Its shape keeps out what no id can be; whether it exists is found out by looking. */
+export const idText = z
+  .string({ error: 'Give an id.' })
+  .max(64, 'An id has at most 64 characters.')
+  .regex(/^[\w-]+$/, 'An id has letters, digits, “_” and “-” only.');
+
+/** Text of several lines that can be stored and sent: no NUL, no half of a surrogate pair. */
+export const longText = (most: number) =>
+  z
+    .string({ error: 'Give a text.' })
+    .max(most, `At most ${most.toLocaleString('en')} characters.`)
+    .regex(/^[^\0\p{Cs}]*$/u, 'The text contains characters that cannot be stored.');
+
 export const idParam = (what: string) =>
   z.object({
-    id: z
-      .string()
-      .max(64)
-      .openapi({ param: { name: 'id', in: 'path' }, description: `The id of ${what}` }),
+    id: idText.openapi({ param: { name: 'id', in: 'path' }, description: `The id of ${what}` }),
   });
 
 /** `?limit=&cursor=` of every list. */
@@ -108,7 +118,8 @@ export function decodeCursor(cursor: string | undefined): { startsAt: Date; id: 
   if (cursor === undefined) return undefined;
   const [at, id] = Buffer.from(cursor, 'base64url').toString().split(' ');
   const startsAt = new Date(at ?? '');
-  if (id && /^[a-z]{3}_[a-z0-9]+$/.test(id) && !Number.isNaN(startsAt.getTime())) return { startsAt, id };
+  const year = startsAt.getUTCFullYear(); // NaN for what is no date
+  if (id && /^[a-z]{3}_[a-z0-9]{1,60}$/.test(id) && year >= 1900 && year < 2200) return { startsAt, id };
   throw new Problem('invalid_request', {
     errors: [{ pointer: '/cursor', detail: 'Use the nextCursor of the previous page.' }],
   });
