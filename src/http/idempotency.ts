@@ -1,14 +1,16 @@
 import { createHash } from 'node:crypto';
 import type { Kysely, Transaction } from 'kysely';
 import { principalScope } from '../access/principal.ts';
+import type { DataKeys } from '../access/workspace-keys.ts';
 import type { Database } from '../database/schema.ts';
 import { Problem } from '../problem.ts';
+import { open, seal, type SealContext } from '../seal.ts';
 import type { ApiContext } from './router.ts';
 
-type Deps = { db: Kysely<Database>; now: () => Date };
+type Deps = { db: Kysely<Database>; now: () => Date; dataKeys: DataKeys };
 export type Answer = { status: 200 | 201; body: unknown };
 type StoredAnswer = { status: number; text: string; replayed: boolean };
-export type Claim = { scope: string; route: string; key: string; fingerprint: Buffer };
+export type Claim = { workspaceId: string; scope: string; route: string; key: string; fingerprint: Buffer };
 
 const keptMs = 7 * 24 * 60 * 60_000;
 
@@ -23,18 +25,20 @@ export type Work<T> = {
  * one exists without the others. Whoever comes second waits for the first and gets its answer; refusals are not stored.
  */
 export async function runOnce(deps: Deps, claim: Claim | undefined, work: Work<Answer>): Promise<StoredAnswer> {
-  const known = claim && (await findAnswer(deps.db, claim));
+  const known = claim && (await findAnswer(deps, claim));
   if (known) return known;
   await work.prepare?.();
+  // Read before the transaction: inside, it would want a second connection while holding the first.
+  if (claim) await deps.dataKeys(claim.workspaceId);
   const answer = await deps.db.transaction().execute(async (trx) => {
     if (claim && !(await insertClaim(trx, claim, deps.now()))) return undefined;
     const { status, body } = await work.run(trx);
     const text = JSON.stringify(body);
-    if (claim) await storeAnswer(trx, claim, status, text);
+    if (claim) await storeAnswer({ ...deps, db: trx }, claim, status, text);
     return { status, text, replayed: false };
   });
   if (answer) return answer;
-  const stored = claim && (await findAnswer(deps.db, claim));
+  const stored = claim && (await findAnswer(deps, claim));
   if (!stored) throw new Problem('idempotency_in_progress', { retryAfterMs: 1000 });
   return stored;
 }
@@ -52,10 +56,11 @@ export async function once(
   },
 ): Promise<Response> {
   const claim = await readClaim(c);
+  await deps.dataKeys(c.get('principal').workspaceId); // the answer's links are made inside the transaction
   const answer = await runOnce(deps, claim, work);
   if (answer.replayed || !work.finish) return toResponse(answer);
   const text = JSON.stringify(await work.finish(JSON.parse(answer.text)));
-  if (claim) await storeAnswer(deps.db, claim, answer.status, text);
+  if (claim) await storeAnswer(deps, claim, answer.status, text);
   return toResponse({ ...answer, text });
 }
 
@@ -76,32 +81,45 @@ async function readClaim(c: ApiContext): Promise<Claim | undefined> {
   const fingerprint = createHash('sha256')
     .update(await c.req.text())
     .digest();
-  return { scope: principalScope(c.get('principal')), route: `${c.req.method} ${c.req.path}`, key, fingerprint };
+  const principal = c.get('principal');
+  const { workspaceId } = principal;
+  return { workspaceId, scope: principalScope(principal), route: `${c.req.method} ${c.req.path}`, key, fingerprint };
 }
 
 /** Waits for a transaction that holds the same key; false when that one succeeded. */
 async function insertClaim(trx: Transaction<Database>, claim: Claim, now: Date): Promise<boolean> {
+  const { scope, route, key, fingerprint } = claim;
   const expiresAt = new Date(now.getTime() + keptMs);
   const row = await trx
     .insertInto('idempotency_keys')
-    .values({ ...claim, status: null, body: null, expires_at: expiresAt, created_at: now })
+    .values({ scope, route, key, fingerprint, status: null, body: null, expires_at: expiresAt, created_at: now })
     .onConflict((conflict) => conflict.columns(['scope', 'route', 'key']).doNothing())
     .returning('key')
     .executeTakeFirst();
   return row !== undefined;
 }
 
-async function storeAnswer(db: Kysely<Database>, claim: Claim, status: number, body: string): Promise<void> {
+/** Answers are kept sealed: they hold links with which whoever has them may move and cancel a booking. */
+async function storeAnswer(
+  { db, dataKeys }: Pick<Deps, 'db' | 'dataKeys'>,
+  claim: Claim,
+  status: number,
+  text: string,
+): Promise<void> {
+  const sealed = seal(await dataKeys(claim.workspaceId), text, answerContext(claim));
   await db
     .updateTable('idempotency_keys')
-    .set({ status, body })
+    .set({ status, body: sealed.toString('base64') })
     .where('scope', '=', claim.scope)
     .where('route', '=', claim.route)
     .where('key', '=', claim.key)
     .execute();
 }
 
-async function findAnswer(db: Kysely<Database>, claim: Claim): Promise<StoredAnswer | undefined> {
+async function findAnswer(
+  { db, dataKeys }: Pick<Deps, 'db' | 'dataKeys'>,
+  claim: Claim,
+): Promise<StoredAnswer | undefined> {
   const row = await db
     .selectFrom('idempotency_keys')
     .select(['fingerprint', 'status', 'body'])
@@ -112,10 +130,15 @@ async function findAnswer(db: Kysely<Database>, claim: Claim): Promise<StoredAns
   if (!row) return undefined;
   if (!row.fingerprint.equals(claim.fingerprint)) throw new Problem('idempotency_conflict');
   if (row.status === null || row.body === null) return undefined;
-  return { status: row.status, text: row.body, replayed: true };
+  const text = open(await dataKeys(claim.workspaceId), Buffer.from(row.body, 'base64'), answerContext(claim));
+  return { status: row.status, text, replayed: true };
+}
+
+function answerContext({ workspaceId, scope, route, key }: Claim): SealContext {
+  return { purpose: 'Idempotency.Answer.v1', workspaceId, rowId: JSON.stringify([scope, route, key]), field: 'body' };
 }
 
 /** Forgets keys whose time is over; part of the regular sweep. */
-export async function forgetExpiredKeys({ db, now }: Deps): Promise<void> {
+export async function forgetExpiredKeys({ db, now }: Pick<Deps, 'db' | 'now'>): Promise<void> {
   await db.deleteFrom('idempotency_keys').where('expires_at', '<', now()).execute();
 }
