@@ -1,0 +1,77 @@
+import { queryOptions } from '@tanstack/react-query';
+import { api, ask, type Answer } from './client.ts';
+
+export type Me = Answer<typeof api.me.$get>;
+export type Member = Answer<typeof api.members.$get>['data'][number];
+export type Integration = Answer<typeof api.integrations.teams.$get>;
+export type Connection = Answer<typeof api.connections.$get>['data'][number];
+export type EventType = Answer<(typeof api)['event-types']['$get']>['data'][number];
+export type Booking = Answer<typeof api.bookings.$get>['data'][number];
+export type Meeting = Answer<typeof api.meetings.$get>['data'][number];
+export type MeetingEvent = Answer<(typeof api.meetings)[':id']['events']['$get']>['data'][number];
+export type ApiKey = Answer<(typeof api)['api-keys']['$get']>['data'][number];
+
+const mostRows = 200;
+
+export const meQuery = queryOptions({ queryKey: ['me'], queryFn: () => ask(api.me.$get()), staleTime: 60_000 });
+
+export const membersQuery = queryOptions({
+  queryKey: ['members'],
+  queryFn: async () => (await ask(api.members.$get())).data,
+  staleTime: 60_000,
+});
+
+export const integrationQuery = queryOptions({
+  queryKey: ['connections', 'own'],
+  queryFn: () => ask(api.integrations.teams.$get()),
+});
+
+export const connectionsQuery = queryOptions({
+  queryKey: ['connections', 'all'],
+  queryFn: async () => (await ask(api.connections.$get())).data,
+});
+
+export const eventTypesQuery = queryOptions({
+  queryKey: ['event-types'],
+  queryFn: async () => (await ask(api['event-types'].$get())).data,
+});
+
+export const eventTypeQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['event-types', id],
+    queryFn: () => ask(api['event-types'][':id'].$get({ param: { id } })),
+  });
+
+export const slotsQuery = (id: string, from: string, to: string) =>
+  queryOptions({
+    queryKey: ['slots', id, from, to],
+    queryFn: async () => (await ask(api['event-types'][':id'].slots.$get({ param: { id }, query: { from, to } }))).data,
+    staleTime: 0,
+  });
+
+export const bookingsQuery = queryOptions({
+  queryKey: ['bookings'],
+  queryFn: async () => (await ask(api.bookings.$get({ query: { limit: mostRows } }))).data,
+});
+
+export const bookingQuery = (id: string) =>
+  queryOptions({ queryKey: ['bookings', id], queryFn: () => ask(api.bookings[':id'].$get({ param: { id } })) });
+
+export const meetingsQuery = queryOptions({
+  queryKey: ['meetings'],
+  queryFn: async () => (await ask(api.meetings.$get({ query: { limit: mostRows } }))).data,
+});
+
+export const meetingQuery = (id: string) =>
+  queryOptions({ queryKey: ['meetings', id], queryFn: () => ask(api.meetings[':id'].$get({ param: { id } })) });
+
+export const meetingEventsQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['meetings', id, 'events'],
+    queryFn: async () => (await ask(api.meetings[':id'].events.$get({ param: { id } }))).data,
+  });
+
+export const apiKeysQuery = queryOptions({
+  queryKey: ['api-keys'],
+  queryFn: async () => (await ask(api['api-keys'].$get())).data,
+});

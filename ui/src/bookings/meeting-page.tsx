@@ -1,0 +1,62 @@
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import { usePollingInterval } from '../api/live.ts';
+import { meetingQuery } from '../api/queries.ts';
+import { Card, Facts, Page } from '../parts/page.tsx';
+import { QueryProblem } from '../parts/problem-view.tsx';
+import { SkeletonRows } from '../parts/skeleton.tsx';
+import { useNow } from '../parts/use-now.ts';
+import { momentText } from '../parts/when.ts';
+import { useMe } from '../shell/me.ts';
+import { OutlookLink } from './booking-page.tsx';
+import styles from './bookings.module.css';
+import { MeetingPanel } from './meeting-panel.tsx';
+import { Timeline } from './timeline.tsx';
+
+const route = getRouteApi('/meetings/$id');
+
+/** One meeting that another program asked for. It is moved and cancelled by that program. */
+export function MeetingPage() {
+  const { id } = route.useParams();
+  const now = useNow();
+  const { member } = useMe();
+  const poll = usePollingInterval();
+  const { data, error, refetch } = useQuery({ ...meetingQuery(id), refetchInterval: poll });
+  const back = { to: '/bookings', words: 'Bookings' } as const;
+  if (!data) {
+    return (
+      <Page title="Meeting" back={back}>
+        {error ? <QueryProblem error={error} retry={refetch} /> : <SkeletonRows rows={2} height="180px" />}
+      </Page>
+    );
+  }
+  const cancelled = data.status === 'cancelled';
+  const other = { zone: data.timeZone, whose: 'whoever chose it' };
+  const invited = data.attendees.map(({ name, email }) => (name ? `${name} (${email})` : email)).join(', ');
+  return (
+    <Page title={data.subject} back={back}>
+      <div className={styles.columns}>
+        <Card label="Meeting">
+          <MeetingPanel
+            meeting={data}
+            cancelled={cancelled}
+            over={cancelled || new Date(data.end).getTime() < now}
+            zones={{ own: member.timeZone, other }}
+          />
+          <hr className={styles.divider} />
+          <Facts
+            rows={[
+              ['Invited', invited || 'Nobody yet'],
+              ['Your id', data.externalId ? <code key="id">{data.externalId}</code> : 'None'],
+              ['Made', momentText(data.createdAt, member.timeZone)],
+              ...(data.webLink
+                ? [['Outlook', <OutlookLink key="outlook" url={data.webLink} />] as [string, React.ReactNode]]
+                : []),
+            ]}
+          />
+        </Card>
+        <Timeline meetingId={data.id} zone={member.timeZone} />
+      </div>
+    </Page>
+  );
+}

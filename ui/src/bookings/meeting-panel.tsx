@@ -1,0 +1,105 @@
+import { Button } from '@fluentui/react-components';
+import { ArrowClockwise20Regular, Video20Regular } from '@fluentui/react-icons';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useState, type ReactNode } from 'react';
+import { api, ask } from '../api/client.ts';
+import { problemOf } from '../api/problem.ts';
+import type { Meeting } from '../api/queries.ts';
+import { CopyButton } from '../parts/copy.tsx';
+import { Actions } from '../parts/page.tsx';
+import { ProblemView } from '../parts/problem-view.tsx';
+import { StateLabel } from '../parts/state-label.tsx';
+import { sameClock, spanText } from '../parts/when.ts';
+import { useMe } from '../shell/me.ts';
+import styles from './bookings.module.css';
+import { isMoving, meetingState } from './meeting-state.ts';
+
+type Props = {
+  meeting: Meeting;
+  /** Whether it is wanted gone, or its time is over: there is nothing to join. */
+  over: boolean;
+  cancelled: boolean;
+  zones: { own: string; other?: { zone: string; whose: string } | undefined };
+  /** What else can be done with it. */
+  children?: ReactNode;
+};
+
+/** When a meeting is, how it stands with Microsoft, and the way in; when it is stuck, the cause and the remedy. */
+export function MeetingPanel({ meeting, over, cancelled, zones: { own, other }, children }: Props) {
+  return (
+    <div>
+      <p className={styles.when}>{spanText(meeting, own)}</p>
+      {other && !sameClock(meeting.start, own, other.zone) && (
+        <p className={styles.theirs}>
+          For {other.whose}: {spanText(meeting, other.zone)}
+        </p>
+      )}
+      <div className={styles.standing} role="status">
+        <StateLabel {...meetingState(meeting, { cancelled, zone: own })} />
+        {isMoving(meeting) && !meeting.problem && <Slow key={meeting.updatedAt} />}
+      </div>
+      <Trouble meeting={meeting} />
+      <Actions>
+        {meeting.joinUrl && !over && (
+          <>
+            <Button
+              as="a"
+              appearance="primary"
+              icon={<Video20Regular />}
+              href={meeting.joinUrl}
+              target="_blank"
+              rel="noopener noreferrer"
+            >
+              Join in Teams
+            </Button>
+            <CopyButton text={meeting.joinUrl} what="the Teams link" words="Copy link" appearance="secondary" />
+          </>
+        )}
+        {children}
+      </Actions>
+    </div>
+  );
+}
+
+/** Why nothing goes on, or why it takes longer; with the button that asks Microsoft again. */
+function Trouble({ meeting }: { meeting: Meeting }) {
+  const { mayBook } = useMe();
+  const queries = useQueryClient();
+  const retry = useMutation({
+    mutationFn: () => ask(api.meetings[':id'].retry.$post({ param: { id: meeting.id } })),
+    onSuccess: () => {
+      for (const key of ['bookings', 'meetings']) void queries.invalidateQueries({ queryKey: [key] });
+    },
+  });
+  const { problem } = meeting;
+  if (!problem || problem.code === 'provisioning') return null;
+  const button = (
+    <Button icon={<ArrowClockwise20Regular />} disabledFocusable={retry.isPending} onClick={() => retry.mutate()}>
+      Try again
+    </Button>
+  );
+  return (
+    <div style={{ marginBlockEnd: '20px', display: 'grid', gap: '12px' }}>
+      <ProblemView problem={problem} waits={meeting.status !== 'failed'} actions={mayBook && button}>
+        <p>The time stays booked.</p>
+      </ProblemView>
+      {retry.error && (
+        <div role="alert">
+          <ProblemView problem={problemOf(retry.error)} />
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** After ten seconds a person wonders whether anything happens at all. */
+function Slow() {
+  const [slow, setSlow] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setSlow(true), 10_000);
+    return () => clearTimeout(timer);
+  }, []);
+  return (
+    slow && <p className={styles.theirs}>This takes longer than usual. Parley keeps trying; you can leave this page.</p>
+  );
+}

@@ -1,0 +1,24 @@
+import type { Meeting } from '../api/queries.ts';
+import type { State } from '../parts/state-label.tsx';
+import { timeText } from '../parts/when.ts';
+
+type Wanted = { cancelled: boolean; zone: string };
+
+/** How a meeting stands, as a sentence. `cancelled`: whether it is wanted gone; `zone`: whose clock the times are in. */
+export function meetingState(meeting: Meeting, { cancelled, zone }: Wanted): State {
+  if (meeting.status === 'cancelled') return { tone: 'quiet', words: 'Cancelled' };
+  if (meeting.status === 'failed') return { tone: 'problem', words: 'Needs you' };
+  const { retryAt } = meeting.problem ?? {};
+  if (meeting.problem && meeting.problem.code !== 'provisioning' && retryAt) {
+    return { tone: 'waiting', words: `Waiting for Microsoft, tries again at ${timeText(retryAt, zone)}` };
+  }
+  if (meeting.inSync) return { tone: 'good', words: 'Link ready' };
+  if (cancelled) return { tone: 'waiting', words: 'Cancelling in Outlook…' };
+  if (meeting.joinUrl) return { tone: 'waiting', words: 'Updating Outlook…' };
+  return { tone: 'waiting', words: 'Making the Teams link…' };
+}
+
+/** True while the meeting is about to change by itself, so that it is worth looking again soon. */
+export function isMoving(meeting: Meeting): boolean {
+  return !meeting.inSync && meeting.status !== 'failed';
+}

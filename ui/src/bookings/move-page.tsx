@@ -1,0 +1,131 @@
+import { Button } from '@fluentui/react-components';
+import { CalendarLtr28Regular, ChevronLeft20Regular, ChevronRight20Regular } from '@fluentui/react-icons';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { getRouteApi, useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+import { api, ask } from '../api/client.ts';
+import { problemOf } from '../api/problem.ts';
+import { bookingQuery, slotsQuery, type Booking } from '../api/queries.ts';
+import { EmptyState } from '../parts/empty-state.tsx';
+import { Page } from '../parts/page.tsx';
+import { ProblemView, QueryProblem } from '../parts/problem-view.tsx';
+import { SkeletonRows } from '../parts/skeleton.tsx';
+import { cityOf, dayKey, dayText, spanText, timeText } from '../parts/when.ts';
+import { useMe } from '../shell/me.ts';
+import styles from './bookings.module.css';
+
+const route = getRouteApi('/bookings/$id/move');
+const weekMs = 7 * 86_400_000;
+
+/** Moves a booking to another of the times that its event type offers. */
+export function MovePage() {
+  const { id } = route.useParams();
+  const { data, error, refetch } = useQuery(bookingQuery(id));
+  return (
+    <Page
+      title={data ? `Move the meeting with ${data.visitor.name}` : 'Move a meeting'}
+      back={{ to: '/bookings/$id', params: { id }, words: 'Booking' }}
+      lead={
+        data &&
+        `Now: ${spanText(data, data.visitor.timeZone)}. Outlook sends an update, and the Teams link stays the same.`
+      }
+    >
+      {!data && !error && <SkeletonRows rows={3} height="90px" />}
+      {!data && error && <QueryProblem error={error} retry={refetch} />}
+      {data && <Picker booking={data} />}
+    </Page>
+  );
+}
+
+function Picker({ booking }: { booking: Booking }) {
+  const zone = useMe().member.timeZone;
+  const [from, setFrom] = useState(() =>
+    new Date(`${dayKey(Math.max(Date.now(), new Date(booking.start).getTime()), zone)}T00:00:00Z`).getTime(),
+  );
+  const [start, setStart] = useState<string>();
+  const to = from + weekMs;
+  const slots = useQuery(slotsQuery(booking.eventTypeId, new Date(from).toISOString(), new Date(to).toISOString()));
+  return (
+    <>
+      <div className={styles.pager}>
+        <Button
+          icon={<ChevronLeft20Regular />}
+          aria-label="A week earlier"
+          disabledFocusable={from <= Date.now()}
+          onClick={() => setFrom(Math.max(from - weekMs, Date.now()))}
+        />
+        <Button icon={<ChevronRight20Regular />} aria-label="A week later" onClick={() => setFrom(to)} />
+        <h2 aria-live="polite">
+          {dayText(from, zone)} – {dayText(to - 1, zone)} ({cityOf(zone)})
+        </h2>
+      </div>
+      {slots.error && <QueryProblem error={slots.error} retry={slots.refetch} />}
+      {slots.isPending && <SkeletonRows rows={3} height="90px" />}
+      {slots.data && (
+        <Slots starts={slots.data.map(({ start }) => start)} zone={zone} chosen={start} choose={setStart} />
+      )}
+      {start && <Choice booking={booking} start={start} zone={zone} />}
+    </>
+  );
+}
+
+type SlotsProps = { starts: string[]; zone: string; chosen: string | undefined; choose: (start: string) => void };
+
+function Slots({ starts, zone, chosen, choose }: SlotsProps) {
+  if (starts.length === 0) {
+    return (
+      <EmptyState icon={CalendarLtr28Regular} title="Nothing is free in this week">
+        Try a later week, or widen the hours of the event type.
+      </EmptyState>
+    );
+  }
+  const days = Map.groupBy(starts, (start) => dayText(start, zone));
+  return [...days].map(([day, onDay]) => (
+    <fieldset key={day} className={styles.slots}>
+      <legend>{day}</legend>
+      <div>
+        {onDay.map((start) => (
+          <label key={start} className={styles.slot}>
+            <input type="radio" name="start" checked={start === chosen} onChange={() => choose(start)} />
+            <span>{timeText(start, zone)}</span>
+          </label>
+        ))}
+      </div>
+    </fieldset>
+  ));
+}
+
+function Choice({ booking, start, zone }: { booking: Booking; start: string; zone: string }) {
+  const navigate = useNavigate();
+  const queries = useQueryClient();
+  const { id, visitor } = booking;
+  const length = new Date(booking.end).getTime() - new Date(booking.start).getTime();
+  const span = { start, end: new Date(new Date(start).getTime() + length).toISOString() };
+  const move = useMutation({
+    mutationFn: () => ask(api.bookings[':id'].reschedule.$post({ param: { id }, json: { start } })),
+    onSuccess: (changed) => {
+      queries.setQueryData(bookingQuery(id).queryKey, changed);
+      void queries.invalidateQueries({ queryKey: ['bookings'] });
+      void queries.invalidateQueries({ queryKey: ['meetings'] });
+      void navigate({ to: '/bookings/$id', params: { id } });
+    },
+    onError: () => void queries.invalidateQueries({ queryKey: ['slots'] }),
+  });
+  return (
+    <div className={styles.choice}>
+      {move.error && (
+        <div role="alert" style={{ flexBasis: '100%' }}>
+          <ProblemView problem={problemOf(move.error)} />
+        </div>
+      )}
+      <p>
+        <strong>{spanText(span, zone)}</strong>
+        <br />
+        For {visitor.name}: {spanText(span, visitor.timeZone)}
+      </p>
+      <Button appearance="primary" disabledFocusable={move.isPending} onClick={() => move.mutate()}>
+        Move this meeting
+      </Button>
+    </div>
+  );
+}

@@ -1,0 +1,70 @@
+import type { api } from '../api/client.ts';
+import type { EventType } from '../api/queries.ts';
+
+type Input = Parameters<(typeof api)['event-types'][':id']['$put']>[0]['json'];
+
+export const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
+export type Weekday = (typeof weekdays)[number];
+export type TimeRange = EventType['schedule'][Weekday][number];
+export type Schedule = EventType['schedule'];
+
+export const weekdayNames: Record<Weekday, string> = {
+  mon: 'Monday',
+  tue: 'Tuesday',
+  wed: 'Wednesday',
+  thu: 'Thursday',
+  fri: 'Friday',
+  sat: 'Saturday',
+  sun: 'Sunday',
+};
+
+/** An event type as the form edits it: everything the API takes, and nothing it only gives. */
+export type Draft = Required<Omit<Input, 'schedule'>> & { schedule: Schedule };
+
+/** What the form starts with for an event type that exists. */
+export function draftOf(eventType: EventType): Draft {
+  const { id: _id, bookingUrl: _bookingUrl, createdAt: _createdAt, updatedAt: _updatedAt, ...draft } = eventType;
+  return draft;
+}
+
+const officeHours: TimeRange[] = [{ from: '09:00', to: '17:00' }];
+
+/** What the form starts with for a new one. */
+export function newDraft(host: { id: string; timeZone: string }): Draft {
+  return {
+    title: '',
+    slug: '',
+    description: '',
+    hostId: host.id,
+    timeZone: host.timeZone,
+    active: true,
+    durationMinutes: 30,
+    slotStepMinutes: 30,
+    bufferBeforeMinutes: 0,
+    bufferAfterMinutes: 0,
+    minNoticeMinutes: 120,
+    horizonDays: 60,
+    schedule: {
+      mon: officeHours,
+      tue: officeHours,
+      wed: officeHours,
+      thu: officeHours,
+      fri: officeHours,
+      sat: [],
+      sun: [],
+      overrides: [],
+    },
+  };
+}
+
+/** An address made from a title: `Erstgespräch (30 min)` becomes `erstgesprach-30-min`. */
+export function slugOf(title: string): string {
+  return title
+    .normalize('NFKD')
+    .replaceAll(/\p{M}/gu, '')
+    .replaceAll('ß', 'ss')
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .slice(0, 80)
+    .replaceAll(/^-|-$/g, '');
+}

@@ -1,0 +1,19 @@
+const words: Record<string, string> = {
+  'calendars.readwrite': 'See when you are busy, and put meetings into your calendar',
+  'onlinemeetings.readwrite': 'Make Teams meetings and read them',
+  'user.read': 'Read your name and e-mail address',
+  offline_access: 'Stay connected while you are not here',
+};
+
+/** What a permission lets Parley do, in plain words; one that an administrator added keeps its own name. */
+export function permissionWords(scope: string): string {
+  const bare = scope.toLowerCase().replace(/^https:\/\/[^/]+\//, '');
+  return words[bare] ?? `The permission ${scope}`;
+}
+
+const silent = new Set(['openid', 'profile', 'email']);
+
+/** The permissions that mean something to a person; those that only name who signs in are left out. */
+export function worthNaming(scopes: string[]): string[] {
+  return scopes.filter((scope) => !silent.has(scope.toLowerCase()));
+}

@@ -1,0 +1,94 @@
+/** Instants in words, always in a zone that is named. Every function takes ISO 8601 or epoch milliseconds. */
+type Instant = string | number;
+type Span = { start: string; end: string };
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function parts(instant: Instant, zone: string): Record<string, string> {
+  let format = formats.get(zone);
+  if (!format) {
+    format = new Intl.DateTimeFormat('en-US', {
+      timeZone: zone,
+      weekday: 'short',
+      day: 'numeric',
+      month: 'short',
+      year: 'numeric',
+      hour: '2-digit',
+      minute: '2-digit',
+      hourCycle: 'h23',
+    });
+    formats.set(zone, format);
+  }
+  return Object.fromEntries(format.formatToParts(new Date(instant)).map(({ type, value }) => [type, value]));
+}
+
+/** `Tue 24 Nov 2026` */
+export function dayText(instant: Instant, zone: string): string {
+  const { weekday, day, month, year } = parts(instant, zone);
+  return `${weekday} ${day} ${month} ${year}`;
+}
+
+/** `10:00` */
+export function timeText(instant: Instant, zone: string): string {
+  const { hour, minute } = parts(instant, zone);
+  return `${hour}:${minute}`;
+}
+
+/** `10:00–10:30`, with the day of the end where it is another one. */
+export function timesText({ start, end }: Span, zone: string): string {
+  const later = dayText(start, zone) === dayText(end, zone) ? '' : `${dayText(end, zone)}, `;
+  return `${timeText(start, zone)}–${later}${timeText(end, zone)}`;
+}
+
+/** `Tue 24 Nov 2026, 10:00–10:30 (Berlin)` */
+export function spanText(span: Span, zone: string): string {
+  return `${dayText(span.start, zone)}, ${timesText(span, zone)} (${cityOf(zone)})`;
+}
+
+/** `Tue 24 Nov 2026, 10:00` */
+export function momentText(instant: Instant, zone: string): string {
+  return `${dayText(instant, zone)}, ${timeText(instant, zone)}`;
+}
+
+/** `2026-11-24`: equal for all instants of one day in the zone, and sortable. */
+export function dayKey(instant: Instant, zone: string): string {
+  const date = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short' });
+  return date.format(new Date(instant));
+}
+
+/** The place that stands for a zone: `Berlin` for `Europe/Berlin`. */
+export function cityOf(zone: string): string {
+  return zone.split('/').at(-1)?.replaceAll('_', ' ') ?? zone;
+}
+
+/** True when clocks in both zones show the same at that instant, so that naming both would only confuse. */
+export function sameClock(instant: Instant, one: string, other: string): boolean {
+  return momentText(instant, one) === momentText(instant, other);
+}
+
+const steps: [Intl.RelativeTimeFormatUnit, number][] = [
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+];
+const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
+
+/** `3 minutes ago`, `yesterday`; older than four weeks it is the day. */
+export function agoText(instant: string, now: number, zone: string): string {
+  const passed = now - new Date(instant).getTime();
+  if (passed > 28 * 86_400_000) return `on ${dayText(instant, zone)}`;
+  const step = steps.find(([, length]) => passed >= length);
+  return step ? relative.format(-Math.floor(passed / step[1]), step[0]) : 'just now';
+}
+
+/** `45 minutes`, `2 hours`, `1 hour 30 minutes` */
+export function durationText(minutes: number): string {
+  const hours = Math.floor(minutes / 60);
+  const rest = minutes % 60;
+  return [hours && count(hours, 'hour'), rest && count(rest, 'minute')].filter(Boolean).join(' ') || 'none';
+}
+
+/** `1 meeting`, `12 meetings` */
+export function count(number: number, noun: string): string {
+  return `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`;
+}

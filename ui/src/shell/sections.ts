@@ -1,0 +1,57 @@
+import {
+  CalendarClock20Filled,
+  CalendarClock20Regular,
+  CalendarToday20Filled,
+  CalendarToday20Regular,
+  Form20Filled,
+  Form20Regular,
+  Key20Filled,
+  Key20Regular,
+  PlugConnected20Filled,
+  PlugConnected20Regular,
+  type FluentIcon,
+} from '@fluentui/react-icons';
+
+type SectionPath = '/' | '/bookings' | '/event-types' | '/microsoft-365/integrations' | '/developers/api-keys';
+export type Section = { to: SectionPath; words: string; icon: FluentIcon; current: FluentIcon; managersOnly?: true };
+
+/** The console's map: what the navigation and the command palette list. */
+export const sections: { heading?: string; pages: Section[] }[] = [
+  {
+    pages: [
+      { to: '/', words: 'Today', icon: CalendarToday20Regular, current: CalendarToday20Filled },
+      { to: '/bookings', words: 'Bookings', icon: CalendarClock20Regular, current: CalendarClock20Filled },
+      { to: '/event-types', words: 'Event types', icon: Form20Regular, current: Form20Filled },
+    ],
+  },
+  {
+    heading: 'Microsoft 365',
+    pages: [
+      {
+        to: '/microsoft-365/integrations',
+        words: 'Integrations',
+        icon: PlugConnected20Regular,
+        current: PlugConnected20Filled,
+      },
+    ],
+  },
+  {
+    heading: 'Developers',
+    pages: [
+      {
+        to: '/developers/api-keys',
+        words: 'API keys',
+        icon: Key20Regular,
+        current: Key20Filled,
+        managersOnly: true,
+      },
+    ],
+  },
+];
+
+/** The sections that a person's role lets them use. */
+export function sectionsFor(mayManage: boolean): typeof sections {
+  return sections
+    .map((section) => ({ ...section, pages: section.pages.filter((page) => mayManage || !page.managersOnly) }))
+    .filter(({ pages }) => pages.length > 0);
+}
