@@ -2,6 +2,7 @@ import { Kysely, PostgresDialect } from 'kysely';
 import { Pool, types, type ClientConfig } from 'pg';
 import type { Log } from '../log.ts';
 import { createListener, type Listen } from './listen.ts';
+import { PreparingClient } from './prepared.ts';
 import type { Database } from './schema.ts';
 
 /** Where a database is: a connection string, or the directory of a Unix socket (`host`) with its port and names. */
@@ -23,12 +24,17 @@ export function connect({ address, poolSize, log, applicationName = 'parley' }: 
   const settings = { ...clientSettings(address), application_name: applicationName };
   const pool = new Pool({
     ...settings,
+    Client: PreparingClient,
     max: poolSize,
     idleTimeoutMillis: 60_000,
     connectionTimeoutMillis: 10_000,
     idle_in_transaction_session_timeout: 60_000,
   });
   pool.on('error', (error) => log.warn({ err: error }, 'database connection lost'));
+  // The pool looks after idle connections only; one that breaks while a transaction waits would end the process.
+  pool.on('connect', (client) => {
+    client.on('error', (error) => log.warn({ err: error }, 'database connection broke in use'));
+  });
   const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
   const listener = createListener({ settings, log });
   return {

@@ -58,15 +58,15 @@ export async function once(
   const claim = await readClaim(c);
   await deps.dataKeys(c.get('principal').workspaceId); // the answer's links are made inside the transaction
   const answer = await runOnce(deps, claim, work);
-  if (answer.replayed || !work.finish) return toResponse(answer);
+  if (answer.replayed || !work.finish) return toResponse(c, answer);
   const text = JSON.stringify(await work.finish(JSON.parse(answer.text)));
   if (claim) await storeAnswer(deps, claim, answer.status, text);
-  return toResponse({ ...answer, text });
+  return toResponse(c, { ...answer, text });
 }
 
-function toResponse({ status, text, replayed }: StoredAnswer): Response {
+function toResponse(c: ApiContext, { status, text, replayed }: StoredAnswer): Response {
   const headers = { 'content-type': 'application/json', ...(replayed && { 'idempotent-replayed': 'true' }) };
-  return new Response(text, { status, headers });
+  return c.body(text, status as Answer['status'], headers);
 }
 
 async function readClaim(c: ApiContext): Promise<Claim | undefined> {

@@ -1,7 +1,7 @@
 import type { z } from '@hono/zod-openapi';
 import { HTTPException } from 'hono/http-exception';
 import { Problem, problems, type ProblemCode } from '../problem.ts';
-import type { problemSchema } from './router.ts';
+import type { ApiContext, problemSchema } from './router.ts';
 
 type Body = z.infer<typeof problemSchema>;
 
@@ -26,12 +26,14 @@ export function problemBody(problem: Problem, requestId: string): Body {
 }
 
 /** The answer to a request that ended in a problem, with `Retry-After` in whole seconds where waiting helps. */
-export function problemResponse(problem: Problem, requestId: string): Response {
-  const body = problemBody(problem, requestId);
-  const headers = new Headers({ 'content-type': 'application/problem+json' });
-  if (problem.retryAfterMs !== undefined) headers.set('retry-after', String(Math.ceil(problem.retryAfterMs / 1000)));
-  if (problem.code === 'unauthorized') headers.set('www-authenticate', 'Bearer');
-  return new Response(JSON.stringify(body), { status: body.status, headers });
+export function problemResponse(c: ApiContext, problem: Problem): Response {
+  const body = problemBody(problem, c.get('requestId'));
+  const { retryAfterMs } = problem;
+  return c.body(JSON.stringify(body), problems[problem.code].status, {
+    'Content-Type': 'application/problem+json',
+    ...(retryAfterMs !== undefined && { 'Retry-After': String(Math.ceil(retryAfterMs / 1000)) }),
+    ...(problem.code === 'unauthorized' && { 'WWW-Authenticate': 'Bearer' }),
+  });
 }
 
 /** Anything that was thrown, as a problem. What nobody expected is `internal_error` and keeps its cause for the log. */

@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import type { Kysely } from 'kysely';
+import { CompiledQuery, type Kysely } from 'kysely';
 import type { Pool } from 'pg';
 import { PgBoss, type ConstructorOptions, type Db } from 'pg-boss';
 import type { Listen } from '../database/listen.ts';
@@ -39,16 +38,8 @@ export function asBossDatabase(executor: Executor): Db {
  * saves most of the cost of sending a job.
  */
 export function asBossTransaction(caller: Pick<Kysely<Database>, 'executeQuery'>): Db & Executor {
-  const run = async (text: string, values: unknown[] = []) => {
-    // Kysely's driver hands `sql` to pg's query as it is, and that takes a named statement in place of a text.
-    const sql = { name: createHash('sha1').update(text).digest('base64url'), text } as unknown as string;
-    const queryId = { queryId: 'jobs' };
-    const { rows } = await caller.executeQuery<unknown>({
-      sql,
-      parameters: values,
-      query: { kind: 'RawNode' } as never,
-      queryId,
-    });
+  const run = async (sql: string, parameters: unknown[] = []) => {
+    const { rows } = await caller.executeQuery<unknown>(CompiledQuery.raw(sql, parameters));
     return { rows };
   };
   return { executeSql: run, query: run };

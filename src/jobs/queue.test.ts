@@ -75,7 +75,9 @@ describe('sending a job', () => {
       await queue.send(counting, 'sync-meeting', { meetingId: 'b' }, { singletonKey: 'b' });
       assert.equal(statements.length, 2);
     });
-    const { rows } = await connection.pool.query('select from pg_prepared_statements');
+    const { rows } = await connection.pool.query(
+      "select from pg_prepared_statements where statement like '%insert%jobs%'",
+    );
     assert.equal(rows.length, 1);
   });
 
