@@ -1,7 +1,8 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { ConnectionRow } from '../connections/connection.ts';
-import { withAccessToken, type AccessTokens } from '../connections/tokens.ts';
+import type { AccessTokens } from '../connections/tokens.ts';
 import { listBusy } from '../microsoft/calendar.ts';
-import type { GraphDeps } from '../microsoft/graph.ts';
+import { GraphError, type GraphDeps } from '../microsoft/graph.ts';
 import { toProblem } from '../microsoft/problems.ts';
 import { Problem } from '../problem.ts';
 
@@ -16,57 +17,88 @@ export type FreeBusy = (question: {
 }) => Promise<Busy[]>;
 
 type Deps = { now: () => Date; graph: GraphDeps; accessTokens: AccessTokens };
-type Snapshot = { from: number; to: number; readAt: number; busy: Promise<Busy[]> };
+type Window = { from: Date; to: Date };
+/** `readAt` is undefined while the reading waits for its turn: then it may still be asked for more days. */
+type Reading = Window & { readAt: number | undefined; busy: Promise<Busy[]> };
 
 const deadlineMs = 5_000;
 const freshMs = 30_000;
-const mostSnapshots = 500;
+const mostCalendars = 500;
+const day = 24 * 60 * 60_000;
+const longestWindowMs = 62 * day;
 
 /**
- * Answers from a snapshot at most 30 s old that covers the asked time, else asks Graph within 5 s. Visitors who look at
- * one host at the same moment share one question.
+ * Answers from a reading at most 30 s old that covers the asked time, else asks Graph within 5 s. One reading of a
+ * mailbox is under way at a time, because Outlook allows few; those who ask meanwhile share the next one.
  */
 export function createFreeBusy(deps: Deps): FreeBusy {
-  const snapshots = new Map<string, Snapshot>();
+  const calendars = new Map<string, Reading[]>();
+  const inLine = createLines();
   return async ({ connection, from, to, timeZone }) => {
     const key = `${connection.id}/${connection.token_version}/${timeZone}`;
     const now = deps.now().getTime();
-    const known = snapshots.get(key);
-    const covers = known && known.from <= from.getTime() && known.to >= to.getTime() && now - known.readAt < freshMs;
-    if (covers) return known.busy;
-    const window = widened(from, to);
-    const snapshot = {
-      from: window.from.getTime(),
-      to: window.to.getTime(),
-      readAt: now,
-      busy: read(deps, connection, window, timeZone),
-    };
-    snapshots.delete(key);
-    snapshots.set(key, snapshot);
-    for (const oldest of snapshots.keys()) if (snapshots.size > mostSnapshots) snapshots.delete(oldest);
-    snapshot.busy.catch(() => snapshots.get(key) === snapshot && snapshots.delete(key));
-    return snapshot.busy;
+    const usable = (calendars.get(key) ?? []).filter(({ readAt }) => readAt === undefined || now - readAt < freshMs);
+    const asked = widened({ from, to });
+    const known =
+      usable.find((reading) => covers(reading, asked)) ?? usable.find((reading) => extended(reading, asked));
+    if (known) return known.busy;
+    const reading: Reading = { ...asked, readAt: undefined, busy: Promise.resolve([]) };
+    const signal = AbortSignal.timeout(deadlineMs);
+    reading.busy = inLine(connection.id, () => {
+      reading.readAt = deps.now().getTime();
+      return read(deps, connection, { from: reading.from, to: reading.to }, timeZone, signal);
+    });
+    usable.push(reading);
+    calendars.delete(key);
+    calendars.set(key, usable);
+    for (const oldest of calendars.keys()) if (calendars.size > mostCalendars) calendars.delete(oldest);
+    reading.busy.catch(() => usable.splice(0, usable.length, ...usable.filter((other) => other !== reading)));
+    return reading.busy;
   };
 }
 
-const day = 24 * 60 * 60_000;
-
 /** Whole days around what was asked, so that the next question about the same days is answered too. */
-function widened(from: Date, to: Date): { from: Date; to: Date } {
+function widened({ from, to }: Window): Window {
   return { from: new Date(Math.floor(from.getTime() / day) * day), to: new Date(Math.ceil(to.getTime() / day) * day) };
+}
+
+function covers(reading: Window, asked: Window): boolean {
+  return reading.from <= asked.from && reading.to >= asked.to;
+}
+
+/** Makes a reading that still waits for its turn cover more days; false when it has begun or would become too long. */
+function extended(reading: Reading, asked: Window): boolean {
+  const from = reading.from < asked.from ? reading.from : asked.from;
+  const to = reading.to > asked.to ? reading.to : asked.to;
+  if (reading.readAt !== undefined || to.getTime() - from.getTime() > longestWindowMs) return false;
+  Object.assign(reading, { from, to });
+  return true;
+}
+
+/** Lets the tasks of one key run one after the other. */
+function createLines(): <T>(key: string, task: () => Promise<T>) => Promise<T> {
+  const last = new Map<string, Promise<unknown>>();
+  return (key, task) => {
+    const turn = (last.get(key) ?? Promise.resolve()).then(task, task);
+    const settled: Promise<unknown> = turn.catch(() => {}).then(() => last.get(key) === settled && last.delete(key));
+    last.set(key, settled);
+    return turn;
+  };
 }
 
 async function read(
   deps: Deps,
   connection: Pick<ConnectionRow, 'id'>,
-  window: { from: Date; to: Date },
+  window: Window,
   timeZone: string,
+  signal: AbortSignal,
 ): Promise<Busy[]> {
-  const signal = AbortSignal.timeout(deadlineMs);
+  const ask = async () => {
+    const { accessToken } = await deps.accessTokens(connection.id, { signal });
+    return listBusy(deps.graph, { accessToken, mailbox: { kind: 'me' }, signal }, { ...window, timeZone });
+  };
   try {
-    return await withAccessToken(deps.accessTokens, connection.id, signal, (accessToken) =>
-      listBusy(deps.graph, { accessToken, mailbox: { kind: 'me' }, signal }, { ...window, timeZone }),
-    );
+    return await ask().catch((error: unknown) => afterThrottle(error, signal, ask));
   } catch (error) {
     const problem = toProblem(error);
     throw new Problem('calendar_unreadable', {
@@ -75,4 +107,14 @@ async function read(
       retryAfterMs: problem.retryAfterMs,
     });
   }
+}
+
+/** Jobs of the same mailbox may be using up what Outlook allows at a time: asked once more within the deadline. */
+async function afterThrottle<T>(error: unknown, signal: AbortSignal, ask: () => Promise<T>): Promise<T> {
+  const waitMs = error instanceof GraphError && error.status === 429 ? error.retryAfterMs : undefined;
+  if (waitMs === undefined || waitMs >= deadlineMs) throw error;
+  await delay(waitMs, undefined, { signal }).catch(() => {
+    throw error;
+  });
+  return ask();
 }
