@@ -36,30 +36,30 @@ function looks(system: System, desk: Desk) {
     /** The organizer's events that are not cancelled. */
     events: () => eventsOf(context.mailboxes, desk.organizer.id).filter((event) => !event.isCancelled),
     mails: (kind: MessageKind, address = visitor.email) => messagesTo(context.mailboxes, address, kind),
-    async book(start = tuesdayAtTen, more: object = {}) {
+    book: async (start = tuesdayAtTen, more: object = {}) => {
       const body = { eventTypeId: desk.eventType.id, start, visitor, ...more };
       const answer = await desk.api('POST', '/v1/bookings', body);
       assert.equal(answer.status, 201, JSON.stringify(answer.body));
       return answer.body as { id: string; meeting: { id: string } };
     },
-    async reschedule(id: string, start: string) {
+    reschedule: async (id: string, start: string) => {
       const answer = await desk.api('POST', `/v1/bookings/${id}/reschedule`, { start });
       assert.equal(answer.status, 200, JSON.stringify(answer.body));
     },
-    async cancel(id: string) {
+    cancel: async (id: string) => {
       const answer = await desk.api('POST', `/v1/bookings/${id}/cancel`, { reason: 'Something came up' });
       assert.equal(answer.status, 200, JSON.stringify(answer.body));
     },
-    async meeting(booking: { meeting: { id: string } }) {
+    meeting: async (booking: { meeting: { id: string } }) => {
       return (await desk.api('GET', `/v1/meetings/${booking.meeting.id}`)).body;
     },
     /** The types of what happened to a meeting, oldest first. */
-    async history(booking: { meeting: { id: string } }): Promise<string[]> {
+    history: async (booking: { meeting: { id: string } }): Promise<string[]> => {
       const { body } = await desk.api('GET', `/v1/meetings/${booking.meeting.id}/events`);
       return body['data'].map(({ type }: { type: string }) => type.replace('meeting.', ''));
     },
     /** Lets time pass in steps, doing what becomes due, until the meeting is in step or has failed. */
-    async settle(booking: { meeting: { id: string } }) {
+    settle: async (booking: { meeting: { id: string } }) => {
       await system.work();
       for (let step = 0; step < 40; step++) {
         const { body } = await desk.api('GET', `/v1/meetings/${booking.meeting.id}`);
@@ -73,11 +73,17 @@ function looks(system: System, desk: Desk) {
 
 /** Microsoft's own description of Graph knows every call, and no change of an event carries a body. */
 export function assertDescribed(calls: readonly RecordedCall[]): void {
-  const violations = loadGraphOpenApi()?.violations(calls) ?? [];
+  const violations = loadGraphOpenApi()?.violations(calls.map(intact)) ?? [];
   assert.deepEqual([...new Set(violations)], []);
   for (const call of calls) {
     if (call.service === 'graph' && call.method === 'PATCH') assert.ok(!('body' in JSON.parse(call.body)), call.body);
   }
+}
+
+/** Answers that a fault has spoiled are not judged, the requests that they belong to are. */
+function intact(call: RecordedCall): RecordedCall {
+  const isJson = call.responseBody.startsWith('{') && call.responseBody.endsWith('}');
+  return isJson ? call : { ...call, responseBody: '' };
 }
 
 /** A gate that a fetch can be held at. */
