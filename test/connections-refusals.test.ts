@@ -7,6 +7,7 @@ import {
   SINGLE_TENANT_CLIENT_SECRET,
 } from '../emulator/seed.ts';
 import { connectTeams } from '../scripts/person.ts';
+import { createAccessTokens } from '../src/connections/tokens.ts';
 import { problems, type ProblemCode } from '../src/problem.ts';
 import { escaped, tokenCalls } from './support/restart.ts';
 import { publicUrl, startSystem, startWorkspace, userNamed, type System } from './support/system.ts';
@@ -288,8 +289,9 @@ test('an app that the tenant disabled: nobody connects, and a connection from be
   principal.disabled = true;
   assert.match((await connectTeams(person, publicUrl, dana)).text, /AADSTS7000112/);
   system.clock.advance(2 * 60 * 60_000);
-  await assert.rejects(system.app.deps.accessTokens((await stored(system))[0]?.id ?? ''), { code: 'app_disabled' });
+  const use = createAccessTokens(system.app.deps);
+  await assert.rejects(use((await stored(system))[0]?.id ?? ''), { code: 'app_disabled' });
   assert.equal((await stored(system))[0]?.status, 'connected');
   principal.disabled = false;
-  await system.app.deps.accessTokens((await stored(system))[0]?.id ?? '');
+  await use((await stored(system))[0]?.id ?? '');
 });

@@ -36,9 +36,11 @@ const maxRefreshesAtOnce = 3;
 /**
  * One refresh per connection at a time: within this process by sharing the promise, across processes by the row's lock.
  * Throws a problem that needs reconnecting, or a passing one (`entra_unavailable`, …) that leaves the connection as it is.
+ * Where Microsoft said how long to wait, nothing is asked before.
  */
 export function createAccessTokens(deps: TokenDeps): AccessTokens {
   const refreshing = new Map<string, Promise<AccessToken>>();
+  const askedToWait = new Map<string, { until: number; problem: Problem }>();
   const limit = createLimit(maxRefreshesAtOnce);
 
   return async (connectionId, { signal, rejectedVersion } = {}) => {
@@ -47,11 +49,19 @@ export function createAccessTokens(deps: TokenDeps): AccessTokens {
     if (isFresh(row, deps.now(), rejectedVersion)) return opened(deps, row);
     const running = refreshing.get(connectionId);
     if (running) return orGivenUp(running, signal);
+    const wait = askedToWait.get(connectionId);
+    const waitMs = wait ? wait.until - deps.now().getTime() : 0;
+    if (wait && waitMs > 0) throw new Problem(wait.problem.code, { cause: wait.problem, retryAfterMs: waitMs });
+    askedToWait.delete(connectionId);
     const started = limit(async () => {
       await deps.dataKeys(row.workspace_id); // before the transaction, which would want a second connection for it
       return refresh(deps, connectionId, rejectedVersion);
     }).finally(() => refreshing.delete(connectionId));
     refreshing.set(connectionId, started);
+    started.catch((problem: unknown) => {
+      if (!(problem instanceof Problem) || problem.retryAfterMs === undefined) return;
+      askedToWait.set(connectionId, { until: deps.now().getTime() + problem.retryAfterMs, problem });
+    });
     return orGivenUp(started, signal);
   };
 }
