@@ -16,7 +16,10 @@ const { rows } = await bench.world.database.pool.query('select id, host_id from 
 const eventTypes = rows as { id: string; host_id: string }[];
 let done = 0;
 process.on('message', (message: { bare?: number; width?: number; stop?: true }) => {
-  if (message.stop) return void stop();
+  if (message.stop) {
+    void stop();
+    return;
+  }
   const base = done;
   done += message.bare ?? 0;
   void inParallel(message.bare ?? 0, message.width ?? 1, (index) => bareTransaction(bench, base + index)).then(

@@ -25,7 +25,7 @@ try {
       const n = base + index;
       const body = bookingBody(ready.eventTypeIds[n % hosts] ?? '', slotAt(Math.floor(n / hosts)));
       const line = idle.pop() as Line;
-      const status = await line.post('/v1/bookings', body, ready.apiKey);
+      const { status } = await line.send('/v1/bookings', body, ready.apiKey);
       idle.push(line);
       if (status !== 201) throw new Error(`a booking was answered with ${status}`);
     });
@@ -58,7 +58,11 @@ async function bare(server: ChildProcess, count: number): Promise<number> {
 
 function next<T>(from: ChildProcess): Promise<T> {
   return new Promise((resolve, reject) => {
-    from.once('message', (message) => resolve(message as T));
-    from.once('exit', (code) => reject(new Error(`the benchmark's server ended with ${code}`)));
+    const ended = (code: number | null) => reject(new Error(`the benchmark's server ended with ${code}`));
+    from.once('exit', ended);
+    from.once('message', (message) => {
+      from.off('exit', ended);
+      resolve(message as T);
+    });
   });
 }

@@ -1,14 +1,15 @@
 import { connect } from 'node:net';
 
 /** One kept-alive HTTP/1.1 connection that does no more than a load needs: so that the load costs little itself. */
-export type Line = { post(path: string, body: string, apiKey: string): Promise<number>; close(): void };
+export type Line = { send(path: string, body: string, apiKey: string): Promise<LineAnswer>; close(): void };
+export type LineAnswer = { status: number; body: string };
 
 /** Opens a line to a server on this machine. One request at a time; answers must carry `Content-Length`. */
 export async function openLine(port: number): Promise<Line> {
   const socket = connect(port, '127.0.0.1').setNoDelay();
   await new Promise<void>((resolve, reject) => socket.once('connect', resolve).once('error', reject));
   let held = '';
-  let done: ((status: number) => void) | undefined;
+  let done: ((answer: LineAnswer) => void) | undefined;
   let failed: ((error: Error) => void) | undefined;
   socket.setEncoding('latin1').on('data', (text: string) => {
     held += text;
@@ -18,12 +19,13 @@ export async function openLine(port: number): Promise<Line> {
     if (Number.isNaN(length)) return failed?.(new Error(`an answer without Content-Length: ${held.slice(0, 200)}`));
     if (held.length < headEnd + 4 + length) return;
     const status = Number(held.slice(9, 12));
+    const body = held.slice(headEnd + 4, headEnd + 4 + length);
     held = held.slice(headEnd + 4 + length);
-    done?.(status);
+    done?.({ status, body });
   });
   socket.on('error', (error) => failed?.(error));
   return {
-    post: (path, body, apiKey) =>
+    send: (path, body, apiKey) =>
       new Promise((resolve, reject) => {
         [done, failed] = [resolve, reject];
         socket.write(

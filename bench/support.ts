@@ -34,7 +34,7 @@ const schedule = {
 };
 
 /** Parley as it is deployed (own PostgreSQL with fsync, default pool), its hosts connected at an emulator. */
-export async function openBench({ hosts, emulatorUrl }: { hosts: number; emulatorUrl?: string }): Promise<Bench> {
+export async function openBench({ hosts, watch }: { hosts: number; watch?: Watch }): Promise<Bench> {
   const directory = mkdtempSync(join(tmpdir(), 'parley-bench-'));
   const emulator = createEmulator();
   const now = () => new Date();
@@ -43,9 +43,14 @@ export async function openBench({ hosts, emulatorUrl }: { hosts: number; emulato
     Log__Level: 'error',
     MicrosoftTeams__ClientId: PARLEY_CLIENT_ID,
     MicrosoftTeams__ClientSecret: PARLEY_CLIENT_SECRET,
-    ...(emulatorUrl && { MicrosoftTeams__Authority: emulatorUrl, MicrosoftTeams__GraphBaseUrl: emulatorUrl }),
   };
-  const world = await openWorld({ args: [], env, fetch: emulator.fetch, now, print: () => {} });
+  const world = await openWorld({
+    args: [],
+    env,
+    fetch: watch ? watched(emulator.fetch, watch) : emulator.fetch,
+    now,
+    print: () => {},
+  });
   const deps = { db: world.database.db, now, keyRing: world.keyRing };
   const owner = { email: 'host0@bench.example', name: 'Host 0', role: 'owner' as const, timeZone: 'UTC' };
   const { workspaceId, memberId } = await createWorkspace(deps, { name: 'Bench', slug: 'bench', owner });
@@ -91,6 +96,19 @@ export async function openBench({ hosts, emulatorUrl }: { hosts: number; emulato
       await world.close();
       rmSync(directory, { recursive: true, force: true });
     },
+  };
+}
+
+/** Hears how long the emulator took over each request that makes a meeting's event. */
+export type Watch = (meetingId: string, ms: number) => void;
+
+function watched(fetch: typeof globalThis.fetch, watch: Watch): typeof globalThis.fetch {
+  return async (input, init) => {
+    const meetingId = typeof init?.body === 'string' ? /"transactionId":"([^"]+)"/.exec(init.body)?.[1] : undefined;
+    const startedAt = performance.now();
+    const response = await fetch(input, init);
+    if (meetingId) watch(meetingId, performance.now() - startedAt);
+    return response;
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Hono } from 'hono';
+import { createKnownKeys } from './access/known-keys.ts';
 import { createDataKeys } from './access/workspace-keys.ts';
 import type { Config } from './config.ts';
 import { createAccessTokens, type MicrosoftApp } from './connections/tokens.ts';
@@ -56,6 +57,7 @@ export async function createApp(config: Config, { database, keyRing, fetch, now,
     queue,
     dataKeys,
     changes,
+    knownKeys: createKnownKeys({ db, now }),
     publicUrl,
     keyRing,
     fetch,

@@ -4,10 +4,11 @@ import type { Kysely } from 'kysely';
 import type { Database } from '../database/schema.ts';
 import { sessionCookieName } from '../http/authenticate.ts';
 import { idParam, instantOut, json, jsonBody, newRouter, problemAnswers } from '../http/router.ts';
+import type { KnownKeys } from './known-keys.ts';
 import { requireMember, requirePermission } from './principal.ts';
 import { createApiKey, endSession, getMember, listApiKeys, listMembers, revokeApiKey } from './service.ts';
 
-type Deps = { db: Kysely<Database>; now: () => Date; publicUrl: string };
+type Deps = { db: Kysely<Database>; now: () => Date; publicUrl: string; knownKeys: KnownKeys };
 
 const memberSchema = z
   .object({
@@ -124,6 +125,7 @@ export function accessRoutes(deps: Deps) {
     .openapi(revokeKey, async (c) => {
       requirePermission(c.get('principal'), 'manage');
       await revokeApiKey(deps, c.get('principal').workspaceId, c.req.valid('param').id);
+      deps.knownKeys.forget();
       return c.body(null, 204);
     });
 }

@@ -6,6 +6,7 @@ import type { RouterRoute } from 'hono/types';
 import { streamSSE } from 'hono/streaming';
 import { signInPages } from '../access/pages.ts';
 import { accessRoutes } from '../access/routes.ts';
+import type { KnownKeys } from '../access/known-keys.ts';
 import type { DataKeys } from '../access/workspace-keys.ts';
 import { visitorPages } from '../bookings/pages.ts';
 import { bookingRoutes } from '../bookings/routes.ts';
@@ -31,6 +32,7 @@ export type HttpDeps = ConnectionDeps & {
   dataKeys: DataKeys;
   freeBusy: FreeBusy;
   changes: MeetingChanges;
+  knownKeys: KnownKeys;
   publicUrl: string;
   log: Log;
   /** Aborted when the server is about to stop. */

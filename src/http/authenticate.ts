@@ -2,7 +2,8 @@ import { getCookie } from 'hono/cookie';
 import { createMiddleware } from 'hono/factory';
 import type { Kysely } from 'kysely';
 import type { Principal } from '../access/principal.ts';
-import { findApiKey, findSession } from '../access/service.ts';
+import type { KnownKeys } from '../access/known-keys.ts';
+import { findSession } from '../access/service.ts';
 import type { Database } from '../database/schema.ts';
 import { Problem } from '../problem.ts';
 import type { ApiContext, Env } from './router.ts';
@@ -15,18 +16,18 @@ export function sessionCookieName(publicUrl: string): string {
 }
 
 /** Lets a request pass with an API key (`Authorization: Bearer`) or the console's session; else `unauthorized`. */
-export function authenticate(deps: Deps) {
+export function authenticate(deps: Deps & { knownKeys: KnownKeys }) {
   return createMiddleware<Env>(async (c, next) => {
     c.set('principal', await principalOf(deps, c));
     await next();
   });
 }
 
-async function principalOf(deps: Deps, c: ApiContext): Promise<Principal> {
+async function principalOf(deps: Deps & { knownKeys: KnownKeys }, c: ApiContext): Promise<Principal> {
   const header = c.req.header('authorization');
   if (header !== undefined) {
     const key = /^Bearer\s+(\S+)$/i.exec(header)?.[1];
-    const principal = key && (await findApiKey(deps, key));
+    const principal = key && (await deps.knownKeys.find(key));
     if (!principal) throw new Problem('unauthorized', { detail: 'The API key is unknown or revoked.' });
     return principal;
   }

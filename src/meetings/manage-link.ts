@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, timingSafeEqual, type KeyObject } from 'node:crypto';
 import { deriveKey, type DataKey } from '../seal.ts';
 
 const idPrefix = 'mtg_';
@@ -31,6 +31,14 @@ export function isManageToken(dataKey: DataKey, meetingId: string, token: string
 }
 
 function mac(dataKey: DataKey, meetingId: string): string {
-  const key = deriveKey(dataKey, 'Booking.ManageLink.v1');
-  return createHmac('sha256', key).update(meetingId).digest('base64url').slice(0, macLength);
+  return createHmac('sha256', linkKey(dataKey)).update(meetingId).digest('base64url').slice(0, macLength);
+}
+
+const linkKeys = new WeakMap<DataKey, KeyObject>();
+
+/** Derived once for each data key: deriving costs more than the MAC itself. */
+function linkKey(dataKey: DataKey): KeyObject {
+  const known = linkKeys.get(dataKey) ?? deriveKey(dataKey, 'Booking.ManageLink.v1');
+  linkKeys.set(dataKey, known);
+  return known;
 }
