@@ -24,7 +24,7 @@ const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
 const today = createRoute({
   getParentRoute: () => root,
   path: '/',
-  loader: () => ask(bookingsQuery, meetingsQuery, eventTypesQuery, integrationQuery, membersQuery),
+  loader: () => ask(bookingsQuery, meetingsQuery, eventTypesQuery, integrationQuery, membersQuery, connectionsQuery),
   component: lazyRouteComponent(() => import('./today/today-page.tsx'), 'TodayPage'),
 });
 

@@ -1,5 +1,4 @@
 import { Button } from '@fluentui/react-components';
-import { CalendarArrowRight20Regular, CalendarCancel20Regular } from '@fluentui/react-icons';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
@@ -24,6 +23,7 @@ const CancelDialog = lazy(async () => ({ default: (await import('./cancel-dialog
 export function BookingPage() {
   const { id } = route.useParams();
   const poll = usePollingInterval();
+  const zone = useMe().member.timeZone;
   const { data, error, refetch } = useQuery({
     ...bookingQuery(id),
     refetchInterval: ({ state }) => poll && (state.data && isMoving(state.data.meeting) ? poll : 30_000),
@@ -44,7 +44,7 @@ export function BookingPage() {
           <hr className={styles.divider} />
           <About booking={data} />
         </Card>
-        <Timeline meetingId={data.meeting.id} zone={useMe().member.timeZone} />
+        <Timeline meetingId={data.meeting.id} booked zone={zone} />
       </div>
     </Page>
   );
@@ -61,15 +61,8 @@ function Standing({ booking }: { booking: Booking }) {
     <MeetingPanel meeting={booking.meeting} over={over} cancelled={cancelled} zones={{ own: member.timeZone, other }}>
       {!over && mayBook && (
         <>
-          <Button
-            icon={<CalendarArrowRight20Regular />}
-            onClick={() => void navigate({ to: '/bookings/$id/move', params: { id: booking.id } })}
-          >
-            Move
-          </Button>
-          <Button icon={<CalendarCancel20Regular />} onClick={() => setCancelling(true)}>
-            Cancel this meeting
-          </Button>
+          <Button onClick={() => void navigate({ to: '/bookings/$id/move', params: { id: booking.id } })}>Move</Button>
+          <Button onClick={() => setCancelling(true)}>Cancel this meeting</Button>
         </>
       )}
       {cancelling && (
@@ -124,12 +117,10 @@ function EventTypeLink({ id, title }: { id: string; title: string }) {
 /** Whoever has this link can move and cancel as the visitor can: it is copied for them, not shown around. */
 function VisitorPage({ url }: { url: string }) {
   return (
-    <>
+    <span className={styles.inline}>
       Their own link to join, move and cancel
-      <span style={{ marginInlineStart: '4px' }}>
-        <CopyButton text={url} what="the visitor’s own link" />
-      </span>
-    </>
+      <CopyButton text={url} what="the visitor’s own link" appearance="secondary" size="small" />
+    </span>
   );
 }
 

@@ -1,4 +1,3 @@
-import { Tab, TabList } from '@fluentui/react-components';
 import { CalendarLtr28Regular, Video28Regular } from '@fluentui/react-icons';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
@@ -18,42 +17,40 @@ import { isMoving } from './meeting-state.ts';
 
 const route = getRouteApi('/bookings');
 
-const tabs: Record<BookingList, string> = {
-  upcoming: 'Upcoming',
-  past: 'Past',
-  cancelled: 'Cancelled',
-  meetings: 'Other meetings',
-};
+const lists: { list: BookingList; words: string }[] = [
+  { list: 'upcoming', words: 'Upcoming' },
+  { list: 'past', words: 'Past' },
+  { list: 'cancelled', words: 'Cancelled' },
+  { list: 'meetings', words: 'Other meetings' },
+];
 
 /** Every booking with the live state of its meeting, and the meetings that other programs asked for. */
 export function BookingsPage() {
   const { show = 'upcoming' } = route.useSearch();
-  const navigate = route.useNavigate();
   const { member } = useMe();
   return (
     <Page
       title="Bookings"
       lead={`Times are those of ${cityOf(member.timeZone)}. What happens in Teams shows here by itself.`}
     >
-      <div className={styles.tabs}>
-        <TabList
-          selectedValue={show}
-          onTabSelect={(_, { value }) => void navigate({ search: { show: value as BookingList }, replace: true })}
-        >
-          {Object.entries(tabs).map(([value, words]) => (
-            <Tab key={value} value={value} id={`tab-${value}`} aria-controls="list">
-              {words}
-            </Tab>
-          ))}
-        </TabList>
-      </div>
-      <div id="list" role="tabpanel" aria-labelledby={`tab-${show}`}>
-        {show === 'meetings' ? (
-          <OtherMeetings zone={member.timeZone} />
-        ) : (
-          <BookingsOf show={show} zone={member.timeZone} />
-        )}
-      </div>
+      <nav className={styles.tabs} aria-label="Which bookings">
+        {lists.map(({ list, words }) => (
+          <Link
+            key={list}
+            from="/bookings"
+            search={{ show: list }}
+            aria-current={list === show ? 'page' : undefined}
+            replace
+          >
+            {words}
+          </Link>
+        ))}
+      </nav>
+      {show === 'meetings' ? (
+        <OtherMeetings zone={member.timeZone} />
+      ) : (
+        <BookingsOf show={show} zone={member.timeZone} />
+      )}
     </Page>
   );
 }

@@ -55,7 +55,7 @@ export function MeetingPage() {
             ]}
           />
         </Card>
-        <Timeline meetingId={data.id} zone={member.timeZone} />
+        <Timeline meetingId={data.id} booked={false} zone={member.timeZone} />
       </div>
     </Page>
   );

@@ -9,7 +9,7 @@ import { CopyButton } from '../parts/copy.tsx';
 import { Actions } from '../parts/page.tsx';
 import { ProblemView } from '../parts/problem-view.tsx';
 import { StateLabel } from '../parts/state-label.tsx';
-import { sameClock, spanText } from '../parts/when.ts';
+import { cityOf, dayText, sameClock, spanText, timesText } from '../parts/when.ts';
 import { useMe } from '../shell/me.ts';
 import styles from './bookings.module.css';
 import { isMoving, meetingState } from './meeting-state.ts';
@@ -28,7 +28,9 @@ type Props = {
 export function MeetingPanel({ meeting, over, cancelled, zones: { own, other }, children }: Props) {
   return (
     <div>
-      <p className={styles.when}>{spanText(meeting, own)}</p>
+      <p className={styles.when}>
+        {dayText(meeting.start, own)}, <span>{timesText(meeting, own)}</span> ({cityOf(own)})
+      </p>
       {other && !sameClock(meeting.start, own, other.zone) && (
         <p className={styles.theirs}>
           For {other.whose}: {spanText(meeting, other.zone)}

@@ -16,7 +16,7 @@ const table: Record<string, Words> = {
 };
 
 /** One line of a meeting's life in plain words. What a newer server reports and this page does not know keeps its name. */
-export function eventWords({ type, data }: MeetingEvent): Words {
-  if (type === 'meeting.created' && 'bookingId' in data) return { tone: 'quiet', words: 'Booked' };
+export function eventWords({ type }: MeetingEvent, booked: boolean): Words {
+  if (type === 'meeting.created' && booked) return { tone: 'quiet', words: 'Booked' };
   return table[type] ?? { tone: 'quiet', words: type };
 }

@@ -21,14 +21,12 @@ const weekMs = 7 * 86_400_000;
 export function MovePage() {
   const { id } = route.useParams();
   const { data, error, refetch } = useQuery(bookingQuery(id));
+  const zone = useMe().member.timeZone;
   return (
     <Page
       title={data ? `Move the meeting with ${data.visitor.name}` : 'Move a meeting'}
       back={{ to: '/bookings/$id', params: { id }, words: 'Booking' }}
-      lead={
-        data &&
-        `Now: ${spanText(data, data.visitor.timeZone)}. Outlook sends an update, and the Teams link stays the same.`
-      }
+      lead={data && `Now: ${spanText(data, zone)}. Outlook sends an update, and the Teams link stays the same.`}
     >
       {!data && !error && <SkeletonRows rows={3} height="90px" />}
       {!data && error && <QueryProblem error={error} retry={refetch} />}

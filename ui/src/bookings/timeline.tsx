@@ -20,8 +20,10 @@ const icons = {
   quiet: Circle20Regular,
 } as const;
 
+type Props = { meetingId: string; booked: boolean; zone: string };
+
 /** A meeting's life, oldest first, in plain words. */
-export function Timeline({ meetingId, zone }: { meetingId: string; zone: string }) {
+export function Timeline({ meetingId, booked, zone }: Props) {
   const { data, error, refetch } = useQuery(meetingEventsQuery(meetingId));
   return (
     <Card>
@@ -31,7 +33,7 @@ export function Timeline({ meetingId, zone }: { meetingId: string; zone: string 
       {data && (
         <ol className={styles.timeline}>
           {data.map((event, index) => {
-            const { tone, words } = eventWords(event);
+            const { tone, words } = eventWords(event, booked);
             const Icon = icons[tone];
             return (
               <li key={index}>

@@ -31,7 +31,12 @@ export function DateHours({ overrides, change, fault }: Props) {
             </span>
             <div className={styles.range}>
               {ranges.length > 0 ? (
-                <Ranges name={name} ranges={ranges} change={(next) => put({ date, ranges: next })} />
+                <>
+                  <Ranges name={name} ranges={ranges} change={(next) => put({ date, ranges: next })} />
+                  <Button size="small" onClick={() => put({ date, ranges: [] })} aria-label={`Close on ${name}`}>
+                    Close
+                  </Button>
+                </>
               ) : (
                 <>
                   <span className={styles.closed}>Closed</span>

@@ -37,7 +37,7 @@ export function DayHours({ id, name, ranges, change, fault }: Props) {
   );
 }
 
-/** The ranges of a day. The end of the day is 24:00, which clocks, and time fields, call 00:00. */
+/** The ranges of a day; the last one goes by closing the day. The end of the day is 24:00, which clocks, and time fields, call 00:00. */
 export function Ranges({ name, ranges, change }: Pick<Props, 'name' | 'ranges' | 'change'>) {
   const put = (index: number, changes: Partial<TimeRange>) =>
     change(ranges.map((range, at) => (at === index ? { ...range, ...changes } : range)));
@@ -58,12 +58,14 @@ export function Ranges({ name, ranges, change }: Pick<Props, 'name' | 'ranges' |
             aria-label={`${name} to`}
             onChange={(_, { value }) => put(index, { to: value === '00:00' ? '24:00' : value })}
           />
-          <Button
-            appearance="subtle"
-            icon={<Dismiss16Regular />}
-            aria-label={`Remove ${from} to ${to} on ${name}`}
-            onClick={() => change(ranges.filter((_, at) => at !== index))}
-          />
+          {ranges.length > 1 && (
+            <Button
+              appearance="subtle"
+              icon={<Dismiss16Regular />}
+              aria-label={`Remove ${from} to ${to} on ${name}`}
+              onClick={() => change(ranges.filter((_, at) => at !== index))}
+            />
+          )}
           {index === ranges.length - 1 && (
             <Button
               appearance="subtle"

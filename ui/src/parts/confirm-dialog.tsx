@@ -1,16 +1,8 @@
-import {
-  Button,
-  Dialog,
-  DialogActions,
-  DialogBody,
-  DialogContent,
-  DialogSurface,
-  DialogTitle,
-  makeStyles,
-  tokens,
-} from '@fluentui/react-components';
-import type { ReactNode } from 'react';
+import { Button, makeStyles, tokens } from '@fluentui/react-components';
+import { useId, type ReactNode } from 'react';
 import { problemOf } from '../api/problem.ts';
+import { Modal } from './modal.tsx';
+import styles from './parts.module.css';
 import { ProblemView } from './problem-view.tsx';
 
 type Props = {
@@ -26,8 +18,7 @@ type Props = {
   onClose: () => void;
 };
 
-const useStyles = makeStyles({
-  content: { display: 'grid', rowGap: '12px', '& p': { margin: 0 } },
+const useDanger = makeStyles({
   danger: {
     backgroundColor: tokens.colorStatusDangerBackground3,
     color: tokens.colorNeutralForegroundOnBrand,
@@ -38,28 +29,27 @@ const useStyles = makeStyles({
 
 /** Asks before something that cannot be taken back. Mount it when it is needed. */
 export function ConfirmDialog({ title, children, verb, keep, pending, error, onConfirm, onClose }: Props) {
-  const styles = useStyles();
+  const { danger } = useDanger();
+  const id = useId();
   return (
-    <Dialog open onOpenChange={(_, { open }) => !open && onClose()}>
-      <DialogSurface>
-        <DialogBody>
-          <DialogTitle>{title}</DialogTitle>
-          <DialogContent className={styles.content}>
-            {children}
-            {error && (
-              <div role="alert">
-                <ProblemView problem={problemOf(error)} />
-              </div>
-            )}
-          </DialogContent>
-          <DialogActions fluid>
-            <Button onClick={onClose}>{keep}</Button>
-            <Button appearance="primary" className={styles.danger} disabledFocusable={pending} onClick={onConfirm}>
-              {verb}
-            </Button>
-          </DialogActions>
-        </DialogBody>
-      </DialogSurface>
-    </Dialog>
+    <Modal labelledBy={`${id}-title`} describedBy={`${id}-text`} onClose={onClose}>
+      <h2 id={`${id}-title`}>{title}</h2>
+      <div id={`${id}-text`} className={styles.modalText}>
+        {children}
+      </div>
+      {error && (
+        <div role="alert" className={styles.modalText}>
+          <ProblemView problem={problemOf(error)} />
+        </div>
+      )}
+      <div className={styles.modalActions}>
+        <Button onClick={onClose} data-initial-focus>
+          {keep}
+        </Button>
+        <Button appearance="primary" className={danger} disabledFocusable={pending} onClick={onConfirm}>
+          {verb}
+        </Button>
+      </div>
+    </Modal>
   );
 }

@@ -9,10 +9,11 @@ type CopyButtonProps = {
   what: string;
   words?: string;
   appearance?: ButtonProps['appearance'];
+  size?: ButtonProps['size'];
 };
 
 /** Copies a text and says that it did. */
-export function CopyButton({ text, what, words = 'Copy', appearance = 'subtle' }: CopyButtonProps) {
+export function CopyButton({ text, what, words = 'Copy', appearance = 'subtle', size = 'medium' }: CopyButtonProps) {
   const [outcome, setOutcome] = useState<'copied' | 'refused'>();
   useEffect(() => {
     if (!outcome) return undefined;
@@ -27,6 +28,7 @@ export function CopyButton({ text, what, words = 'Copy', appearance = 'subtle' }
     <>
       <Button
         appearance={appearance}
+        size={size}
         icon={outcome === 'copied' ? <CheckmarkRegular /> : <CopyRegular />}
         onClick={copy}
         aria-label={`${shown} ${what}`}

@@ -1,47 +1,45 @@
-import { Dialog, DialogBody, DialogContent, DialogSurface, makeStyles, tokens } from '@fluentui/react-components';
 import { Copy20Regular, Open20Regular, Search20Regular, type FluentIcon } from '@fluentui/react-icons';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useId, useState, type KeyboardEvent } from 'react';
 import { eventTypesQuery, type EventType } from '../api/queries.ts';
+import { Modal } from '../parts/modal.tsx';
 import { useMe } from './me.ts';
 import styles from './command-palette.module.css';
 import { sectionsFor } from './sections.ts';
 
-type Command = { id: string; words: string; hint: string; icon: FluentIcon; run: () => unknown };
-
-const useSurface = makeStyles({
-  surface: { padding: 0, maxWidth: '560px', marginTop: '12vh', alignSelf: 'start', overflow: 'hidden' },
-  content: { padding: 0, minHeight: 0, color: tokens.colorNeutralForeground1 },
-  body: { rowGap: 0, display: 'block' },
-});
+type Command = {
+  id: string;
+  words: string;
+  hint: string;
+  icon: FluentIcon;
+  run: () => unknown;
+  /** What to say for a moment where nothing else shows that it was done. */
+  done?: string;
+};
 
 /** Everything one can go to, found by typing: pages, and the booking links of event types. */
 export function CommandPalette({ onClose }: { onClose: () => void }) {
-  const surface = useSurface();
   return (
-    <Dialog open onOpenChange={(_, { open }) => !open && onClose()}>
-      <DialogSurface className={surface.surface} aria-label="Find a page or a booking link">
-        <DialogBody className={surface.body}>
-          <DialogContent className={surface.content}>
-            <Finder onClose={onClose} />
-          </DialogContent>
-        </DialogBody>
-      </DialogSurface>
-    </Dialog>
+    <Modal label="Find a page or a booking link" className={styles.palette} onClose={onClose}>
+      <Finder onClose={onClose} />
+    </Modal>
   );
 }
 
 function Finder({ onClose }: { onClose: () => void }) {
   const [text, setText] = useState('');
   const [marked, setMarked] = useState(0);
+  const [done, setDone] = useState('');
   const listId = useId();
   const found = useCommands().filter(({ words, hint }) => matches(`${words} ${hint}`, text));
   const at = Math.min(marked, found.length - 1);
-  const choose = (command: Command | undefined) => {
-    if (!command) return;
-    onClose();
-    command.run();
+  const choose = async (command: Command | undefined) => {
+    if (!command || done) return;
+    await command.run();
+    if (!command.done) return onClose();
+    setDone(command.done);
+    setTimeout(onClose, 1200);
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
@@ -49,7 +47,7 @@ function Finder({ onClose }: { onClose: () => void }) {
       event.preventDefault();
       setMarked((at + step + found.length) % found.length);
     }
-    if (event.key === 'Enter') choose(found[at]);
+    if (event.key === 'Enter') void choose(found[at]);
   };
   return (
     <>
@@ -71,12 +69,12 @@ function Finder({ onClose }: { onClose: () => void }) {
             setMarked(0);
           }}
           onKeyDown={onKeyDown}
-          autoFocus
+          data-initial-focus
         />
       </div>
-      <Results listId={listId} found={found} at={at} choose={choose} />
-      <p role="status" className={found.length > 0 ? 'visually-hidden' : styles.nothing}>
-        {found.length === 0 ? 'Nothing has that name.' : `${found.length} found`}
+      <Results listId={listId} found={found} at={at} choose={(command) => void choose(command)} />
+      <p role="status" className={found.length > 0 && !done ? 'visually-hidden' : styles.said}>
+        {done || (found.length === 0 ? 'Nothing has that name.' : `${found.length} found`)}
       </p>
     </>
   );
@@ -123,22 +121,23 @@ function useCommands(): Command[] {
 }
 
 function linkCommands({ id, title, bookingUrl }: EventType): Command[] {
-  return [
-    {
-      id: `copy-${id}`,
-      words: title,
-      hint: 'Copy the booking link',
-      icon: Copy20Regular,
-      run: () => navigator.clipboard.writeText(bookingUrl),
-    },
-    {
-      id: `open-${id}`,
-      words: title,
-      hint: 'Open the booking page',
-      icon: Open20Regular,
-      run: () => window.open(bookingUrl, '_blank', 'noopener'),
-    },
-  ];
+  const open: Command = {
+    id: `open-${id}`,
+    words: title,
+    hint: 'Open the booking page',
+    icon: Open20Regular,
+    run: () => window.open(bookingUrl, '_blank', 'noopener'),
+  };
+  if (!window.isSecureContext) return [open]; // browsers lend their clipboard to https and localhost only
+  const copy: Command = {
+    id: `copy-${id}`,
+    words: title,
+    hint: 'Copy the booking link',
+    icon: Copy20Regular,
+    run: () => navigator.clipboard.writeText(bookingUrl),
+    done: `The booking link of “${title}” is copied.`,
+  };
+  return [copy, open];
 }
 
 /** Every word that was typed begins a word of the text. */

@@ -10,14 +10,13 @@ import { QueryProblem } from '../parts/problem-view.tsx';
 import { Bar, SkeletonRows } from '../parts/skeleton.tsx';
 import { Brand } from './brand.tsx';
 import { Navigation } from './navigation.tsx';
-import { PersonButton } from './person-button.tsx';
+import { PersonMenu } from './person-menu.tsx';
 import styles from './shell.module.css';
 import { SignInNeeded } from './sign-in-needed.tsx';
 import { useAppearance } from './theme.ts';
 import { useFocusOnNavigation } from './use-focus-on-navigation.ts';
 import { usePaletteKey } from './use-palette-key.ts';
 
-const PersonMenu = lazy(async () => ({ default: (await import('./person-menu.tsx')).PersonMenu }));
 const CommandPalette = lazy(async () => ({ default: (await import('./command-palette.tsx')).CommandPalette }));
 
 /** The frame of every page: theme, who is signed in, navigation. */
@@ -50,18 +49,14 @@ function Frame({ me, look, children }: FrameProps) {
   const [finding, setFinding] = usePaletteKey(me !== undefined);
   useFocusOnNavigation();
   const mayManage = me?.member.role === 'owner' || me?.member.role === 'admin';
-  const person = me && (
-    <Suspense fallback={<PersonButton member={me.member} />}>
-      <PersonMenu member={me.member} appearance={look.appearance} choose={look.choose} />
-    </Suspense>
-  );
+  const person = me && <PersonMenu member={me.member} appearance={look.appearance} choose={look.choose} />;
   const find = <FindButton onClick={() => setFinding(true)} />;
   return (
     <div className={styles.frame}>
       <a href="#content" className={styles.skip}>
         Skip to the content
       </a>
-      <TopBar workspace={me?.workspace.name}>
+      <TopBar workspace={me?.workspace.name} onFind={() => setFinding(true)}>
         {(close) => (
           <>
             <Navigation mayManage={mayManage} onNavigate={close} />
@@ -69,12 +64,12 @@ function Frame({ me, look, children }: FrameProps) {
           </>
         )}
       </TopBar>
-      <div className={styles.side}>
+      <header className={styles.side}>
         <Brand workspace={me?.workspace.name} />
         {find}
         <Navigation mayManage={mayManage} />
         {person}
-      </div>
+      </header>
       <main className={styles.main} id="content" tabIndex={-1}>
         <div>{children}</div>
       </main>
@@ -97,14 +92,10 @@ function FindButton({ onClick }: { onClick: () => void }) {
   );
 }
 
+type TopBarProps = { workspace: string | undefined; onFind: () => void; children: (close: () => void) => ReactNode };
+
 /** On narrow screens the navigation is in a drawer; the browser's dialog keeps the focus in it and closes it with Escape. */
-function TopBar({
-  workspace,
-  children,
-}: {
-  workspace: string | undefined;
-  children: (close: () => void) => ReactNode;
-}) {
+function TopBar({ workspace, onFind, children }: TopBarProps) {
   const drawer = useRef<HTMLDialogElement>(null);
   const [open, setOpen] = useState(false);
   const close = () => drawer.current?.close();
@@ -113,9 +104,10 @@ function TopBar({
     drawer.current?.showModal();
   };
   return (
-    <div className={styles.topBar}>
+    <header className={styles.topBar}>
       <Button appearance="subtle" icon={<Navigation20Regular />} aria-label="Navigation" onClick={show} />
       <Brand workspace={workspace} />
+      <Button appearance="subtle" icon={<Search20Regular />} aria-label="Find" onClick={onFind} />
       <dialog
         ref={drawer}
         className={styles.drawer}
@@ -125,7 +117,7 @@ function TopBar({
       >
         {open && children(close)}
       </dialog>
-    </div>
+    </header>
   );
 }
 

@@ -1,18 +1,22 @@
+import { Button } from '@fluentui/react-components';
 import { CheckmarkCircle24Filled, Circle24Regular } from '@fluentui/react-icons';
-import { Link } from '@tanstack/react-router';
+import { useNavigate } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import type { EventType, Integration } from '../api/queries.ts';
+import type { Booking, EventType, Integration } from '../api/queries.ts';
 import styles from './today.module.css';
 
-/** True when visitors can book: Microsoft Teams is, or was, connected and there is something to book. */
-export function isSetUp({ connection }: Integration, eventTypes: EventType[]): boolean {
-  return connection !== null && eventTypes.length > 0;
+type Workspace = { integration: Integration; eventTypes: EventType[]; memberId: string };
+
+/** True once somebody booked with the person; and for people who host nothing while others do. */
+export function isSetUp(eventTypes: EventType[], bookings: Booking[], memberId: string): boolean {
+  const hosts = (row: { hostId: string }) => row.hostId === memberId;
+  return bookings.some(hosts) || (eventTypes.length > 0 && !eventTypes.some(hosts));
 }
 
-/** From an empty workspace to the first booking. */
-export function FirstSteps({ integration, eventTypes }: { integration: Integration; eventTypes: EventType[] }) {
+/** From an empty workspace to the first booking. The next step is the page's primary action. */
+export function FirstSteps({ integration, eventTypes, memberId }: Workspace) {
   const connected = integration.connection !== null;
-  const [first] = eventTypes;
+  const own = eventTypes.find(({ hostId }) => hostId === memberId) ?? eventTypes[0];
   return (
     <section className={styles.section}>
       <h2>Three steps to your first booking</h2>
@@ -25,29 +29,50 @@ export function FirstSteps({ integration, eventTypes }: { integration: Integrati
               ? 'Parley makes the meetings in your own calendar.'
               : 'OAuth isn’t configured on this server yet; the page says what is missing.'
           }
-          link={<Link to="/microsoft-365/integrations">{connected ? 'See the connection' : 'Connect'}</Link>}
+          link={!connected && <StepLink to="/microsoft-365/integrations" words="Go to Integrations" primary />}
         />
         <Step
-          done={first !== undefined}
+          done={own !== undefined}
           title="Make an event type"
           words="What can be booked, how long it takes, and in which hours."
-          link={<Link to={first ? '/event-types' : '/event-types/new'}>{first ? 'See event types' : 'Make one'}</Link>}
+          link={
+            own ? (
+              <StepLink to="/event-types" words="See event types" />
+            ) : (
+              <StepLink to="/event-types/new" words="Make one" primary={connected} />
+            )
+          }
         />
         <Step
           done={false}
           title="Open your booking page"
           words="Book a time with yourself and see the meeting arrive in Outlook. Then send the link to others."
           link={
-            first &&
+            own &&
             connected && (
-              <a href={first.bookingUrl} target="_blank" rel="noopener">
+              <Button as="a" appearance="primary" href={own.bookingUrl} target="_blank" rel="noopener">
                 Open it
-              </a>
+              </Button>
             )
           }
         />
       </ol>
     </section>
+  );
+}
+
+type StepLinkProps = {
+  to: '/microsoft-365/integrations' | '/event-types' | '/event-types/new';
+  words: string;
+  primary?: boolean;
+};
+
+function StepLink({ to, words, primary = false }: StepLinkProps) {
+  const navigate = useNavigate();
+  return (
+    <Button appearance={primary ? 'primary' : 'secondary'} onClick={() => void navigate({ to })}>
+      {words}
+    </Button>
   );
 }
 

@@ -1,31 +1,42 @@
 import { ErrorCircle20Filled } from '@fluentui/react-icons';
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import type { Booking, Integration, Meeting } from '../api/queries.ts';
+import {
+  connectionsQuery,
+  membersQuery,
+  type Booking,
+  type EventType,
+  type Integration,
+  type Meeting,
+} from '../api/queries.ts';
 import { StateLabel } from '../parts/state-label.tsx';
 import { spanText } from '../parts/when.ts';
 import { useMe } from '../shell/me.ts';
 import styles from './today.module.css';
 
-type Props = { integration: Integration; bookings: Booking[]; meetings: Meeting[]; quiet: boolean };
+type Props = {
+  integration: Integration;
+  eventTypes: EventType[];
+  bookings: Booking[];
+  meetings: Meeting[];
+  /** The first steps are on the page: they say what is missing, and nothing can have failed much. */
+  starting: boolean;
+};
 
-/** What does not go on without a person: a connection that ended, meetings that Microsoft refused. */
-export function NeedsYou({ integration: { connection }, bookings, meetings, quiet }: Props) {
+/** What does not go on without a person: connections that ended or are missing, meetings that Microsoft refused. */
+export function NeedsYou({ integration, eventTypes, bookings, meetings, starting }: Props) {
   const zone = useMe().member.timeZone;
+  const connectionNeeds = useConnectionNeeds(integration, eventTypes, starting);
   const failed = meetings.filter(({ status }) => status === 'failed');
-  const reconnect = connection && connection.state !== 'connected';
-  if (failed.length === 0 && !reconnect) return quiet ? null : <NothingNeeded />;
+  if (failed.length + connectionNeeds.length === 0) return starting ? null : <NothingNeeded />;
   return (
     <section className={styles.section}>
       <h2>What needs you</h2>
       <ul className={styles.needs}>
-        {reconnect && (
-          <Need
-            title={connection.problem?.title ?? 'Microsoft Teams needs to be connected again'}
-            words="Your booking pages take no bookings until then."
-            link={<Link to="/microsoft-365/integrations">Go to Integrations</Link>}
-          />
-        )}
+        {connectionNeeds.map((need) => (
+          <Need key={need.title} {...need} link={<Link to="/microsoft-365/integrations">Go to Integrations</Link>} />
+        ))}
         {failed.map((meeting) => {
           const booking = bookings.find((one) => one.meeting.id === meeting.id);
           return (
@@ -40,6 +51,30 @@ export function NeedsYou({ integration: { connection }, bookings, meetings, quie
       </ul>
     </section>
   );
+}
+
+/** The person's own connection; for those who manage the workspace, also everybody else's. */
+function useConnectionNeeds({ connection }: Integration, eventTypes: EventType[], starting: boolean) {
+  const { member, mayManage } = useMe();
+  const { data: members = [] } = useQuery(membersQuery);
+  const { data: connections = [] } = useQuery(connectionsQuery);
+  const needs: { title: string; words: string }[] = [];
+  const hosted = eventTypes.filter(({ hostId, active }) => active && hostId === member.id);
+  if (connection && connection.state !== 'connected') {
+    const title = connection.problem?.title ?? 'Microsoft Teams needs to be connected again';
+    needs.push({ title, words: 'Your booking pages take no bookings until then.' });
+  } else if (!connection && hosted.length > 0 && !starting) {
+    const words = `Until you connect it, these take no bookings: ${hosted.map(({ title }) => title).join(', ')}.`;
+    needs.push({ title: 'Microsoft Teams is not connected', words });
+  }
+  for (const { memberId, state } of mayManage ? connections : []) {
+    if (memberId === member.id || state === 'connected') continue;
+    const name = members.find(({ id }) => id === memberId)?.name ?? 'Somebody';
+    const what =
+      state === 'personal_account' ? 'connected a personal Microsoft account' : 'needs to reconnect Microsoft Teams';
+    needs.push({ title: `${name} ${what}`, words: 'Their booking pages take no bookings until then.' });
+  }
+  return needs;
 }
 
 function NothingNeeded() {

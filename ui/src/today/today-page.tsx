@@ -33,15 +33,21 @@ export function TodayPage() {
   const { data: own } = integration;
   const { data: types } = eventTypes;
   const loaded = own && types && bookings.data && meetings.data;
-  const setUp = loaded && isSetUp(own, types);
+  const setUp = loaded && isSetUp(types, bookings.data, member.id);
   return (
     <Page title="Today" lead={`${dayText(now, member.timeZone)} in ${cityOf(member.timeZone)}`}>
       {failed?.error && <QueryProblem error={failed.error} retry={failed.refetch} />}
       {!failed && !loaded && <SkeletonRows rows={4} height="68px" />}
       {!failed && loaded && (
         <>
-          {!setUp && <FirstSteps integration={own} eventTypes={types} />}
-          <NeedsYou integration={own} bookings={bookings.data} meetings={meetings.data} quiet={!setUp} />
+          {!setUp && <FirstSteps integration={own} eventTypes={types} memberId={member.id} />}
+          <NeedsYou
+            integration={own}
+            eventTypes={types}
+            bookings={bookings.data}
+            meetings={meetings.data}
+            starting={!setUp}
+          />
           {(setUp || bookings.data.length > 0) && <Appointments bookings={bookings.data} now={now} />}
         </>
       )}
