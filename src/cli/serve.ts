@@ -20,7 +20,7 @@ export async function serve(command: Command): Promise<Serving> {
 function startServer({ app, config }: World): Promise<Server> {
   const { host, port } = config.server;
   return new Promise((resolve, reject) => {
-    const server = listen({ fetch: app.http.fetch, hostname: host, port }, () => resolve(server as Server)) as Server;
+    const server = listen({ fetch: app.http.fetch, hostname: host, port }, () => resolve(server)) as Server;
     server.requestTimeout = 60_000;
     server.headersTimeout = 20_000;
     server.once('error', (error: NodeJS.ErrnoException) => {

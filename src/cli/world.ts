@@ -23,7 +23,7 @@ export type World = {
   database: DatabaseConnection;
   keyRing: KeyRing;
   app: App;
-  close(): Promise<void>;
+  close: () => Promise<void>;
 };
 
 /** The configuration from `appsettings*.json` in the working directory and the environment. Throws all faults at once. */

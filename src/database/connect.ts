@@ -14,7 +14,7 @@ export type DatabaseConnection = {
   pool: Pool;
   listen: Listen;
   /** Ends every connection, after the queries that are under way. */
-  close(): Promise<void>;
+  close: () => Promise<void>;
 };
 
 type Options = { address: DatabaseAddress; poolSize: number; log: Log; applicationName?: string };

@@ -15,9 +15,9 @@ import { findRunner, type Runner } from './runner.ts';
 export type EmbeddedDatabase = {
   address: DatabaseAddress;
   /** Ends the server unless another process still uses it: the last one out turns off the light. */
-  stop(): Promise<void>;
+  stop: () => Promise<void>;
   /** Ends the server, whoever uses it. */
-  end(): Promise<void>;
+  end: () => Promise<void>;
 };
 
 type Options = {

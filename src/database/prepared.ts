@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import pg from 'pg';
+import { Client } from 'pg';
 
 /** PostgreSQL keeps prepared statements for each connection; texts beyond so many are rare ones and are not kept. */
 const mostStatements = 500;
@@ -9,7 +9,7 @@ const names = new Map<string, string>();
  * A client that prepares each statement with parameters once per connection: the same few texts run all day, and to
  * parse and plan them takes longer than to run them.
  */
-export class PreparingClient extends pg.Client {
+export class PreparingClient extends Client {
   // pg declares a dozen overloads of `query`; this one stands in front of all of them and changes one.
   override query(...args: unknown[]): never {
     const [text, values, ...rest] = args;
