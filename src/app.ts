@@ -27,14 +27,14 @@ export type App = {
   /** What the parts of the system share; the command line and tests work with it directly. */
   deps: HttpDeps & { keyRing: KeyRing };
   /** Starts working on jobs in this process. */
-  startWorker(): Promise<void>;
+  startWorker: () => Promise<void>;
   /** Does every job that is due in this process, until none is left. For tests and one-off commands. */
-  drain(options?: { aheadMs?: number }): Promise<void>;
+  drain: (options?: { aheadMs?: number }) => Promise<void>;
   /** One look for meetings that are not what they should be and have no job; also cleans up. */
-  sweep(): Promise<void>;
+  sweep: () => Promise<void>;
   /** Ends the event streams of browsers, which would otherwise stay open for ever. */
-  endStreams(): void;
-  close(): Promise<void>;
+  endStreams: () => void;
+  close: () => Promise<void>;
 };
 
 const sweepEveryMs = 30_000;

@@ -131,8 +131,8 @@ export async function loadKeyRing(source: KeySource): Promise<{ ring: KeyRing; m
   if (await exists(join(source.directory, 'postgres'))) {
     throw new Error(
       `${file} is missing, but there is a database beside it, whose tokens are sealed with that key. Put the file ` +
-        `back from a backup or set Encryption__Keys. To start anew and reconnect every account, put “k1:” and the ` +
-        `output of “openssl rand -base64 32” into it.`,
+        `back from a backup or set Encryption__Keys to the same key. Without it nothing there can be opened: to start ` +
+        `anew, move the data directory away.`,
     );
   }
   return makeKeyFile(source.directory, file);

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { serveStatic } from '@hono/node-server/serve-static';
+import { compress } from 'hono/compress';
 import { Hono, type MiddlewareHandler } from 'hono';
 
 const built = new URL('../../dist/console/', import.meta.url);
@@ -7,7 +8,7 @@ const built = new URL('../../dist/console/', import.meta.url);
 /** The console: files that `npm run build` made, and its one HTML page for every address below `/console`. */
 export function consoleFiles(): Hono {
   const app = new Hono();
-  app.use('/console/*', headers);
+  app.use('/console/*', compress(), headers);
   if (existsSync(built))
     app.use(
       '/console/assets/*',

@@ -25,6 +25,11 @@ export function invalidRequest(error: z.ZodError, below = ''): Problem {
 function fieldErrors(issue: z.core.$ZodIssue): FieldError[] {
   const at = (path: PropertyKey[]) =>
     path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+  if (issue.code === 'invalid_union') {
+    // Of several forms, the one that was most nearly met says what is wrong.
+    const [nearest] = issue.errors.toSorted((one, other) => one.length - other.length);
+    if (nearest) return nearest.flatMap((inner) => fieldErrors({ ...inner, path: [...issue.path, ...inner.path] }));
+  }
   if (issue.code !== 'unrecognized_keys') return [{ pointer: at(issue.path), detail: issue.message }];
   return issue.keys.map((key) => ({ pointer: at([...issue.path, key]), detail: 'There is no such field.' }));
 }
@@ -53,7 +58,25 @@ export const longText = (most: number) =>
   z
     .string({ error: 'Give a text.' })
     .max(most, `At most ${most.toLocaleString('en')} characters.`)
-    .regex(/^[^\0\p{Cs}]*$/u, 'The text contains characters that cannot be stored.');
+    .refine(isStorable, 'The text contains characters that cannot be stored.');
+
+/** Text on one line, such as a name or a subject: trimmed, not empty, without control characters. */
+export const singleLine = (most: number, missing = 'This cannot be empty.') =>
+  z
+    .string({ error: missing })
+    .trim()
+    .min(1, missing)
+    .max(most, `At most ${most} characters.`)
+    .refine(isPlain, 'Control characters are not allowed.');
+
+// Functions and not patterns: the description of the API would show a pattern with its flags, which no reader understands.
+export function isStorable(text: string): boolean {
+  return /^[^\0\p{Cs}]*$/u.test(text);
+}
+
+export function isPlain(text: string): boolean {
+  return /^[^\p{Cc}\p{Cs}]*$/u.test(text);
+}
 
 export const idParam = (what: string) =>
   z.object({
