@@ -35,7 +35,8 @@ export async function startSystem(t: TestContext, options: Options = {}) {
   const log = createLog({ level: 'debug', write: (line) => lines.push(line) });
   const address = await createTestDatabase(t);
   const database = connect({ address, poolSize: 10, log });
-  const keyRing = parseKeyRing(`test:${randomBytes(32).toString('base64')}`);
+  const keyRingText = `test:${randomBytes(32).toString('base64')}`;
+  const keyRing = parseKeyRing(keyRingText);
   const config = testConfig(options.env);
   const microsoft = options.wrapFetch?.(emulator.fetch) ?? emulator.fetch;
   const app = await createApp(config, { database, keyRing, fetch: microsoft, now: clock.now, log });
@@ -58,6 +59,7 @@ export async function startSystem(t: TestContext, options: Options = {}) {
     emulator,
     database,
     keyRing,
+    keyRingText,
     log,
     lines,
     world,
@@ -91,18 +93,16 @@ export async function startPeer(t: TestContext, system: System, { microsoft }: {
   };
 }
 
-/** A configuration as the environment would give it, pointed at Microsoft's own addresses. */
+/** The environment of a Parley that is pointed at Microsoft's own addresses. */
+export const testEnvironment = {
+  Server__PublicUrl: publicUrl,
+  MicrosoftTeams__ClientId: PARLEY_CLIENT_ID,
+  MicrosoftTeams__ClientSecret: PARLEY_CLIENT_SECRET,
+};
+
+/** A configuration as the environment would give it. */
 export function testConfig(env: Record<string, string> = {}): Config {
-  return loadConfig({
-    env: {
-      Server__PublicUrl: publicUrl,
-      MicrosoftTeams__ClientId: PARLEY_CLIENT_ID,
-      MicrosoftTeams__ClientSecret: PARLEY_CLIENT_SECRET,
-      ...env,
-    },
-    files: [],
-    readFile: () => '',
-  });
+  return loadConfig({ env: { ...testEnvironment, ...env }, files: [], readFile: () => '' });
 }
 
 function createClock(start: Date) {
