@@ -9,7 +9,7 @@ import { ProblemView } from '../parts/problem-view.tsx';
 import styles from './api-keys.module.css';
 
 /** Makes a key, and shows its secret this once. */
-export function NewKey({ first }: { first: boolean }) {
+export function NewKey() {
   const [name, setName] = useState('');
   const queries = useQueryClient();
   const make = useMutation({
@@ -29,11 +29,7 @@ export function NewKey({ first }: { first: boolean }) {
       {make.data && <Secret key={make.data.id} name={make.data.name} secret={make.data.secret} />}
       <Card label="New key">
         <form className={styles.create} onSubmit={onSubmit} noValidate>
-          <Field
-            label="Name of the new key"
-            hint={first ? 'The program that will use it, such as “CRM”.' : undefined}
-            validationMessage={fault}
-          >
+          <Field label="Name of the new key, such as “CRM”" validationMessage={fault}>
             <Input value={name} onChange={(_, { value }) => setName(value)} maxLength={100} autoComplete="off" />
           </Field>
           <Button type="submit" appearance="primary" disabledFocusable={make.isPending}>

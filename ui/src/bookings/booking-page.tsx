@@ -24,6 +24,8 @@ export function BookingPage() {
   const { id } = route.useParams();
   const poll = usePollingInterval();
   const zone = useMe().member.timeZone;
+  const { data: eventTypes } = useQuery(eventTypesQuery);
+  const { data: members } = useQuery(membersQuery);
   const { data, error, refetch } = useQuery({
     ...bookingQuery(id),
     refetchInterval: ({ state }) => poll && (state.data && isMoving(state.data.meeting) ? poll : 30_000),
@@ -36,8 +38,11 @@ export function BookingPage() {
       </Page>
     );
   }
+  const host = members?.find(({ id }) => id === data.hostId)?.name;
+  const title = eventTypes?.find(({ id }) => id === data.eventTypeId)?.title;
+  const lead = [title, host && `with ${host}`].filter(Boolean).join(' ') || '\u00a0';
   return (
-    <Page title={data.visitor.name} back={back}>
+    <Page title={data.visitor.name} lead={lead} back={back}>
       <div className={styles.columns}>
         <Card label="Booking">
           <Standing booking={data} />
@@ -52,10 +57,11 @@ export function BookingPage() {
 
 function Standing({ booking }: { booking: Booking }) {
   const [cancelling, setCancelling] = useState(false);
+  const now = useNow();
   const navigate = useNavigate();
   const { member, mayBook } = useMe();
   const cancelled = booking.status === 'cancelled';
-  const over = cancelled || new Date(booking.end).getTime() < useNow();
+  const over = cancelled || new Date(booking.end).getTime() < now;
   const other = { zone: booking.visitor.timeZone, whose: booking.visitor.name };
   return (
     <MeetingPanel meeting={booking.meeting} over={over} cancelled={cancelled} zones={{ own: member.timeZone, other }}>

@@ -40,7 +40,7 @@ export function MeetingPanel({ meeting, over, cancelled, zones: { own, other }, 
         <StateLabel {...meetingState(meeting, { cancelled, zone: own })} />
         {isMoving(meeting) && !meeting.problem && <Slow key={meeting.updatedAt} />}
       </div>
-      <Trouble meeting={meeting} />
+      <Trouble meeting={meeting} cancelled={cancelled} />
       <Actions>
         {meeting.joinUrl && !over && (
           <>
@@ -64,7 +64,7 @@ export function MeetingPanel({ meeting, over, cancelled, zones: { own, other }, 
 }
 
 /** Why nothing goes on, or why it takes longer; with the button that asks Microsoft again. */
-function Trouble({ meeting }: { meeting: Meeting }) {
+function Trouble({ meeting, cancelled }: Pick<Props, 'meeting' | 'cancelled'>) {
   const { mayBook } = useMe();
   const queries = useQueryClient();
   const retry = useMutation({
@@ -77,13 +77,13 @@ function Trouble({ meeting }: { meeting: Meeting }) {
   if (!problem || problem.code === 'provisioning') return null;
   const button = (
     <Button icon={<ArrowClockwise20Regular />} disabledFocusable={retry.isPending} onClick={() => retry.mutate()}>
-      Try again
+      {meeting.status === 'failed' ? 'Try again' : 'Try now'}
     </Button>
   );
   return (
     <div style={{ marginBlockEnd: '20px', display: 'grid', gap: '12px' }}>
       <ProblemView problem={problem} waits={meeting.status !== 'failed'} actions={mayBook && button}>
-        <p>The time stays booked.</p>
+        <p>{cancelled ? 'The time is free again, but the event is still in Outlook.' : 'The time stays booked.'}</p>
       </ProblemView>
       {retry.error && (
         <div role="alert">

@@ -16,25 +16,31 @@ export function NotConfigured({ integration }: { integration: Integration }) {
         environment or in <code>appsettings.json</code>, and restarts it. Then everybody here can connect.
       </p>
       <dl className={styles.settings}>
-        <dt>Client id</dt>
-        <dd>
-          <CopyField text="MicrosoftTeams__ClientId" what="the name of the setting for the client id" />
-          <small>The Application (client) ID from the app’s Overview page.</small>
-        </dd>
-        <dt>Client secret</dt>
-        <dd>
-          <CopyField text="MicrosoftTeams__ClientSecret" what="the name of the setting for the client secret" />
-          <small>
-            The Value of a client secret under Certificates &amp; secrets. The Secret ID is not what is needed.
-          </small>
-        </dd>
-        <dt>Redirect URI</dt>
-        <dd>
-          <CopyField text={redirectUri} what="the redirect URI" />
-          <small>
-            To be registered in Entra under Authentication, platform Web. It has to match character by character.
-          </small>
-        </dd>
+        <div>
+          <dt>Client id</dt>
+          <dd>
+            <CopyField text="MicrosoftTeams__ClientId" what="the name of the setting for the client id" />
+            <small>The Application (client) ID from the app’s Overview page.</small>
+          </dd>
+        </div>
+        <div>
+          <dt>Client secret</dt>
+          <dd>
+            <CopyField text="MicrosoftTeams__ClientSecret" what="the name of the setting for the client secret" />
+            <small>
+              The Value of a client secret under Certificates &amp; secrets. The Secret ID is not what is needed.
+            </small>
+          </dd>
+        </div>
+        <div>
+          <dt>Redirect URI</dt>
+          <dd>
+            <CopyField text={redirectUri} what="the redirect URI" />
+            <small>
+              To be registered in Entra under Authentication, platform Web. It has to match character by character.
+            </small>
+          </dd>
+        </div>
       </dl>
       <p>
         All steps are in <code>docs/guides/entra-setup.md</code>, in Parley’s own folder.

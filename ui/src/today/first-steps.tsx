@@ -15,7 +15,7 @@ export function isSetUp(eventTypes: EventType[], bookings: Booking[], memberId: 
 
 /** From an empty workspace to the first booking. The next step is the page's primary action. */
 export function FirstSteps({ integration, eventTypes, memberId }: Workspace) {
-  const connected = integration.connection !== null;
+  const connected = integration.connection?.state === 'connected';
   const own = eventTypes.find(({ hostId }) => hostId === memberId) ?? eventTypes[0];
   return (
     <section className={styles.section}>

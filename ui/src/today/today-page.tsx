@@ -40,7 +40,6 @@ export function TodayPage() {
       {!failed && !loaded && <SkeletonRows rows={4} height="68px" />}
       {!failed && loaded && (
         <>
-          {!setUp && <FirstSteps integration={own} eventTypes={types} memberId={member.id} />}
           <NeedsYou
             integration={own}
             eventTypes={types}
@@ -48,6 +47,7 @@ export function TodayPage() {
             meetings={meetings.data}
             starting={!setUp}
           />
+          {!setUp && <FirstSteps integration={own} eventTypes={types} memberId={member.id} />}
           {(setUp || bookings.data.length > 0) && <Appointments bookings={bookings.data} now={now} />}
         </>
       )}
