@@ -16,3 +16,25 @@ test('F7: a booking becomes one calendar event with a Teams link, and the visito
   assert.equal(body.meeting.status, 'ready', JSON.stringify(body.meeting));
   assert.match(body.meeting.joinUrl, /^https:\/\/teams\.microsoft\.com\//);
 });
+
+test('an access token that Microsoft rejects before its time is refreshed, for free times and for the meeting', async (t) => {
+  const system = await startSystem(t);
+  const desk = await startDesk(system);
+  system.emulator.fail({
+    service: 'graph',
+    times: 1,
+    kind: { type: 'status', status: 401, code: 'InvalidAuthenticationToken' },
+  });
+  const start = '2026-11-24T10:00:00+01:00';
+  const booked = await desk.api('POST', '/v1/bookings', { eventTypeId: desk.eventType.id, start, visitor });
+  assert.equal(booked.status, 201, JSON.stringify(booked.body));
+  system.emulator.fail({
+    service: 'graph',
+    method: 'POST',
+    times: 1,
+    kind: { type: 'status', status: 401, code: 'InvalidAuthenticationToken' },
+  });
+  await system.work();
+  const { body } = await desk.api('GET', `/v1/bookings/${booked.body.id}`);
+  assert.equal(body.meeting.status, 'ready', JSON.stringify(body.meeting));
+});

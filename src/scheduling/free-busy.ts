@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ConnectionRow } from '../connections/connection.ts';
-import type { AccessTokens } from '../connections/tokens.ts';
+import { withAccessToken, type AccessTokens } from '../connections/tokens.ts';
 import { listBusy } from '../microsoft/calendar.ts';
 import { GraphError, type GraphDeps } from '../microsoft/graph.ts';
 import { toProblem } from '../microsoft/problems.ts';
@@ -93,10 +93,10 @@ async function read(
   timeZone: string,
   signal: AbortSignal,
 ): Promise<Busy[]> {
-  const ask = async () => {
-    const { accessToken } = await deps.accessTokens(connection.id, { signal });
-    return listBusy(deps.graph, { accessToken, mailbox: { kind: 'me' }, signal }, { ...window, timeZone });
-  };
+  const ask = () =>
+    withAccessToken(deps.accessTokens, connection.id, signal, (accessToken) =>
+      listBusy(deps.graph, { accessToken, mailbox: { kind: 'me' }, signal }, { ...window, timeZone }),
+    );
   try {
     return await ask().catch((error: unknown) => afterThrottle(error, signal, ask));
   } catch (error) {
