@@ -3,7 +3,7 @@ import { deleteCookie } from 'hono/cookie';
 import type { Kysely } from 'kysely';
 import type { Database } from '../database/schema.ts';
 import { sessionCookieName } from '../http/authenticate.ts';
-import { idParam, instantOut, json, jsonBody, newRouter, problemAnswers } from '../http/router.ts';
+import { idParam, instantOut, json, jsonBody, newRouter, problemAnswers, singleLine } from '../http/router.ts';
 import type { KnownKeys } from './known-keys.ts';
 import { requireMember, requirePermission } from './principal.ts';
 import { createApiKey, endSession, getMember, listApiKeys, listMembers, revokeApiKey } from './service.ts';
@@ -70,16 +70,7 @@ const createKey = createRoute({
   path: '/v1/api-keys',
   tags: ['Access'],
   request: {
-    body: jsonBody(
-      z.strictObject({
-        name: z
-          .string({ error: 'Give the key a name.' })
-          .trim()
-          .min(1, 'Give the key a name.')
-          .max(100, 'At most 100 characters.')
-          .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'Control characters are not allowed.'),
-      }),
-    ),
+    body: jsonBody(z.strictObject({ name: singleLine(100, 'Give the key a name.') })),
   },
   responses: {
     201: json(apiKeySchema.extend({ secret: z.string() }), 'The key; its secret is shown this once'),

@@ -9,6 +9,7 @@ export type BookingWithMeeting = { booking: BookingRow; meeting: MeetingRow };
 
 // Control characters end up in mail headers and calendar files; none belongs in a name or an address.
 const noControls = /^[^\p{Cc}\p{Cs}]*$/u;
+const storable = /^[^\0\p{Cs}]*$/u;
 
 /** Who books, as they typed it. */
 export const visitorSchema = z.strictObject({
@@ -17,7 +18,7 @@ export const visitorSchema = z.strictObject({
     .trim()
     .min(1, 'Tell your name.')
     .max(200, 'A name can have at most 200 characters.')
-    .regex(noControls, 'A name cannot contain control characters.'),
+    .refine((text) => noControls.test(text), 'A name cannot contain control characters.'),
   email: z
     .string({ error: 'Tell your e-mail address.' })
     .trim()
@@ -28,7 +29,7 @@ export const visitorSchema = z.strictObject({
     .string()
     .trim()
     .max(5000, 'A note can have at most 5,000 characters.')
-    .regex(/^[^\0\p{Cs}]*$/u, 'The note contains characters that cannot be stored.')
+    .refine((text) => storable.test(text), 'The note contains characters that cannot be stored.')
     .default(''),
 });
 export type Visitor = z.infer<typeof visitorSchema>;

@@ -38,7 +38,11 @@ function fieldErrors(issue: z.core.$ZodIssue): FieldError[] {
 export const instant = z
   .string({ error: 'Give a date and time such as 2026-11-24T10:00:00+01:00.' })
   .pipe(
-    z.iso.datetime({ offset: true, error: 'Give a date and time with its offset, such as 2026-11-24T10:00:00+01:00.' }),
+    z.iso.datetime({
+      offset: true,
+      abort: true, // what compares times later must not see a text
+      error: 'Give a date and time with its offset, such as 2026-11-24T10:00:00+01:00.',
+    }),
   )
   .transform((text) => new Date(text))
   .refine((date) => date.getUTCFullYear() >= 2000 && date.getUTCFullYear() < 2100, 'Give a year from 2000 to 2099.')

@@ -15,6 +15,7 @@ import {
   newRouter,
   pageQuery,
   problemAnswers,
+  singleLine,
 } from '../http/router.ts';
 import { Problem } from '../problem.ts';
 import { timeZoneSchema } from '../scheduling/event-type.ts';
@@ -33,14 +34,6 @@ import {
 } from './service.ts';
 
 type Deps = MeetingDeps & { changes: MeetingChanges; dataKeys: DataKeys };
-
-const singleLine = (most: number) =>
-  z
-    .string()
-    .trim()
-    .min(1, 'This cannot be empty.')
-    .max(most, `At most ${most} characters.`)
-    .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'Control characters are not allowed.');
 
 const attendeesSchema = z
   .array(

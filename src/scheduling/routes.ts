@@ -10,6 +10,7 @@ import {
   longText,
   newRouter,
   problemAnswers,
+  singleLine,
 } from '../http/router.ts';
 import { defaultSchedule, eventTypeRules } from './event-type.ts';
 import {
@@ -42,12 +43,7 @@ const eventTypeInput = z
       .string()
       .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'Use lower-case letters, digits and single hyphens, like intro-call.')
       .max(80, 'At most 80 characters.'),
-    title: z
-      .string()
-      .trim()
-      .min(1, 'Give it a title.')
-      .max(150, 'At most 150 characters.')
-      .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'Control characters are not allowed.'),
+    title: singleLine(150, 'Give it a title.'),
     description: longText(2000).trim().default(''),
     active: z.boolean().default(true),
   })
