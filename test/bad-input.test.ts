@@ -1,0 +1,647 @@
+import assert from 'node:assert/strict';
+import { test, type TestContext } from 'node:test';
+import * as fc from 'fast-check';
+import { sql } from 'kysely';
+import { createAdaptorServer } from '@hono/node-server';
+import { connect as open } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { createKnownKeys } from '../src/access/known-keys.ts';
+import { createApiKey, createWorkspace } from '../src/access/service.ts';
+import { connect } from '../src/database/connect.ts';
+import { createHttp } from '../src/http/api.ts';
+import { createApp } from '../src/app.ts';
+import { createLog } from '../src/log.ts';
+import { startTestServer } from './support/database-server.ts';
+import { operationsOf, wrongBodies, type Operation } from './support/openapi.ts';
+import {
+  apiClient,
+  publicUrl,
+  startDesk,
+  startSystem,
+  startWorkspace,
+  testConfig,
+  type System,
+} from './support/system.ts';
+
+const start = '2026-11-24T10:00:00+01:00';
+const end = '2026-11-24T10:30:00+01:00';
+const visitor = {
+  name: 'Sam Okafor',
+  email: 'sam@visitor.example',
+  timeZone: 'Europe/London',
+  note: 'Two lines\nof text',
+};
+
+/** A workspace with one of everything, and a body for every operation that would be accepted. */
+async function startFurnished(t: TestContext) {
+  const system = await startSystem(t);
+  const desk = await startDesk(system);
+  const booking = (await desk.api('POST', '/v1/bookings', { eventTypeId: desk.eventType.id, start, visitor })).body;
+  const organizer = { memberId: desk.memberId };
+  const meeting = (
+    await desk.api('POST', '/v1/meetings', {
+      organizer,
+      subject: 'Standing',
+      start: '2026-11-25T10:00:00Z',
+      end: '2026-11-25T11:00:00Z',
+    })
+  ).body;
+  await system.work();
+  const { row: key } = await createApiKey({ db: system.database.db, now: system.clock.now }, desk.workspaceId, 'spare');
+  const connection = await system.database.db.selectFrom('connections').select('id').executeTakeFirstOrThrow();
+  const range = { from: '09:00', to: '12:00' };
+  const eventType = {
+    hostId: desk.memberId,
+    slug: 'second-call',
+    title: 'Second call',
+    description: 'What it is about',
+    timeZone: 'Europe/Berlin',
+    active: true,
+    durationMinutes: 30,
+    slotStepMinutes: 30,
+    bufferBeforeMinutes: 0,
+    bufferAfterMinutes: 0,
+    minNoticeMinutes: 60,
+    horizonDays: 60,
+    schedule: { mon: [range], tue: [range], overrides: [{ date: '2026-12-24', ranges: [range] }] },
+  };
+  const times = { start: '2026-11-26T10:00:00Z', end: '2026-11-26T11:00:00Z' };
+  const attendees = [{ email: 'sam@visitor.example', name: 'Sam' }];
+  const bodies: Record<string, unknown> = {
+    'POST /v1/api-keys': { name: 'CRM' },
+    'POST /v1/event-types': eventType,
+    'PUT /v1/event-types/{id}': eventType,
+    'POST /v1/bookings': { eventTypeId: desk.eventType.id, start: '2026-11-24T11:00:00+01:00', visitor },
+    'POST /v1/bookings/{id}/reschedule': { start: '2026-11-24T14:00:00+01:00' },
+    'POST /v1/bookings/{id}/cancel': { reason: 'Ill' },
+    'POST /v1/meetings': {
+      externalId: 'crm-1',
+      organizer,
+      subject: 'Subject',
+      body: 'Text',
+      ...times,
+      timeZone: 'Europe/Berlin',
+      attendees,
+    },
+    'PATCH /v1/meetings/{id}': { subject: 'Subject', ...times, timeZone: 'UTC', attendees },
+    'POST /v1/meetings/{id}/cancel': { comment: 'Ill' },
+  };
+  const ids: Record<string, string> = {
+    '/v1/api-keys': key.id,
+    '/v1/connections': connection.id,
+    '/v1/event-types': desk.eventType.id,
+    '/v1/bookings': booking['id'] as string,
+    '/v1/meetings': meeting['id'] as string,
+  };
+  const operations = operationsOf(await (await system.request('/openapi.json')).json());
+  const address = ({ path }: Operation, id = ids[path.replace(/\/\{id\}.*/, '')]) => {
+    assert.ok(id || !path.includes('{id}'), `there is an example for ${path}`);
+    return path.replace('{id}', id ?? '');
+  };
+  return { system, desk, bodies, ids, operations, address, bookedMeeting: booking['meeting'].id as string };
+}
+
+/** How many rows every table has, the queue's too. */
+async function rowCounts({ database }: System): Promise<Record<string, number>> {
+  const { rows: tables } = await sql<{ name: string }>`
+    select format('%I.%I', table_schema, table_name) as name from information_schema.tables
+    where table_type = 'BASE TABLE' and table_schema not in ('pg_catalog', 'information_schema')`.execute(database.db);
+  const counted = tables.map(async ({ name }) => {
+    const { rows } = await sql<{ count: number }>`select count(*)::int as count from ${sql.raw(name)}`.execute(
+      database.db,
+    );
+    return [name, rows[0]?.count ?? 0] as const;
+  });
+  return Object.fromEntries(await Promise.all(counted));
+}
+
+const bodyOperations = (operations: Operation[]) => operations.filter(({ body }) => body);
+
+test('each route refuses each wrong field with its JSON pointer, and nothing is written', async (t) => {
+  const { system, desk, bodies, operations, address } = await startFurnished(t);
+  const before = await rowCounts(system);
+  let refused = 0;
+  for (const operation of bodyOperations(operations)) {
+    const valid = bodies[operation.name];
+    assert.ok(valid, `there is a valid body for ${operation.name}`);
+    for (const { pointer, why, text } of wrongBodies(operation.body ?? {}, valid)) {
+      const what = `${operation.name} ${pointer || '(the whole body)'}: ${why}`;
+      const { status, body } = await desk.api(operation.method, address(operation), text);
+      assert.equal(status, 400, `${what}: ${JSON.stringify(body)}`);
+      assert.equal(body['code'], 'invalid_request', what);
+      const pointers = (body['errors'] as { pointer: string; detail: string }[]).map((error) => error.pointer);
+      const fits = pointers.some((found) => found === pointer || found.startsWith(`${pointer}/`));
+      assert.ok(fits, `${what}: ${JSON.stringify(body['errors'])}`);
+      refused += 1;
+    }
+  }
+  assert.ok(refused > 500, `${refused} bodies were refused`);
+  t.diagnostic(`${refused} wrong bodies`);
+  assert.deepEqual(await rowCounts(system), before);
+  // The bodies that they were made from are accepted, so that it was the fault that was refused.
+  for (const operation of bodyOperations(operations)) {
+    const { status, body } = await desk.api(operation.method, address(operation), bodies[operation.name]);
+    const isRepeat = operation.name === 'PUT /v1/event-types/{id}' && body['code'] === 'slug_taken';
+    assert.ok(status < 300 || isRepeat, `${operation.name}: ${JSON.stringify(body)}`);
+  }
+});
+
+test('faults that only the fields together show are named as well', async (t) => {
+  const { system, desk, bodies, ids } = await startFurnished(t);
+  const before = await rowCounts(system);
+  const meeting = bodies['POST /v1/meetings'] as object;
+  const eventType = bodies['POST /v1/event-types'] as object;
+  const times = (from: string, to: string) => ({ start: from, end: to });
+  const people = (count: number) =>
+    Array.from({ length: count }, (_, at) => ({ email: `p${at}@x.example`, name: null }));
+  const schedule = (mon: unknown) => ({ ...eventType, schedule: { mon } });
+  const cases: [string, string, unknown, string][] = [
+    ['POST', '/v1/meetings', { ...meeting, ...times(end, start) }, '/end'],
+    ['POST', '/v1/meetings', { ...meeting, ...times(start, start) }, '/end'],
+    ['POST', '/v1/meetings', { ...meeting, ...times(start, '2026-11-25T10:00:01+01:00') }, '/end'],
+    ['POST', '/v1/meetings', { ...meeting, attendees: people(1000) }, '/attendees'],
+    ['POST', '/v1/meetings', { ...meeting, attendees: [...people(1), { email: 'P0@X.example' }] }, '/attendees'],
+    ['POST', '/v1/meetings', { ...meeting, timeZone: 'Mars/Phobos' }, '/timeZone'],
+    ['POST', '/v1/meetings', { ...meeting, timeZone: '+01:00' }, '/timeZone'],
+    ['POST', '/v1/meetings', { ...meeting, organizer: { memberId: 'a', connectionId: 'b' } }, '/organizer'],
+    ['POST', '/v1/meetings', { ...meeting, organizer: { memberId: '../x' } }, '/organizer/memberId'],
+    ['POST', '/v1/meetings', { ...meeting, externalId: '   ' }, '/externalId'],
+    ['PATCH', `/v1/meetings/${ids['/v1/meetings']}`, { start }, '/end'],
+    ['PATCH', `/v1/meetings/${ids['/v1/meetings']}`, times(end, start), '/end'],
+    ['POST', '/v1/event-types', { ...eventType, timeZone: 'europe/berlin' }, '/timeZone'],
+    ['POST', '/v1/event-types', { ...eventType, hostId: 'mem_nobody' }, '/hostId'],
+    ['POST', '/v1/event-types', { ...eventType, slug: 'Not A Slug' }, '/slug'],
+    ['POST', '/v1/event-types', { ...eventType, title: ' \t ' }, '/title'],
+    ['POST', '/v1/event-types', schedule([{ from: '12:00', to: '12:00' }]), '/schedule/mon/0/to'],
+    ['POST', '/v1/event-types', schedule([{ from: '24:00', to: '25:00' }]), '/schedule/mon/0/from'],
+    [
+      'POST',
+      '/v1/event-types',
+      schedule([
+        { from: '09:00', to: '12:00' },
+        { from: '11:59', to: '13:00' },
+      ]),
+      '/schedule/mon/1',
+    ],
+    [
+      'POST',
+      '/v1/event-types',
+      { ...eventType, schedule: { overrides: [{ date: '2026-02-29', ranges: [] }] } },
+      '/schedule/overrides/0/date',
+    ],
+  ];
+  for (const [method, path, body, pointer] of cases) {
+    const answer = await desk.api(method, path, body);
+    const what = `${method} ${path} ${JSON.stringify(body).slice(0, 200)}`;
+    assert.equal(answer.status, 400, `${what}: ${JSON.stringify(answer.body)}`);
+    const pointers = (answer.body['errors'] as { pointer: string }[]).map((error) => error.pointer);
+    assert.ok(
+      pointers.some((found) => found.startsWith(pointer)),
+      `${what}: ${JSON.stringify(answer.body['errors'])}`,
+    );
+  }
+  const all = await desk.api('POST', '/v1/bookings', {
+    start: 'x',
+    visitor: { ...visitor, email: 'x', timeZone: 'x' },
+    y: 1,
+  });
+  assert.deepEqual((all.body['errors'] as { pointer: string }[]).map((error) => error.pointer).toSorted(), [
+    '/eventTypeId',
+    '/start',
+    '/visitor/email',
+    '/visitor/timeZone',
+    '/y',
+  ]);
+  assert.deepEqual(await rowCounts(system), before);
+});
+
+test('a body that is too large, of another type, not UTF-8 or not JSON is a clear 4xx on every route', async (t) => {
+  const { system, desk, operations, address } = await startFurnished(t);
+  const before = await rowCounts(system);
+  const authorization = `Bearer ${desk.apiKey}`;
+  const send = async (operation: Operation, body: BodyInit | null, headers: Record<string, string> = {}) => {
+    const init: RequestInit & { duplex: 'half' } = {
+      method: operation.method,
+      headers: { authorization, ...headers },
+      body,
+      duplex: 'half', // what a streamed body needs
+    };
+    const answer = await system.request(address(operation), init);
+    assert.equal(answer.headers.get('content-type'), 'application/problem+json');
+    const problem = (await answer.json()) as { code: string; errors?: { pointer: string }[] };
+    return { status: answer.status, code: problem.code, pointer: problem.errors?.[0]?.pointer };
+  };
+  const type = { 'content-type': 'application/json' };
+  const invalid = { status: 400, code: 'invalid_request', pointer: '' };
+  const large = { status: 413, code: 'payload_too_large', pointer: undefined };
+  const tenMegabytes = Buffer.alloc(10 * 1024 * 1024, ' ');
+  const streamed = () =>
+    new ReadableStream({
+      pull(controller) {
+        controller.enqueue(new Uint8Array(64 * 1024).fill(32));
+      },
+    });
+  for (const operation of bodyOperations(operations)) {
+    const { name } = operation;
+    assert.deepEqual(await send(operation, tenMegabytes, type), large, name);
+    assert.deepEqual(await send(operation, streamed(), type), large, `${name}: without an end`);
+    for (const other of [
+      'text/plain',
+      'application/x-www-form-urlencoded',
+      'multipart/form-data',
+      'application/jsonx',
+      'text/json',
+    ])
+      assert.equal((await send(operation, '{}', { 'content-type': other })).status, 415, `${name} ${other}`);
+    for (const bytes of [
+      [0xff, 0xfe],
+      [0x22, 0xc3, 0x28, 0x22],
+      [0x22, 0xed, 0xa0, 0x80, 0x22],
+      [0x22, 0xc0, 0x80, 0x22],
+    ])
+      assert.deepEqual(await send(operation, new Uint8Array(bytes), type), invalid, `${name}: ${bytes.join(' ')}`);
+    for (const text of ['{', '{"a":}', 'undefined', 'NaN', "{'a':1}", '{"a":1,}', '{} {}', '\u0000', '[1,2', '"'])
+      assert.deepEqual(await send(operation, text, type), invalid, `${name}: ${text}`);
+    for (const text of ['null', '[]', '0', '"text"', 'true', '[{}]'])
+      assert.deepEqual(await send(operation, text, type), invalid, `${name}: ${text}`);
+    const deep = 200_000;
+    assert.equal((await send(operation, '['.repeat(deep), type)).status, 400, `${name}: deep and open`);
+    assert.deepEqual(await send(operation, '['.repeat(deep) + ']'.repeat(deep), type), invalid, `${name}: deep`);
+    const nested = `{"x":${'{"x":'.repeat(deep / 4)}1${'}'.repeat(deep / 4)}}`;
+    assert.equal((await send(operation, nested, type)).status, 400, `${name}: deep below an unknown field`);
+    const proto = await send(operation, '{"__proto__":{"subject":"x"},"constructor":1}', type);
+    assert.equal(proto.status, 400, `${name}: __proto__`);
+    const mayBeEmpty = operation.body?.required === undefined || operation.body.required.length === 0;
+    if (!mayBeEmpty) assert.equal((await send(operation, null)).status, 400, `${name}: no body`);
+  }
+  assert.deepEqual(await rowCounts(system), before);
+});
+
+test('a field that is given twice counts once, as its last value, which is checked', async (t) => {
+  const { system, desk } = await startFurnished(t);
+  const made = await desk.api('POST', '/v1/api-keys', '{"name":"first","name":"last"}');
+  assert.equal(made.body['name'], 'last');
+  const before = await rowCounts(system);
+  assert.equal((await desk.api('POST', '/v1/api-keys', '{"name":"first","name":""}')).status, 400);
+  assert.deepEqual(await rowCounts(system), before);
+});
+
+test('every parameter refuses what it cannot be; ids of the wrong shape are a 4xx', async (t) => {
+  const { system, desk, operations, address } = await startFurnished(t);
+  const before = await rowCounts(system);
+  const wrong: Record<string, string[]> = {
+    limit: ['0', '201', '-1', '1.5', 'x', '', '1e9', '99999999999999999999', 'NaN', 'null'],
+    cursor: [
+      'x'.repeat(201),
+      'garbage',
+      '%00',
+      Buffer.from('2026-11-24T10:00:00.000Z').toString('base64url'),
+      Buffer.from("2026-11-24T10:00:00.000Z '; drop table meetings").toString('base64url'),
+      Buffer.from('+275760-09-13T00:00:00.000Z mtg_abc').toString('base64url'),
+      Buffer.from('-271821-04-20T00:00:00.000Z mtg_abc').toString('base64url'),
+      Buffer.from('never mtg_abc').toString('base64url'),
+    ],
+    from: [
+      '',
+      'x',
+      '2026-11-24',
+      '2026-11-24T10:00:00',
+      '1999-01-01T00:00:00Z',
+      '%00',
+      '2026-11-25T00:00:00Z&to=2026-11-24T00:00:00Z',
+    ],
+    to: ['', 'x', '9999-12-31T00:00:00Z', '2020-01-01T00:00:00Z', '2099-01-01T00:00:00Z'],
+    status: ['pending', '', 'CONFIRMED'],
+    hostId: ['%00', "'", 'x'.repeat(65), '%F0%9F%98%80'],
+    externalId: ['%00', 'x'.repeat(201)],
+  };
+  const right: Record<string, string> = { from: '2026-11-24T00:00:00Z', to: '2026-11-25T00:00:00Z' };
+  for (const operation of operations) {
+    const queries = operation.parameters.filter((parameter) => parameter.in === 'query');
+    for (const { name } of queries) {
+      const values = wrong[name] ?? assert.fail(`there are wrong values for ${name}`);
+      for (const value of values) {
+        const others = queries
+          .filter((one) => one.required && one.name !== name)
+          .map((one) => `&${one.name}=${right[one.name]}`);
+        const answer = await desk.api(operation.method, `${address(operation)}?${name}=${value}${others.join('')}`);
+        assert.equal(
+          answer.status,
+          400,
+          `${operation.name} ${name}=${value}: ${JSON.stringify(answer.body).slice(0, 300)}`,
+        );
+        const pointers = (answer.body['errors'] as { pointer: string }[]).map((error) => error.pointer);
+        assert.ok(
+          pointers.some((at) => [`/${name}`, '/to'].includes(at)),
+          `${operation.name} ${name}=${value}: ${pointers.join()}`,
+        );
+      }
+    }
+    if (!operation.path.includes('{id}')) continue;
+    for (const id of [
+      '%00',
+      'mtg_%00',
+      '%F0%9F%98%80',
+      '%ff',
+      'x'.repeat(65),
+      "'%20or%201=1",
+      '%2e%2e',
+      'nobody',
+      'mtg_nobody',
+      '0',
+      '-',
+    ])
+      for (const body of operation.body ? ['{}'] : [undefined]) {
+        const { status } = await desk.api(operation.method, address(operation, id), body);
+        assert.ok(status === 400 || status === 404, `${operation.name} ${id}: ${status}`);
+      }
+  }
+  assert.deepEqual(await rowCounts(system), before);
+});
+
+test('a wrong method on a known address is 405 with Allow; an unknown address is 404', async (t) => {
+  const { system, desk, operations, address } = await startFurnished(t);
+  const before = await rowCounts(system);
+  const headers = { authorization: `Bearer ${desk.apiKey}` };
+  const known = new Map<string, Set<string>>();
+  for (const operation of operations) {
+    const methods = known.get(operation.path) ?? new Set();
+    known.set(operation.path, methods.add(operation.method));
+    if (operation.method === 'GET') methods.add('HEAD');
+  }
+  for (const [path, methods] of known) {
+    const url = address(operations.find((operation) => operation.path === path) ?? assert.fail());
+    for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'PROPFIND']) {
+      if (methods.has(method)) continue;
+      const answer = await system.request(url, { method, headers });
+      assert.equal(answer.status, 405, `${method} ${path}`);
+      assert.deepEqual(new Set(answer.headers.get('allow')?.split(', ')), methods, `${method} ${path}`);
+      assert.equal(((await answer.json()) as { code: string }).code, 'method_not_allowed');
+    }
+  }
+  for (const [method, path, allow] of [
+    ['POST', '/healthz', 'GET, HEAD'],
+    ['DELETE', '/sign-in/x', 'GET, HEAD, POST'],
+    ['POST', '/api/teams/callback', 'GET, HEAD'],
+    ['PUT', `/book/${desk.slug}/intro-call`, 'GET, HEAD, POST'],
+    ['POST', '/console/anything', 'GET, HEAD'],
+    ['DELETE', '/openapi.json', 'GET, HEAD'],
+  ] as const) {
+    const answer = await system.request(path, { method });
+    assert.equal(answer.status, 405, `${method} ${path}`);
+    assert.equal(answer.headers.get('allow'), allow, `${method} ${path}`);
+  }
+  for (const path of [
+    '/nowhere',
+    '/v1/nowhere',
+    '/v1',
+    '/v1/',
+    '/v1/meetings/x/y/z',
+    '/problems/nothing',
+    '/assets/../seal.ts',
+  ])
+    for (const method of ['GET', 'POST'])
+      assert.ok([404, 405].includes((await system.request(path, { method, headers })).status), `${method} ${path}`);
+  assert.equal((await system.request('/problems/nothing')).status, 404);
+  assert.deepEqual(await rowCounts(system), before);
+});
+
+test('A01: another workspace’s ids are 404 on every route, and show nothing', async (t) => {
+  const { system, desk, bodies, operations, address, ids, bookedMeeting } = await startFurnished(t);
+  const other = await startWorkspace(system, { email: 'eve@else.example', name: 'Eve' });
+  const before = await rowCounts(system);
+  for (const operation of operations.filter(({ path }) => path.includes('{id}'))) {
+    const targets = operation.path.startsWith('/v1/meetings') ? [undefined, bookedMeeting] : [undefined];
+    for (const id of targets) {
+      const query = operation.path.endsWith('/slots') ? '?from=2026-11-24T00:00:00Z&to=2026-11-25T00:00:00Z' : '';
+      const body = withOwnHost(bodies[operation.name], other.memberId);
+      const answer = await other.api(operation.method, address(operation, id) + query, body);
+      assert.equal(answer.status, 404, `${operation.name}: ${JSON.stringify(answer.body)}`);
+      assert.equal(answer.body['code'], 'not_found', operation.name);
+      assert.equal(JSON.stringify(answer.body).includes('bkg_'), false, operation.name);
+    }
+  }
+  // Ids of the other workspace inside a body.
+  const booking = await other.api('POST', '/v1/bookings', bodies['POST /v1/bookings']);
+  assert.equal(booking.status, 404);
+  const eventType = await other.api('POST', '/v1/event-types', bodies['POST /v1/event-types']);
+  assert.deepEqual(
+    eventType.body['errors'].map((error: { pointer: string }) => error.pointer),
+    ['/hostId'],
+  );
+  const meeting = bodies['POST /v1/meetings'] as object;
+  for (const organizer of [{ memberId: desk.memberId }, { connectionId: ids['/v1/connections'] }])
+    assert.equal((await other.api('POST', '/v1/meetings', { ...meeting, organizer })).body['code'], 'not_connected');
+  for (const path of [
+    '/v1/bookings',
+    `/v1/bookings?hostId=${desk.memberId}`,
+    '/v1/meetings',
+    '/v1/connections',
+    '/v1/event-types',
+  ])
+    assert.deepEqual((await other.api('GET', path)).body['data'], [], path);
+  assert.deepEqual(await rowCounts(system), before);
+});
+
+function withOwnHost(body: unknown, hostId: string): unknown {
+  return typeof body === 'object' && body !== null && 'hostId' in body ? { ...body, hostId } : body;
+}
+
+test('without a key, or with a wrong one, every route is 401 before anything is read', async (t) => {
+  const { system, operations, address } = await startFurnished(t);
+  const before = await rowCounts(system);
+  for (const operation of operations) {
+    for (const headers of [{}, { authorization: 'Bearer parley_key_wrong' }, { cookie: 'parley=wrong' }] as Record<
+      string,
+      string
+    >[]) {
+      const body = operation.method === 'GET' ? null : '{"broken';
+      const answer = await system.request(address(operation), { method: operation.method, headers, body });
+      assert.equal(answer.status, 401, operation.name);
+      assert.equal(((await answer.json()) as { code: string }).code, 'unauthorized');
+    }
+  }
+  assert.deepEqual(await rowCounts(system), before);
+});
+
+test('headers that no client should send are a 4xx or are left alone', async (t) => {
+  const { desk, bodies } = await startFurnished(t);
+  const send = (headers: Record<string, string>) =>
+    desk.api('POST', '/v1/api-keys', bodies['POST /v1/api-keys'], headers);
+  assert.equal((await send({ 'idempotency-key': '' })).status < 500, true);
+  const key = await desk.api('POST', '/v1/meetings', bodies['POST /v1/meetings'], {
+    'idempotency-key': 'k'.repeat(256),
+  });
+  assert.equal(key.status, 400);
+  assert.match(JSON.stringify(key.body['errors']), /1 to 255 characters/);
+  for (const prefer of ['wait=-1', 'wait=99999999999', 'wait=x', 'wait=0', 'respond-async, wait=0', ','.repeat(5000)])
+    assert.equal((await send({ prefer })).status, 201, prefer.slice(0, 30));
+  for (const id of ['x'.repeat(101), 'a b', '<script>', ''])
+    assert.notEqual((await send({ 'x-request-id': id })).headers.get('x-request-id'), id, 'not repeated as it came');
+  assert.equal((await send({ 'x-request-id': 'mine-1' })).headers.get('x-request-id'), 'mine-1');
+});
+
+const anyText = fc.string({ unit: 'binary', maxLength: 40 });
+const anyJson = fc.jsonValue({ maxDepth: 3, noUnicodeString: false });
+
+test('A10: nothing that is sent makes a server error', async (t) => {
+  const { desk, bodies, operations, ids } = await startFurnished(t);
+  const seed = Number(process.env['PARLEY_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+  t.diagnostic(`seed ${seed} (PARLEY_SEED=${seed} repeats it)`);
+  const known = [...Object.values(ids), desk.memberId, 'mtg_nobody'];
+  const values = fc.oneof(anyJson, anyText, fc.constantFrom<unknown>(...known, start, end, 'UTC', 0, -1, 1e308, null));
+  const input = fc.record({
+    operation: fc.constantFrom(...operations.filter(({ path }) => path !== '/v1/session')),
+    id: fc.oneof(fc.constantFrom(...known), anyText),
+    query: fc.dictionary(
+      fc.constantFrom('limit', 'cursor', 'from', 'to', 'status', 'hostId', 'externalId'),
+      fc.oneof(anyText, fc.constantFrom(start, end)),
+    ),
+    whole: fc.oneof(
+      anyJson.map((json) => JSON.stringify(json)),
+      anyText,
+    ),
+    changes: fc.array(fc.tuple(fc.nat(), values), { maxLength: 3 }),
+    mutate: fc.boolean(),
+    headers: fc.record({
+      prefer: fc.constantFrom('', 'wait=0', 'wait=x'),
+      'idempotency-key': fc
+        .string({ unit: 'grapheme-ascii', minLength: 1, maxLength: 20 })
+        .map((text) => `k${text.trim()}`),
+    }),
+  });
+  await fc.assert(
+    fc.asyncProperty(input, async ({ operation, id, query, whole, changes, mutate, headers }) => {
+      const valid = bodies[operation.name];
+      const text = mutate && valid ? JSON.stringify(mutated(structuredClone(valid), changes)) : whole;
+      const path = operation.path.replace('{id}', encodeURIComponent(id.toWellFormed() || '-'));
+      const search = new URLSearchParams(query).toString();
+      const answer = await desk.api(
+        operation.method,
+        operation.method === 'GET' ? `${path}?${search}` : path,
+        operation.method === 'GET' ? undefined : text.toWellFormed(),
+        headers,
+      );
+      assert.ok(answer.status < 500, `${operation.name} ${path}?${search} ${text}: ${JSON.stringify(answer.body)}`);
+      if (answer.status >= 400) assert.equal(answer.headers.get('content-type'), 'application/problem+json');
+    }),
+    { seed, numRuns: Number(process.env['PARLEY_RUNS'] ?? 400) },
+  );
+});
+
+/** Puts a value at a place anywhere in a body, chosen by number. */
+function mutated(body: unknown, changes: [number, unknown][]): unknown {
+  for (const [at, value] of changes) {
+    const places = placesIn(body);
+    const place = places[at % Math.max(1, places.length)];
+    if (place) place.holder[place.key] = value;
+  }
+  return body;
+}
+
+type Place = { holder: Record<string, unknown>; key: string };
+
+function placesIn(value: unknown): Place[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const holder = value as Record<string, unknown>;
+  return Object.keys(holder).flatMap((key) => [{ holder, key }, ...placesIn(holder[key])]);
+}
+
+test('over a real connection too: 10 MB is refused without reading it all, and nonsense gets an answer', async (t) => {
+  const { system, desk } = await startFurnished(t);
+  const server = createAdaptorServer({ fetch: system.app.http.fetch });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.after(() => server.close());
+  const { port } = server.address() as AddressInfo;
+  const talk = (text: string, more = Buffer.alloc(0)) =>
+    new Promise<string>((resolve) => {
+      const socket = open(port, '127.0.0.1');
+      let heard = '';
+      socket.on('data', (data) => {
+        heard += data.toString('latin1');
+        if (/^HTTP\/1\.1 \d+/.test(heard)) socket.end();
+      });
+      socket.on('close', () => resolve(heard));
+      socket.on('error', () => {});
+      socket.write(text);
+      if (more.length > 0) socket.write(more);
+    });
+  const head = (lines: string) =>
+    `POST /v1/api-keys HTTP/1.1\r\nHost: localhost:3000\r\nAuthorization: Bearer ${desk.apiKey}\r\nContent-Type: application/json\r\n${lines}\r\n\r\n`;
+  const tenMegabytes = Buffer.alloc(10 * 1024 * 1024, 32);
+  assert.match(await talk(head(`Content-Length: ${tenMegabytes.length}`), tenMegabytes), /^HTTP\/1\.1 413 /);
+  const chunk = Buffer.concat([Buffer.from('200000\r\n'), Buffer.alloc(0x20_0000, 32), Buffer.from('\r\n')]);
+  assert.match(await talk(head('Transfer-Encoding: chunked'), chunk), /^HTTP\/1\.1 413 /);
+  assert.match(await talk(head('Content-Length: x')), /^HTTP\/1\.1 400 /);
+  assert.match(await talk('GET /v1/meetings/%00 HTTP/1.1\r\nHost: x\r\n\r\n'), /^HTTP\/1\.1 401 /);
+  assert.match(await talk(head('Content-Length: 14'), Buffer.from('{"name":"web"}')), /^HTTP\/1\.1 201 /);
+});
+
+test('A09: with the database gone, every kind of address says so with 503 and shows nothing of the inside', async (t) => {
+  const { system, desk, operations, address, bodies } = await startFurnished(t);
+  const log = createLog({ level: 'silent' });
+  const nowhere = [{ host: '/nowhere', port: 5432 }, { connectionString: 'postgres://parley:hunter2@127.0.0.1:1/x' }];
+  for (const place of nowhere) {
+    const target = 'host' in place ? { ...place, user: 'parley', database: 'parley' } : place;
+    const gone = connect({ address: target, poolSize: 2, log });
+    const knownKeys = createKnownKeys({ db: gone.db, now: system.clock.now });
+    const http = createHttp({ ...system.app.deps, log, db: gone.db, knownKeys });
+    const request = async (path: string, init: RequestInit = {}) => http.fetch(new Request(publicUrl + path, init));
+    const api = apiClient({ request }, desk.apiKey);
+    for (const operation of operations) {
+      const answer = await api(
+        operation.method,
+        address(operation),
+        operation.method === 'GET' ? undefined : bodies[operation.name],
+      );
+      assert.equal(answer.status, 503, operation.name);
+      assert.equal(answer.body['code'], 'database_unavailable', operation.name);
+      assert.equal(answer.body['retryable'], true);
+      assert.doesNotMatch(JSON.stringify(answer.body), /ECONN|ENOENT|nowhere|hunter2|127\.0\.0\.1|node_modules| at /);
+    }
+    for (const path of [
+      '/sign-in/x',
+      '/api/teams/callback?code=x&state=y',
+      `/book/${desk.slug}/intro-call`,
+      '/bookings/x'.padEnd(56, 'x'),
+    ]) {
+      const answer = await request(path, { headers: { cookie: `parley=parley_session_x` } });
+      const text = await answer.text();
+      assert.ok(answer.status >= 500, `${path} ${answer.status}`);
+      assert.doesNotMatch(text, /ECONN|ENOENT|nowhere|hunter2|node_modules|\bat \w+ \(/, path);
+    }
+    assert.equal((await request('/healthz')).status < 600, true);
+    await gone.close();
+  }
+});
+
+test('A09: a server that stops under a running Parley gives 503 and no crash', async (t) => {
+  const server = await startTestServer();
+  const system = await startSystem(t);
+  const lines: string[] = [];
+  const log = createLog({ level: 'debug', write: (line) => lines.push(line) });
+  const database = connect({ address: server.address, poolSize: 4, log });
+  const { keyRing, clock, emulator } = system;
+  const app = await createApp(testConfig(), { database, keyRing, fetch: emulator.fetch, now: clock.now, log });
+  t.after(async () => {
+    await app.close().catch(() => undefined); // what it would say goodbye to is gone
+    await database.close().catch(() => undefined);
+  });
+  const here: System = {
+    ...system,
+    app,
+    database,
+    request: async (path, init) => app.http.fetch(new Request(publicUrl + path, init)),
+  };
+  const deps = { db: database.db, now: clock.now, keyRing };
+  const owner = { email: 'a@b.example', name: 'A', role: 'owner' as const, timeZone: 'UTC' };
+  const { workspaceId } = await createWorkspace(deps, { name: 'W', slug: 'w', owner });
+  const api = apiClient(here, (await createApiKey(deps, workspaceId, 'k')).secret);
+  assert.equal((await api('GET', '/v1/members')).status, 200);
+  await server.end();
+  for (let attempt = 0; attempt < 5; attempt += 1) {
+    const answer = await api('GET', '/v1/members');
+    assert.equal(answer.status, 503, JSON.stringify(answer.body));
+    assert.equal(answer.body['code'], 'database_unavailable');
+  }
+});
