@@ -27,7 +27,7 @@ export function ApiKeysPage() {
       <div className={styles.stack}>
         {!data && !error && <SkeletonRows rows={2} height="120px" />}
         {!data && error && <QueryProblem error={error} retry={refetch} />}
-        {data && <NewKey />}
+        {data && <NewKey keys={data} />}
         {data && data.length > 0 && (
           <Card label="Keys">
             <Keys keys={data} />

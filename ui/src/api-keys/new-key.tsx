@@ -3,13 +3,14 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { api, ask } from '../api/client.ts';
 import { ApiError, problemOf } from '../api/problem.ts';
+import type { ApiKey } from '../api/queries.ts';
 import { CopyField } from '../parts/copy.tsx';
 import { Card } from '../parts/page.tsx';
 import { ProblemView } from '../parts/problem-view.tsx';
 import styles from './api-keys.module.css';
 
 /** Makes a key, and shows its secret this once. */
-export function NewKey() {
+export function NewKey({ keys }: { keys: ApiKey[] }) {
   const [name, setName] = useState('');
   const queries = useQueryClient();
   const make = useMutation({
@@ -26,7 +27,9 @@ export function NewKey() {
   };
   return (
     <>
-      {make.data && <Secret key={make.data.id} name={make.data.name} secret={make.data.secret} />}
+      {make.data && keys.some(({ id }) => id === make.data.id) && (
+        <Secret key={make.data.id} name={make.data.name} secret={make.data.secret} />
+      )}
       <Card label="New key">
         <form className={styles.create} onSubmit={onSubmit} noValidate>
           <Field label="Name of the new key, such as “CRM”" validationMessage={fault}>
@@ -54,8 +57,9 @@ function Secret({ name, secret }: { name: string; secret: string }) {
       <h2 ref={heading} tabIndex={-1}>
         Copy the key of “{name}” now
       </h2>
-      <p>It is shown this once; Parley keeps only a fingerprint of it. Try it like this:</p>
+      <p>It is shown this once; Parley keeps only a fingerprint of it.</p>
       <CopyField text={secret} what="the key" />
+      <p>To try it:</p>
       <CopyField
         text={`curl -H "Authorization: Bearer ${secret}" ${location.origin}/v1/event-types`}
         what="an example request"

@@ -6,9 +6,8 @@ import { api, ask } from '../api/client.ts';
 import { problemOf } from '../api/problem.ts';
 import { eventTypeQuery } from '../api/queries.ts';
 import { ProblemView } from '../parts/problem-view.tsx';
-import { useMe } from '../shell/me.ts';
 import { BasicFields } from './basic-fields.tsx';
-import { slugOf, type Draft } from './draft.ts';
+import { slugOf, weekdayNames, type Draft } from './draft.ts';
 import styles from './event-types.module.css';
 import { faultsOf, fieldId } from './faults.ts';
 import { HoursEditor } from './hours-editor.tsx';
@@ -18,7 +17,6 @@ const DeleteDialog = lazy(async () => ({ default: (await import('./delete-dialog
 
 /** Every setting of an event type. The server checks them; what it refuses is shown at its field. */
 export function EventTypeForm({ start, id }: { start: Draft; id?: string }) {
-  const { mayManage } = useMe();
   const [draft, setDraft] = useState(start);
   const [ownSlug, setOwnSlug] = useState(id !== undefined);
   const [deleting, setDeleting] = useState(false);
@@ -43,13 +41,11 @@ export function EventTypeForm({ start, id }: { start: Draft; id?: string }) {
       <HoursEditor draft={draft} change={change} faults={faults} />
       <RuleFields draft={draft} change={change} faults={faults} />
       <div className={styles.foot}>
-        {mayManage && (
-          <Button type="submit" appearance="primary" disabledFocusable={save.isPending}>
-            {id ? 'Save' : 'Make this event type'}
-          </Button>
-        )}
-        <Button onClick={() => void navigate({ to: '/event-types' })}>{mayManage ? 'Cancel' : 'Back'}</Button>
-        {id && mayManage && <Button onClick={() => setDeleting(true)}>Delete this event type</Button>}
+        <Button type="submit" appearance="primary" disabledFocusable={save.isPending}>
+          {id ? 'Save' : 'Make this event type'}
+        </Button>
+        <Button onClick={() => void navigate({ to: '/event-types' })}>Cancel</Button>
+        {id && <Button onClick={() => setDeleting(true)}>Delete this event type</Button>}
       </div>
       {id && deleting && (
         <Suspense>
@@ -125,10 +121,10 @@ const names: Record<string, string> = {
   bufferAfterMinutes: 'Free time after',
   minNoticeMinutes: 'Notice',
   horizonDays: 'How far ahead',
-  schedule: 'Hours',
 };
+const days: Record<string, string> = { ...weekdayNames, overrides: 'Dates with other hours' };
 
 function nameOf(pointer: string): string {
-  const [, name = ''] = pointer.split('/');
-  return names[name] ?? name;
+  const [, name = '', day = ''] = pointer.split('/');
+  return name === 'schedule' ? (days[day] ?? 'Hours') : (names[name] ?? name);
 }

@@ -1,6 +1,12 @@
 const words: Record<string, string> = {
+  'calendars.read': 'See when you are busy',
   'calendars.readwrite': 'See when you are busy, and put meetings into your calendar',
   'onlinemeetings.readwrite': 'Make Teams meetings and read them',
+  'onlinemeetings.read': 'Read your Teams meetings',
+  'onlinemeetingartifact.read.all': 'Read who attended your Teams meetings',
+  'onlinemeetingrecording.read.all': 'Read the recordings of your Teams meetings',
+  'onlinemeetingtranscript.read.all': 'Read the transcripts of your Teams meetings',
+  'mail.send': 'Send mail as you',
   'user.read': 'Read your name and e-mail address',
   offline_access: 'Stay connected while you are not here',
 };

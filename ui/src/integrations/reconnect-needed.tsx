@@ -3,6 +3,7 @@ import type { Connection } from '../api/queries.ts';
 import { Actions } from '../parts/page.tsx';
 import { ProblemView } from '../parts/problem-view.tsx';
 import { AdminApproval } from './admin-approval.tsx';
+import { takesBookings } from './connection-states.ts';
 import { ConnectButton } from './connect-button.tsx';
 import { ConnectionFacts } from './connected.tsx';
 import { DisconnectButton } from './disconnect-button.tsx';
@@ -23,7 +24,11 @@ export function ReconnectNeeded({ connection, adminConsentUrl }: Props) {
           </ProblemView>
         </div>
       )}
-      <p>Until then your booking pages take no bookings. Meetings that are booked keep their time and wait for you.</p>
+      <p>
+        {takesBookings(connection)
+          ? 'Bookings and meetings go on as before; what needs these permissions has to wait.'
+          : 'Until then your booking pages take no bookings. Meetings that are booked keep their time and wait for you.'}
+      </p>
       <Actions>
         <ConnectButton words="Reconnect Microsoft Teams" />
       </Actions>
@@ -42,9 +47,7 @@ function Missing({ scopes }: { scopes: string[] }) {
         {scopes.map((scope) => (
           <li key={scope} className={styles.not}>
             <Dismiss20Filled aria-hidden />
-            <span>
-              {permissionWords(scope)} (<code>{scope}</code>)
-            </span>
+            {permissionWords(scope)}
           </li>
         ))}
       </ul>

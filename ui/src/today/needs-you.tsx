@@ -10,6 +10,7 @@ import {
   type Integration,
   type Meeting,
 } from '../api/queries.ts';
+import { takesBookings } from '../integrations/connection-states.ts';
 import { StateLabel } from '../parts/state-label.tsx';
 import { spanText } from '../parts/when.ts';
 import { useMe } from '../shell/me.ts';
@@ -62,17 +63,26 @@ function useConnectionNeeds({ connection }: Integration, eventTypes: EventType[]
   const hosted = eventTypes.filter(({ hostId, active }) => active && hostId === member.id);
   if (connection && connection.state !== 'connected') {
     const title = connection.problem?.title ?? 'Microsoft Teams needs to be connected again';
-    needs.push({ title, words: 'Your booking pages take no bookings until then.' });
+    needs.push({
+      title,
+      words: takesBookings(connection)
+        ? 'Bookings go on; reconnect when you have a minute.'
+        : 'Your booking pages take no bookings until then.',
+    });
   } else if (!connection && hosted.length > 0 && !starting) {
     const words = `Until you connect it, these take no bookings: ${hosted.map(({ title }) => title).join(', ')}.`;
     needs.push({ title: 'Microsoft Teams is not connected', words });
   }
-  for (const { memberId, state } of mayManage ? connections : []) {
+  for (const connection of mayManage ? connections : []) {
+    const { memberId, state } = connection;
     if (memberId === member.id || state === 'connected') continue;
     const name = members.find(({ id }) => id === memberId)?.name ?? 'Somebody';
     const what =
       state === 'personal_account' ? 'connected a personal Microsoft account' : 'needs to reconnect Microsoft Teams';
-    needs.push({ title: `${name} ${what}`, words: 'Their booking pages take no bookings until then.' });
+    const words = takesBookings(connection)
+      ? 'Only they can do it.'
+      : 'Their booking pages take no bookings until then.';
+    needs.push({ title: `${name} ${what}`, words });
   }
   return needs;
 }

@@ -1,0 +1,46 @@
+import type { EventType } from '../api/queries.ts';
+import { Card, Facts } from '../parts/page.tsx';
+import { count, cityOf, dayText, durationText } from '../parts/when.ts';
+import { weekdayNames, weekdays, type TimeRange } from './draft.ts';
+import styles from './event-types.module.css';
+import { WeekStrip } from './week-strip.tsx';
+
+/** An event type for people who may not change it. */
+export function EventTypeFacts({ eventType, host }: { eventType: EventType; host: string }) {
+  const { schedule, timeZone } = eventType;
+  const rules: [string, React.ReactNode][] = [
+    [
+      'Booking page',
+      <a key="page" href={eventType.bookingUrl} target="_blank" rel="noopener" children={eventType.bookingUrl} />,
+    ],
+    ['Host', host],
+    ['Description', eventType.description || 'None'],
+    ['Length', durationText(eventType.durationMinutes)],
+    ['A start time every', durationText(eventType.slotStepMinutes)],
+    ['Free time before', durationText(eventType.bufferBeforeMinutes)],
+    ['Free time after', durationText(eventType.bufferAfterMinutes)],
+    ['Notice', durationText(eventType.minNoticeMinutes)],
+    ['How far ahead', count(eventType.horizonDays, 'day')],
+  ];
+  const days = weekdays.map((day): [string, string] => [weekdayNames[day], rangesText(schedule[day])]);
+  const dates = schedule.overrides.map(({ date, ranges }): [string, string] => [
+    dayText(`${date}T12:00:00Z`, 'UTC'),
+    rangesText(ranges),
+  ]);
+  return (
+    <div className={styles.form}>
+      <Card label="Event type">
+        <Facts rows={rules} />
+      </Card>
+      <section className={styles.group} aria-label="Hours">
+        <h2>Hours ({cityOf(timeZone)})</h2>
+        <WeekStrip schedule={schedule} />
+        <Facts rows={[...days, ...dates]} />
+      </section>
+    </div>
+  );
+}
+
+function rangesText(ranges: TimeRange[]): string {
+  return ranges.map(({ from, to }) => `${from}–${to}`).join(', ') || 'Closed';
+}
