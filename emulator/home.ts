@@ -49,8 +49,8 @@ async function homePage(context: Context): Promise<Response> {
         </p>
       </section>
       <section class="card">
-        <h2>Who is here</h2>
-        <div class="scroll">
+        <h2 id="people">Who is here</h2>
+        <div class="scroll" role="region" aria-labelledby="people" tabindex="0">
           <table>
             <tr>
               <th scope="col">Person</th>
