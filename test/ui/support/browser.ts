@@ -61,7 +61,8 @@ export async function openBrowser(t: TestContext) {
     /** Closes everything; a failed test leaves pictures of what its people saw last. Gives the faults that were met. */
     async leave(): Promise<string[]> {
       const pages = contexts.flatMap((context) => context.pages());
-      if (!t.passed) {
+      if (!(t as TestContext & { passed: boolean }).passed) {
+        // Node has it since 20.12, its types do not
         const name = t.name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
         for (const [index, page] of pages.entries()) await shoot(page, `failed-${name}-${index + 1}`).catch(() => {});
       }
