@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Meeting } from '../api/queries.ts';
+import { isMoving, meetingState } from './meeting-state.ts';
+
+const ready: Meeting = {
+  id: 'mtg_1',
+  externalId: null,
+  connectionId: 'con_1',
+  organizer: { tenantId: 't', objectId: 'o' },
+  subject: 'Intro call',
+  start: '2026-11-24T09:00:00Z',
+  end: '2026-11-24T09:30:00Z',
+  timeZone: 'Europe/Berlin',
+  attendees: [],
+  status: 'ready',
+  inSync: true,
+  joinUrl: 'https://teams.microsoft.com/l/meetup-join/x',
+  webLink: null,
+  problem: null,
+  syncedAt: null,
+  createdAt: '2026-11-21T09:00:00Z',
+  updatedAt: '2026-11-21T09:00:00Z',
+};
+const pending: Meeting = { ...ready, status: 'pending', inSync: false, joinUrl: null };
+const problem = { type: '', title: 'Slow down', status: 503, code: 'throttled', remedy: 'Nothing.', retryable: true };
+const words = (meeting: Meeting, cancelled = false) =>
+  meetingState(meeting, { cancelled, zone: 'Europe/Berlin' }).words;
+
+test('a meeting’s state is a sentence', () => {
+  assert.equal(words(ready), 'Link ready');
+  assert.equal(words(pending), 'Making the Teams link…');
+  assert.equal(words({ ...ready, inSync: false }), 'Updating Outlook…');
+  assert.equal(words({ ...ready, inSync: false }, true), 'Cancelling in Outlook…');
+  assert.equal(words({ ...ready, status: 'cancelled' }, true), 'Cancelled');
+});
+
+test('what waits for Microsoft says when it is tried again, on the person’s clock', () => {
+  const waiting = { ...pending, problem: { ...problem, retryAt: '2026-11-21T09:42:00Z' } };
+  assert.equal(words(waiting), 'Waiting for Microsoft, tries again at 10:42');
+  assert.ok(isMoving(waiting));
+});
+
+test('a link that is on its way is not a failure', () => {
+  const provisioning = { ...problem, code: 'provisioning', retryAt: '2026-11-21T09:42:00Z' };
+  assert.equal(words({ ...pending, status: 'provisioning', problem: provisioning }), 'Making the Teams link…');
+});
+
+test('what needs a person does not move by itself', () => {
+  const failed: Meeting = { ...pending, status: 'failed', problem: { ...problem, retryAt: null } };
+  assert.equal(words(failed), 'Needs you');
+  assert.ok(!isMoving(failed));
+});

@@ -1,0 +1,23 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { slugOf } from './draft.ts';
+import { faultAt, fieldId } from './faults.ts';
+
+test('an address is made from a title in any script that has letters a to z behind it', () => {
+  assert.equal(slugOf('Intro call'), 'intro-call');
+  assert.equal(slugOf('Straßen & Plätze (30 min)'), 'strassen-platze-30-min');
+  assert.equal(slugOf('  –  '), '');
+  assert.match(slugOf('x'.repeat(200)), /^x{80}$/);
+});
+
+test('a fault is shown at its field, also when it is deeper inside', () => {
+  const faults = [
+    { pointer: '/schedule/mon/0/to', detail: 'Too early.' },
+    { pointer: '/title', detail: 'Empty.' },
+  ];
+  assert.equal(faultAt(faults, '/schedule/mon'), 'Too early.');
+  assert.equal(faultAt(faults, '/schedule/mo'), undefined);
+  assert.equal(faultAt(faults, '/title'), 'Empty.');
+  assert.equal(fieldId('/schedule/mon/0/to'), fieldId('/schedule/mon'));
+  assert.notEqual(fieldId('/title'), fieldId('/slug'));
+});

@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { agoText, cityOf, dayKey, durationText, sameClock, spanText } from './when.ts';
+
+const span = { start: '2026-11-24T09:00:00Z', end: '2026-11-24T09:30:00Z' };
+
+test('a span names the day, the times and the place', () => {
+  assert.equal(spanText(span, 'Europe/Berlin'), 'Tue 24 Nov 2026, 10:00–10:30 (Berlin)');
+  assert.equal(spanText(span, 'America/New_York'), 'Tue 24 Nov 2026, 04:00–04:30 (New York)');
+});
+
+test('a span over midnight names both days', () => {
+  assert.equal(
+    spanText({ start: '2026-11-24T22:30:00Z', end: '2026-11-24T23:30:00Z' }, 'Europe/Berlin'),
+    'Tue 24 Nov 2026, 23:30–Wed 25 Nov 2026, 00:30 (Berlin)',
+  );
+});
+
+test('midnight is 00:00, and days are those of the zone', () => {
+  assert.equal(
+    spanText({ start: '2026-09-01T22:00:00Z', end: '2026-09-01T22:30:00Z' }, 'Europe/Berlin').slice(0, 21),
+    'Wed 2 Sep 2026, 00:00',
+  );
+  assert.equal(dayKey('2026-09-01T22:00:00Z', 'Europe/Berlin'), '2026-09-02');
+  assert.equal(dayKey('2026-09-01T22:00:00Z', 'UTC'), '2026-09-01');
+});
+
+test('zones with the same clock need not both be named', () => {
+  assert.ok(sameClock(span.start, 'Europe/Berlin', 'Europe/Vienna'));
+  assert.ok(!sameClock(span.start, 'Europe/Berlin', 'Europe/London'));
+  assert.equal(cityOf('America/Argentina/Buenos_Aires'), 'Buenos Aires');
+  assert.equal(cityOf('UTC'), 'UTC');
+});
+
+test('lengths and ages in words', () => {
+  assert.equal(durationText(45), '45 minutes');
+  assert.equal(durationText(60), '1 hour');
+  assert.equal(durationText(90), '1 hour 30 minutes');
+  assert.equal(durationText(0), 'none');
+  const now = Date.parse('2026-11-24T10:00:00Z');
+  assert.equal(agoText('2026-11-24T09:59:40Z', now, 'UTC'), 'just now');
+  assert.equal(agoText('2026-11-24T09:57:00Z', now, 'UTC'), '3 minutes ago');
+  assert.equal(agoText('2026-11-23T09:57:00Z', now, 'UTC'), 'yesterday');
+  assert.equal(agoText('2026-09-01T09:57:00Z', now, 'UTC'), 'on Tue 1 Sep 2026');
+});
