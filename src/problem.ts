@@ -414,6 +414,20 @@ const table = {
     remedy:
       'A tenant administrator sets “Enabled for users to sign in” to Yes under Enterprise applications › Properties.',
   },
+  admin_consent_missing: {
+    status: 403,
+    title: 'No administrator has approved the app’s own permissions',
+    retry: false,
+    remedy:
+      'A Global Administrator of the tenant opens the admin consent link of the setup guide and accepts. Nobody needs to reconnect.',
+  },
+  app_blocked_by_policy: {
+    status: 403,
+    title: 'A Conditional Access policy for apps keeps Parley out',
+    retry: false,
+    remedy:
+      'A tenant administrator finds the blocked sign-in under Sign-in logs › Service principal sign-ins and excludes this app from the policy or allows this server’s address. Nobody needs to reconnect.',
+  },
   app_secret_wrong: {
     status: 502,
     title: 'Microsoft does not accept the client secret',
@@ -447,7 +461,20 @@ const table = {
     title: 'Microsoft does not know the app’s certificate',
     retry: true,
     remedy:
-      'Whoever runs this server uploads the .cer file under Certificates & secrets of the app registration and compares the thumbprint.',
+      'Whoever manages the app registration uploads the .cer file under Certificates & secrets and compares the thumbprint with the one that Parley shows. Nobody needs to reconnect.',
+  },
+  certificate_unreadable: {
+    status: 422,
+    title: 'The certificate cannot be read',
+    retry: false,
+    remedy:
+      'Whoever brings the certificate uploads one PEM file with the private key and the certificate, RSA of at least 2048 bits, and the right password.',
+  },
+  certificate_key_mismatch: {
+    status: 422,
+    title: 'The private key does not belong to the certificate',
+    retry: false,
+    remedy: 'Whoever brings the certificate uploads the private key with which this very certificate was made.',
   },
   redirect_uri_mismatch: {
     status: 502,
@@ -481,7 +508,15 @@ const table = {
     status: 502,
     title: 'This needs a particular tenant, not “common”',
     retry: false,
-    remedy: 'Whoever runs this server names the tenant by its Directory (tenant) ID.',
+    remedy:
+      'Whoever set this up names the tenant by its Directory (tenant) ID: an app that acts by itself always acts in one tenant.',
+  },
+  token_tenant_mismatch: {
+    status: 502,
+    title: 'Microsoft gave a token of another tenant than was asked for',
+    retry: false,
+    remedy:
+      'Whoever runs this server checks the authority address and any proxy in between; an administrator compares the tenant id here with Entra’s overview page. Parley does not use the token.',
   },
   invalid_scope: {
     status: 502,
@@ -512,6 +547,20 @@ const table = {
     remedy:
       'Delegated: the user reconnects and accepts every permission. App-only: a tenant administrator grants the permission under API permissions.',
   },
+  directory_permission_missing: {
+    status: 403,
+    title: 'The app may not read this from the tenant’s directory',
+    retry: false,
+    remedy:
+      'A tenant administrator adds User.Read.All (or User.ReadBasic.All, if only names and addresses are needed) as application permission and grants admin consent.',
+  },
+  delegated_only: {
+    status: 409,
+    title: 'This works only for a user who has signed in',
+    retry: false,
+    remedy:
+      'The user connects their own account on Integrations, or an administrator chooses an organizer for the app-only connection.',
+  },
   access_denied_by_exchange: {
     status: 403,
     title: 'Exchange refused access to the mailbox',
@@ -532,6 +581,27 @@ const table = {
     retry: true,
     remedy:
       'A Teams administrator grants the organizer a policy that lists this app. It takes up to 30 minutes to apply, and Parley tries again by itself.',
+  },
+  artifact_policy_missing: {
+    status: 403,
+    title: 'No Teams application access policy lets the app read this meeting’s recordings or transcripts',
+    retry: true,
+    remedy:
+      'A Teams administrator grants the meeting’s organizer a policy that lists this app. It takes up to 30 minutes to apply, and Parley tries again by itself.',
+  },
+  meeting_lookup_denied: {
+    status: 403,
+    title: 'Only the organizer may look this online meeting up',
+    retry: false,
+    remedy:
+      'App-only: a Teams administrator grants the application access policy to the organizer’s own object id. Delegated: the organizer connects their account.',
+  },
+  meeting_reference_invalid: {
+    status: 422,
+    title: 'Teams does not accept this join link or meeting id',
+    retry: false,
+    remedy:
+      'Whoever entered the link copies it again from the invitation, whole and unchanged. For a meeting that Parley made: report it with the request id.',
   },
   transcripts_disabled: {
     status: 403,

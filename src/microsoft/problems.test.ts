@@ -100,6 +100,34 @@ test('every refusal of the token endpoint has its problem', () => {
   }
 });
 
+const refusedApps: [ProblemCode, Token][] = (
+  [
+    ['app_not_found', 700016, 'unauthorized_client'],
+    ['app_disabled', 7000112, 'unauthorized_client'],
+    ['app_secret_wrong', 7000215, 'invalid_client'],
+    ['app_secret_expired', 7000222, 'invalid_client'],
+    ['app_credential_missing', 7000216, 'invalid_client'],
+    ['app_certificate_unknown', 700027, 'invalid_client'],
+    ['server_clock_wrong', 700024, 'invalid_client'],
+    ['tenant_not_found', 90002, 'invalid_request'],
+    ['tenant_id_needed', 50059, 'invalid_request'],
+    ['admin_consent_missing', 65001, 'invalid_grant'],
+    ['admin_consent_missing', 90094, 'access_denied'],
+    ['app_blocked_by_policy', 53003, 'invalid_grant'],
+    ['app_permissions_misconfigured', 650057, 'invalid_resource'],
+    ['microsoft_refused', 999999, 'invalid_grant'],
+    ['microsoft_refused', 999999, 'consent_required'],
+  ] as const
+).map(([problem, code, error]) => [problem, token([code], { leg: 'client_credentials', error })]);
+
+test('an app that is refused by itself never asks a user to reconnect', () => {
+  for (const [expected, refusal] of refusedApps) {
+    const { code } = toProblem(new TokenError(refusal));
+    assert.equal(code, expected, JSON.stringify(refusal));
+    assert.equal(needsReconnect(code), false, code);
+  }
+});
+
 const callbacks: [ProblemCode, string][] = [
   ['sign_in_cancelled', 'error=access_denied&error_subcode=cancel'],
   ['consent_declined', 'error=access_denied&error_description=AADSTS65004%3a+User+declined'],
@@ -167,7 +195,7 @@ const refusedCalls: [ProblemCode, Graph][] = [
     ),
   ],
   [
-    'missing_permission',
+    'directory_permission_missing',
     graph(403, 'Authorization_RequestDenied', 'Insufficient privileges to complete the operation.'),
   ],
   ['missing_permission', graph(403, 'Forbidden', '')],
@@ -191,14 +219,14 @@ const refusedCalls: [ProblemCode, Graph][] = [
     graph(401, 'Unauthorized', 'App 1 is not authorized to Create meeting on behalf of user 2'),
   ],
   [
-    'application_access_policy_missing',
+    'artifact_policy_missing',
     graph(
       403,
       'Forbidden',
       "Application is not allowed to perform operations on the user '1', neither is allowed access through RSC permission evaluation.",
     ),
   ],
-  ['not_organizer', graph(403, 'Forbidden', '3003: User does not have access to lookup meeting')],
+  ['meeting_lookup_denied', graph(403, 'Forbidden', '3003: User does not have access to lookup meeting')],
   ['not_organizer', graph(400, 'BadRequest', 'The userId must match organizerId.')],
   [
     'not_organizer',
@@ -219,17 +247,14 @@ const refusedCalls: [ProblemCode, Graph][] = [
   ['mailbox_not_found', graph(404, 'ErrorInvalidUser', "The requested user '1' is invalid.")],
   ['user_not_found', graph(404, 'Request_ResourceNotFound', "Resource '73f6134c' does not exist")],
   ['online_meeting_not_found', graph(404, 'NotFound', '3004: Meeting not found')],
-  ['online_meeting_not_found', graph(400, 'BadRequest', '1026: An error has occurred.')],
-  ['online_meeting_not_found', graph(400, 'InvalidArgument', 'Invalid meeting id')],
+  ['meeting_reference_invalid', graph(400, 'BadRequest', '1026: An error has occurred.')],
+  ['meeting_reference_invalid', graph(400, 'InvalidArgument', 'Invalid meeting id')],
   ['duplicate_event', graph(400, 'ErrorDuplicateTransactionId')],
   ['duplicate_event', graph(409, 'ErrorDuplicateTransactionId')],
   ['event_changed_meanwhile', graph(412, 'ErrorIrresolvableConflict')],
   ['event_changed_meanwhile', graph(409, 'Conflict')],
   ['time_zone_not_supported', graph(400, 'TimeZoneNotSupportedException')],
-  [
-    'microsoft_request_invalid',
-    graph(400, 'BadRequest', '/me request is only valid with delegated authentication flow.'),
-  ],
+  ['delegated_only', graph(400, 'BadRequest', '/me request is only valid with delegated authentication flow.')],
   ['microsoft_refused', graph(403, 'SomethingNew')],
   ['microsoft_refused', graph(404, 'UnknownError')],
 ];

@@ -39,6 +39,19 @@ const entraRows: EntraRow[] = [
   { codes: [90055, 90033], becomes: 'entra_unavailable', seen: ENTRA_CODES },
   { errors: ['unreadable_answer'], becomes: 'microsoft_answer_unreadable', seen: 'no OAuth answer' },
 
+  // The app itself signs in: no user has a grant to lose, so nothing here may ask anybody to reconnect.
+  {
+    legs: ['client_credentials'],
+    codes: [53000, 53001, 53002, 53003, 53004, 530031, 530032, 530034, 530035],
+    becomes: 'app_blocked_by_policy',
+    seen: 'Entra docs: Conditional Access for workload identities',
+  },
+  {
+    legs: ['client_credentials'],
+    codes: [65001, 90094, 90095],
+    becomes: 'admin_consent_missing',
+    seen: ENTRA_CODES,
+  },
   { codes: [50076, 50079, 50074, 50072, 50078], becomes: 'mfa_needed', seen: ENTRA_CODES },
   {
     codes: [53000, 53001, 53002, 53003, 53004, 530031, 530032, 530034, 530035],
@@ -58,7 +71,7 @@ const entraRows: EntraRow[] = [
   { codes: [7000112], becomes: 'app_disabled', seen: ENTRA_CODES },
   { codes: [7000215], becomes: 'app_secret_wrong', seen: ENTRA_CODES },
   { codes: [7000222], becomes: 'app_secret_expired', seen: ENTRA_CODES },
-  { codes: [7000218], becomes: 'app_credential_missing', seen: ENTRA_CODES },
+  { codes: [7000218, 7000216], becomes: 'app_credential_missing', seen: ENTRA_CODES },
   { codes: [700025], becomes: 'app_credential_refused', seen: ENTRA_CODES },
   { codes: [500133, 700024], becomes: 'server_clock_wrong', seen: 'Entra docs: certificate credentials' },
   {
@@ -86,6 +99,12 @@ const entraRows: EntraRow[] = [
     errors: ['access_denied', 'permission_denied'],
     becomes: 'consent_declined',
     seen: `${AUTH_CODE_FLOW}; Entra docs: client credentials flow`,
+  },
+  {
+    legs: ['client_credentials'],
+    errors: ['invalid_grant', 'interaction_required', 'consent_required'],
+    becomes: 'microsoft_refused',
+    seen: 'nothing known: the app has no session that could end',
   },
   { errors: ['consent_required'], becomes: 'consent_missing', seen: ENTRA_CODES },
   { suberrors: ['consent_required'], becomes: 'consent_missing', seen: MSAL },
@@ -143,7 +162,7 @@ const graphRows: GraphRow[] = [
     becomes: 'application_access_policy_missing',
     seen: 'Graph docs: application access policy (older wording)',
   },
-  { status: [403], message: /RSC permission evaluation/i, becomes: 'application_access_policy_missing', seen: REPORTS },
+  { status: [403], message: /RSC permission evaluation/i, becomes: 'artifact_policy_missing', seen: REPORTS },
   { status: [401], becomes: 'access_token_rejected', seen: `${GRAPH_ERRORS} (InvalidAuthenticationToken)` },
 
   {
@@ -158,7 +177,7 @@ const graphRows: GraphRow[] = [
     becomes: 'speaker_attribution_disabled',
     seen: 'Teams PowerShell docs: Set-CsTeamsMeetingConfiguration',
   },
-  { status: [403], message: /\b3003\b|lookup meeting/i, becomes: 'not_organizer', seen: REPORTS },
+  { status: [403], message: /\b3003\b|lookup meeting/i, becomes: 'meeting_lookup_denied', seen: REPORTS },
   { status: [400, 403], message: /userId must match organizerId/i, becomes: 'not_organizer', seen: REPORTS },
   { status: [400], message: /need to be an organizer/i, becomes: 'not_organizer', seen: 'Graph docs: event: cancel' },
   { message: /only for calendar backed/i, becomes: 'calendar_event_needed', seen: REPORTS },
@@ -171,7 +190,13 @@ const graphRows: GraphRow[] = [
   { status: [403], codes: ['ErrorAccessDenied'], becomes: 'access_denied_by_exchange', seen: EXCHANGE },
   {
     status: [403],
-    codes: ['Authorization_RequestDenied', 'Forbidden', 'AccessDenied', 'accessDenied'],
+    codes: ['Authorization_RequestDenied'],
+    becomes: 'directory_permission_missing',
+    seen: GRAPH_ERRORS,
+  },
+  {
+    status: [403],
+    codes: ['Forbidden', 'AccessDenied', 'accessDenied'],
     becomes: 'missing_permission',
     seen: GRAPH_ERRORS,
   },
@@ -190,7 +215,13 @@ const graphRows: GraphRow[] = [
   },
   { status: [404], codes: ['Request_ResourceNotFound'], becomes: 'user_not_found', seen: GRAPH_ERRORS },
   { status: [404], message: /\b3004\b|meeting not found/i, becomes: 'online_meeting_not_found', seen: REPORTS },
-  { status: [400], message: /\b1026\b|invalid meeting id/i, becomes: 'online_meeting_not_found', seen: REPORTS },
+  { status: [400], message: /\b1026\b|invalid meeting id/i, becomes: 'meeting_reference_invalid', seen: REPORTS },
+  {
+    status: [400],
+    message: /delegated authentication flow/i,
+    becomes: 'delegated_only',
+    seen: 'Graph docs: user: get',
+  },
 
   { status: [400, 409], codes: ['ErrorDuplicateTransactionId'], becomes: 'duplicate_event', seen: REPORTS },
   { status: [412], becomes: 'event_changed_meanwhile', seen: GRAPH_ERRORS },
