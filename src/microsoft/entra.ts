@@ -1,9 +1,13 @@
-import { parseTokenError, TokenError, type Leg } from './token-error.ts';
+import type { AppCredential } from './credential.ts';
+import { isGuid } from './guid.ts';
 import { verifyIdToken, type Account } from './id-token.ts';
-import { retryAfterMs } from './retry-after.ts';
-import { tokenAnswer } from './wire.ts';
+import { requestToken, tenantUrl, type EntraDeps } from './token-endpoint.ts';
+import { parseAuthorizeError, type TokenError } from './token-error.ts';
 
+export { graphDefaultScope, requestAppToken, type AppToken } from './app-token.ts';
+export type { AppCredential } from './credential.ts';
 export { IdTokenError, type Account } from './id-token.ts';
+export type { EntraDeps } from './token-endpoint.ts';
 export { parseAuthorizeError, TokenError } from './token-error.ts';
 
 /** Our identity in Entra ID, as one tenant (or `common`) is asked for it. */
@@ -13,11 +17,15 @@ export type EntraApp = {
   /** `common`, `organizations` or a tenant's GUID. */
   tenant: string;
   clientId: string;
-  clientSecret: string;
   redirectUri: string;
-};
-
-export type EntraDeps = { fetch: typeof fetch; now: () => Date };
+} & (
+  | { clientSecret: string; credential?: undefined }
+  | {
+      /** A certificate, or the secret in another form. */
+      credential: AppCredential;
+      clientSecret?: undefined;
+    }
+);
 
 export type Tokens = {
   accessToken: string;
@@ -30,7 +38,6 @@ export type Tokens = {
 };
 
 const SIGN_IN_SCOPES = ['openid', 'profile', 'email', 'offline_access'];
-const TIMEOUT_MS = 20_000;
 
 /** Where to send the person: authorization code with PKCE (S256). `prompt=consent` is never asked for: it forces admin approval. */
 export function authorizeUrl(
@@ -63,10 +70,13 @@ export function authorizeUrl(
 }
 
 /**
- * Where an administrator approves the app for the whole tenant (v2). The answer comes to the redirect URI and carries
- * `admin_consent=True` on refusals too, so look for `error` first; its `tenant` can be forged and proves nothing.
+ * Where an administrator approves the app for the whole tenant (v2): delegated scopes, or `graphDefaultScope()` alone
+ * for everything on the registration, which is the only way to application permissions.
  */
-export function adminConsentUrl(app: EntraApp, p: { tenant?: string; scopes: string[]; state: string }): string {
+export function adminConsentUrl(
+  app: Pick<EntraApp, 'authority' | 'tenant' | 'clientId' | 'redirectUri'>,
+  p: { tenant?: string; scopes: string[]; state: string },
+): string {
   const tenant = p.tenant ?? (app.tenant === 'common' ? 'organizations' : app.tenant);
   return urlWith(`${tenantUrl({ ...app, tenant })}/v2.0/adminconsent`, {
     client_id: app.clientId,
@@ -74,6 +84,31 @@ export function adminConsentUrl(app: EntraApp, p: { tenant?: string; scopes: str
     redirect_uri: app.redirectUri,
     state: p.state,
   });
+}
+
+/** What came back from `adminConsentUrl`. A consent is a claim until a token of `claimedTenant` was obtained. */
+export type AdminConsent =
+  | {
+      kind: 'consented';
+      state: string | undefined;
+      /** Anybody can write this into the address: never more than the tenant to ask for a token next. */
+      claimedTenant: string | undefined;
+      scopes: string[];
+    }
+  | { kind: 'refused'; state: string | undefined; error: TokenError };
+
+/** Reads the callback of admin consent, the error first: `admin_consent=True` comes with refusals too. */
+export function parseAdminConsent(params: URLSearchParams): AdminConsent {
+  const state = params.get('state') ?? undefined;
+  const consented = params.get('admin_consent')?.toLowerCase() === 'true';
+  if (params.has('error') || !consented) return { kind: 'refused', state, error: parseAuthorizeError(params) };
+  const tenant = params.get('tenant');
+  return {
+    kind: 'consented',
+    state,
+    claimedTenant: tenant && isGuid(tenant) ? tenant.toLowerCase() : undefined,
+    scopes: words(params.get('scope') ?? ''),
+  };
 }
 
 /** Turns the code of the callback into tokens and the proven account. Throws `TokenError`, or `IdTokenError` when the proof fails. */
@@ -110,19 +145,15 @@ type Grant = {
 };
 
 async function requestTokens(deps: EntraDeps, app: EntraApp, grant: Grant): Promise<Tokens> {
-  const body = new URLSearchParams({
-    grant_type: grant.leg,
-    client_id: app.clientId,
-    client_secret: app.clientSecret,
-    scope: withSignIn(grant.scopes),
-    ...grant.form,
-  });
-  const { response, json } = await post(deps, `${tenantUrl(app)}/oauth2/v2.0/token`, body, grant);
-  const answer = response.ok ? tokenAnswer.safeParse(json).data : undefined;
-  if (!answer) throw refusal(deps, response, json, grant.leg);
+  const credential = app.credential ?? { kind: 'secret', secret: app.clientSecret };
+  const answer = await requestToken(
+    deps,
+    { ...app, credential },
+    { leg: grant.leg, form: { scope: withSignIn(grant.scopes), ...grant.form }, signal: grant.signal },
+  );
   return {
     accessToken: answer.access_token,
-    expiresAt: new Date(deps.now().getTime() + answer.expires_in * 1000),
+    expiresAt: answer.expiresAt,
     // RFC 6749, section 5.1: no scope in the answer means what was asked for.
     scopes: answer.scope === undefined ? grant.scopes : words(answer.scope),
     ...(answer.refresh_token === undefined ? {} : { refreshToken: answer.refresh_token }),
@@ -130,43 +161,9 @@ async function requestTokens(deps: EntraDeps, app: EntraApp, grant: Grant): Prom
   };
 }
 
-async function post(deps: EntraDeps, url: string, body: URLSearchParams, grant: Grant) {
-  const timeout = AbortSignal.timeout(TIMEOUT_MS);
-  try {
-    const response = await deps.fetch(url, {
-      method: 'POST',
-      body,
-      headers: { accept: 'application/json', 'client-request-id': crypto.randomUUID() },
-      redirect: 'manual',
-      signal: grant.signal ? AbortSignal.any([grant.signal, timeout]) : timeout,
-    });
-    return { response, json: parseJson(await response.text()) };
-  } catch (cause) {
-    const timedOut = cause instanceof Error && (cause.name === 'TimeoutError' || cause.name === 'AbortError');
-    throw new TokenError({ status: 0, leg: grant.leg, error: timedOut ? 'timeout' : 'network_error', cause });
-  }
-}
-
-function refusal(deps: EntraDeps, response: Response, json: unknown, leg: Leg): TokenError {
-  const body = typeof json === 'object' && json !== null ? { ...json } : {};
-  const answer = { status: response.status, leg, retryAfterMs: retryAfterMs(response.headers, deps.now()) };
-  if ('error' in body) return parseTokenError({ ...answer, body });
-  return new TokenError({ ...answer, error: 'unreadable_answer' });
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function tenantUrl(app: EntraApp): string {
-  return `${app.authority.replace(/\/$/, '')}/${encodeURIComponent(app.tenant)}`;
-}
-
+/** `.default` stands for every permission there is and stands alone: Entra refuses it beside others. */
 function withSignIn(scopes: string[]): string {
+  if (scopes.some((scope) => scope.endsWith('.default'))) return scopes.join(' ');
   const present = new Set(scopes.map((scope) => scope.toLowerCase()));
   return [...scopes, ...SIGN_IN_SCOPES.filter((scope) => !present.has(scope))].join(' ');
 }

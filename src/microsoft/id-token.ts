@@ -1,5 +1,6 @@
 import { createLocalJWKSet, errors, jwtVerify, type JSONWebKeySet } from 'jose';
 import type { ZodType } from 'zod';
+import { isGuid } from './guid.ts';
 import { isPersonalTenant } from './permissions.ts';
 import { TokenError } from './token-error.ts';
 import { discoveryAnswer, idTokenClaims, keySetAnswer } from './wire.ts';
@@ -146,8 +147,4 @@ async function getJson<T>(deps: Deps, url: string, schema: ZodType<T>, signal: A
     throw new TokenError({ status: response.status, leg: 'metadata', error: 'unreadable_answer', cause });
   }
   throw new TokenError({ status: response.status, leg: 'metadata', error: 'unreadable_answer' });
-}
-
-function isGuid(text: string): boolean {
-  return /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(text);
 }

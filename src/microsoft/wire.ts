@@ -11,6 +11,16 @@ export const tokenAnswer = z.object({
   scope: z.string().optional(),
 });
 
+/** Claims of an app-only access token that tell what it is (Entra docs: access token claims reference). */
+export const appTokenClaims = z.object({
+  tid: z.guid(),
+  roles: z.array(z.string()).optional(),
+  idtyp: z.string().optional(),
+  appid: z.string().optional(),
+  azp: z.string().optional(),
+  oid: z.string().optional(),
+});
+
 /** OpenID Connect discovery document of a tenant; `issuer` may hold the literal `{tenantid}`. */
 export const discoveryAnswer = z.object({ issuer: z.url(), jwks_uri: z.url() });
 
