@@ -2,22 +2,21 @@
  * `npm start`: Parley on this machine, ready to be tried. Builds the console when its sources changed, starts the
  * Microsoft emulator when no Microsoft app is configured, and says where to click.
  */
-import { spawnSync } from 'node:child_process';
-import { existsSync, globSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { createEmulator } from '../emulator/emulator.ts';
 import { keepUpToDate, takeUp } from '../emulator/keep.ts';
 import { PARLEY_CLIENT_ID, PARLEY_CLIENT_SECRET } from '../emulator/seed.ts';
 import { createSignInToken } from '../src/access/service.ts';
 import { serve, type Serving } from '../src/cli/serve.ts';
+import { fail, print, stopOnSignal } from '../src/cli/terminal.ts';
 import { readConfig, type Command } from '../src/cli/world.ts';
+import { buildConsole } from './build-console.ts';
 import { furnish } from './furnish.ts';
 
-const root = join(import.meta.dirname, '..');
 const emulatorPort = Number(process.env['PARLEY_EMULATOR_PORT'] ?? 3100);
 
 async function main(): Promise<void> {
-  buildConsole();
+  buildConsole(print);
   const command: Command = {
     args: [],
     env: { Log__Level: 'warn', ...process.env },
@@ -38,27 +37,14 @@ async function main(): Promise<void> {
     emulator.allowRedirect(readConfig(command).microsoftTeams.redirectUri);
   }
   const serving = await serve(command);
-  const stop = async () => {
-    await serving.stop();
-    await emulator?.close();
-  };
-  stopOnSignal(stop);
+  stopOnSignal({
+    async stop() {
+      print('Stopping …');
+      await serving.stop();
+      await emulator?.close();
+    },
+  });
   await greet(serving, emulator?.url);
-}
-
-/** Vite takes some seconds, so it runs only when a source of the console is newer than what was built. */
-function buildConsole(): void {
-  const built = join(root, 'dist/console/index.html');
-  const builtAt = existsSync(built) ? statSync(built).mtimeMs : 0;
-  const sources = globSync('ui/**/*.{ts,tsx,css,html}', { cwd: root });
-  if (sources.every((file) => statSync(join(root, file)).mtimeMs <= builtAt)) return;
-  print('Building the console …');
-  const vite = spawnSync(
-    process.execPath,
-    [join(root, 'node_modules/vite/bin/vite.js'), 'build', 'ui', '--logLevel', 'warn'],
-    { cwd: root, stdio: 'inherit' },
-  );
-  if (vite.status !== 0) throw new Error('The console could not be built.');
 }
 
 async function startEmulator(directory: string) {
@@ -102,30 +88,6 @@ async function greet({ world, url }: Serving, emulatorUrl: string | undefined): 
     print('                   this machine. docs/guides/entra-setup.md says how to connect a real tenant.');
   }
   print('');
-}
-
-function stopOnSignal(stop: () => Promise<void>): void {
-  let stopping = false;
-  const onSignal = () => {
-    if (stopping) process.exit(1);
-    stopping = true;
-    print('Stopping …');
-    stop().then(
-      () => process.exit(0),
-      (error: unknown) => fail(error),
-    );
-  };
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
-}
-
-function print(line: string): void {
-  process.stdout.write(`${line}\n`);
-}
-
-function fail(error: unknown): void {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exit(1);
 }
 
 main().catch(fail);

@@ -3,10 +3,9 @@ import { createWorkspaceCommand } from './cli/create-workspace.ts';
 import { printConfig } from './cli/print-config.ts';
 import { serve } from './cli/serve.ts';
 import { printSignInLink } from './cli/sign-in.ts';
+import { fail, print, stopOnSignal, type Running } from './cli/terminal.ts';
 import { work } from './cli/work.ts';
 import type { Command } from './cli/world.ts';
-
-type Running = { stop(): Promise<void> };
 
 /** Every command of `parley`, with its line of help. */
 const commands: Record<string, { help: string; run: (command: Command) => Promise<Running | void> | void }> = {
@@ -21,8 +20,6 @@ const commands: Record<string, { help: string; run: (command: Command) => Promis
 };
 
 async function main(): Promise<void> {
-  // Whoever reads our output may stop reading, as `head` does.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => (error.code === 'EPIPE' ? process.exit() : fail(error)));
   const [name = 'help', ...args] = process.argv.slice(2);
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (!command) {
@@ -34,30 +31,6 @@ async function main(): Promise<void> {
   if (!running) return;
   print(`parley ${name} is running; Ctrl-C stops it`);
   stopOnSignal(running);
-}
-
-/** The first signal ends in order, a second one at once. */
-function stopOnSignal(running: Running): void {
-  let stopping = false;
-  const stop = () => {
-    if (stopping) process.exit(1);
-    stopping = true;
-    running.stop().then(
-      () => process.exit(0),
-      (error: unknown) => fail(error),
-    );
-  };
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
-}
-
-function print(line: string): void {
-  process.stdout.write(`${line}\n`);
-}
-
-function fail(error: unknown): void {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exit(1);
 }
 
 main().catch(fail);
