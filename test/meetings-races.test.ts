@@ -203,6 +203,26 @@ test('syncs in reverse order: an older move that arrives after a newer one does 
   assert.deepEqual([after['status'], after['inSync'], after['joinUrl']], ['ready', true, joinUrl]);
 });
 
+test('two syncs of a move at once leave a subject that the host edited in Outlook alone', async (t) => {
+  const held = hold('before', isPatch);
+  const story = await startTwo(t, held);
+  const { system, book, reschedule, events, syncSlowly, syncNow } = story;
+  const booking = await book();
+  await system.work();
+  const [event] = events();
+  assert.ok(event);
+  event.subject = 'Prepared: bring the figures';
+  await reschedule(booking.id, tuesdayAtTwo);
+  const slowly = syncSlowly(booking);
+  await held.gate.arrived;
+  await syncNow(booking);
+  held.gate.open();
+  await slowly;
+  await system.work();
+  assert.deepEqual(startsOf(story), [tuesdayAtTwo]);
+  assert.equal(events()[0]?.subject, 'Prepared: bring the figures');
+});
+
 test('a sync that runs ten times at once, and ten times after, changes nothing more', async (t) => {
   const story = await startTwo(
     t,

@@ -93,6 +93,22 @@ export function whileSending(row: MeetingRow, sent: MeetingPatch): SyncedMeeting
   };
 }
 
+/**
+ * What is known after two syncs at once: the `current` row as one of them left it, and the row that the other had read.
+ * A field that neither of them had to send is as it was, and keeps what somebody edited in Outlook.
+ */
+export function afterBoth(current: MeetingRow, other: MeetingRow): SyncedMeeting {
+  const [left, sent] = [current.synced, snapshot(other)];
+  const known = (field: 'subject' | 'start' | 'end') =>
+    left?.[field] === sent[field] && other.synced?.[field] === sent[field] ? sent[field] : unknown;
+  return {
+    subject: known('subject'),
+    start: known('start'),
+    end: known('end'),
+    attendees: [...new Set([...(left?.attendees ?? []), ...sent.attendees])],
+  };
+}
+
 /** Everything that is sent when an event is made. */
 export function wholeMeeting(row: MeetingRow): Required<MeetingPatch> {
   const { subject, starts_at: start, ends_at: end, time_zone: timeZone, attendees } = row;

@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely';
 import type { Database, MeetingStatus, SyncedMeeting } from '../database/schema.ts';
 import type { Problem } from '../problem.ts';
-import { provisioningDelayMs, retryDelayMs, snapshot, whileSending, wholeMeeting, type MeetingRow } from './meeting.ts';
+import { afterBoth, provisioningDelayMs, retryDelayMs, snapshot, type MeetingRow } from './meeting.ts';
 import { enqueueSync, recordEvent, tellWatchers, type MeetingDeps } from './service.ts';
 
 /** What a sync found the meeting to be at Microsoft. */
@@ -152,7 +152,7 @@ function eventsOf(before: MeetingRow, after: MeetingRow) {
   return ['meeting.synced'] as const;
 }
 
-/** Nothing is taken for known: what this sync sent may have arrived before or after what the other one sent. */
+/** What this sync sent may have arrived before or after what the other one sent: that is not known any more. */
 async function lookAgain(deps: MeetingDeps, row: MeetingRow): Promise<void> {
   const current = await deps.db
     .selectFrom('meetings')
@@ -165,16 +165,11 @@ async function lookAgain(deps: MeetingDeps, row: MeetingRow): Promise<void> {
     .updateTable('meetings')
     .set({
       revision: sql<number>`revision + 1`,
-      synced: JSON.stringify(nothingKnown(current, row)),
+      synced: JSON.stringify(afterBoth(current, row)),
       updated_at: deps.now(),
     })
     .where('id', '=', row.id)
     .returningAll()
     .executeTakeFirstOrThrow();
   await enqueueSync(deps, again);
-}
-
-function nothingKnown(current: MeetingRow, other: MeetingRow): SyncedMeeting {
-  const known = whileSending(current, wholeMeeting(current));
-  return { ...known, attendees: [...new Set([...known.attendees, ...snapshot(other).attendees])] };
 }
