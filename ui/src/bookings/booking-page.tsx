@@ -30,7 +30,7 @@ export function BookingPage() {
     ...bookingQuery(id),
     refetchInterval: ({ state }) => poll && (state.data && isMoving(state.data.meeting) ? poll : 30_000),
   });
-  const back = { to: '/bookings', words: 'Bookings' } as const;
+  const back = { link: { to: '/bookings' }, words: 'Bookings' } as const;
   if (!data) {
     return (
       <Page title="Booking" back={back}>
@@ -62,7 +62,7 @@ function Standing({ booking }: { booking: Booking }) {
   const { member, mayBook } = useMe();
   const cancelled = booking.status === 'cancelled';
   const over = cancelled || new Date(booking.end).getTime() < now;
-  const other = { zone: booking.visitor.timeZone, whose: booking.visitor.name };
+  const other = { zone: booking.visitor.timeZone, words: `For ${booking.visitor.name}` };
   return (
     <MeetingPanel meeting={booking.meeting} over={over} cancelled={cancelled} zones={{ own: member.timeZone, other }}>
       {!over && mayBook && (

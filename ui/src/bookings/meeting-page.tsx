@@ -22,7 +22,7 @@ export function MeetingPage() {
   const { member } = useMe();
   const poll = usePollingInterval();
   const { data, error, refetch } = useQuery({ ...meetingQuery(id), refetchInterval: poll });
-  const back = { to: '/bookings', words: 'Bookings' } as const;
+  const back = { link: { to: '/bookings', search: { show: 'meetings' } }, words: 'Other meetings' } as const;
   if (!data) {
     return (
       <Page title="Meeting" back={back}>
@@ -31,7 +31,7 @@ export function MeetingPage() {
     );
   }
   const cancelled = data.status === 'cancelled';
-  const other = { zone: data.timeZone, whose: 'whoever chose it' };
+  const other = { zone: data.timeZone, words: 'In its own zone' };
   const invited = data.attendees.map(({ name, email }) => (name ? `${name} (${email})` : email)).join(', ');
   return (
     <Page title={data.subject} back={back}>

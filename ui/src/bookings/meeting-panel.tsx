@@ -19,7 +19,7 @@ type Props = {
   /** Whether it is wanted gone, or its time is over: there is nothing to join. */
   over: boolean;
   cancelled: boolean;
-  zones: { own: string; other?: { zone: string; whose: string } | undefined };
+  zones: { own: string; other?: { zone: string; words: string } | undefined };
   /** What else can be done with it. */
   children?: ReactNode;
 };
@@ -33,7 +33,7 @@ export function MeetingPanel({ meeting, over, cancelled, zones: { own, other }, 
       </p>
       {other && !sameClock(meeting.start, own, other.zone) && (
         <p className={styles.theirs}>
-          For {other.whose}: {spanText(meeting, other.zone)}
+          {other.words}: {spanText(meeting, other.zone)}
         </p>
       )}
       <div className={styles.standing} role="status">

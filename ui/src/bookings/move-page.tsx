@@ -25,7 +25,7 @@ export function MovePage() {
   return (
     <Page
       title={data ? `Move the meeting with ${data.visitor.name}` : 'Move a meeting'}
-      back={{ to: '/bookings/$id', params: { id }, words: 'Booking' }}
+      back={{ link: { to: '/bookings/$id', params: { id } }, words: 'Booking' }}
       lead={data && `Now: ${spanText(data, zone)}. Outlook sends an update, and the Teams link stays the same.`}
     >
       {!data && !error && <SkeletonRows rows={3} height="90px" />}

@@ -10,7 +10,7 @@ import { EventTypeFacts } from './event-type-facts.tsx';
 import { EventTypeForm } from './event-type-form.tsx';
 
 const route = getRouteApi('/event-types/$id');
-const back = { to: '/event-types', words: 'Event types' } as const;
+const back = { link: { to: '/event-types' }, words: 'Event types' } as const;
 
 /** Makes an event type. */
 export function NewEventTypePage() {

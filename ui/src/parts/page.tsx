@@ -3,9 +3,13 @@ import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import styles from './parts.module.css';
 
-type Back = { words: string } & (
-  { to: '/bookings' | '/event-types' } | { to: '/bookings/$id'; params: { id: string } }
-);
+type Back = {
+  words: string;
+  link:
+    | { to: '/bookings'; search?: { show: 'meetings' } }
+    | { to: '/event-types' }
+    | { to: '/bookings/$id'; params: { id: string } };
+};
 
 type Props = {
   /** The page's name: its heading and the title of the document. */
@@ -23,7 +27,7 @@ export function Page({ title, lead, action, back, children }: Props) {
     <>
       <title>{`${title} · Parley`}</title>
       {back && (
-        <Link {...back} className={styles.back}>
+        <Link {...back.link} className={styles.back}>
           <ArrowLeft16Regular aria-hidden />
           {back.words}
         </Link>

@@ -33,9 +33,11 @@ export function ProblemView({ problem, waits = false, children, actions }: Props
 
 /** A query that did not succeed, with a way to ask again. */
 export function QueryProblem({ error, retry }: { error: Error; retry: () => unknown }) {
+  const problem = problemOf(error);
+  const final = problem.code === 'not_found' || problem.code === 'forbidden';
   return (
     <div role="alert">
-      <ProblemView problem={problemOf(error)} actions={<Button onClick={() => void retry()}>Try again</Button>} />
+      <ProblemView problem={problem} actions={!final && <Button onClick={() => void retry()}>Try again</Button>} />
     </div>
   );
 }
