@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { graph, GraphError, nextPath, type GraphDeps } from './graph.ts';
 import { fromGraphDate, fromGraphTime, toGraphTime } from './graph-time.ts';
+import { literal, query } from './odata.ts';
 import {
   busyPageAnswer,
   calendarAnswer,
@@ -110,12 +111,11 @@ export async function findEvent(
   access: CalendarAccess,
   p: { meetingId: string },
 ): Promise<CalendarEvent | undefined> {
-  const value = p.meetingId.replaceAll("'", "''");
   const answer = await graph(deps, {
     ...call(access),
     method: 'GET',
     path: `${root(access)}/events?${query({
-      $filter: `singleValueExtendedProperties/Any(ep: ep/id eq '${MEETING_ID_PROPERTY}' and ep/value eq '${value}')`,
+      $filter: `singleValueExtendedProperties/Any(ep: ep/id eq ${literal(MEETING_ID_PROPERTY)} and ep/value eq ${literal(p.meetingId)})`,
       $expand: EXPAND_MEETING_ID,
       $select: EVENT_FIELDS,
       $top: '25',
@@ -258,11 +258,6 @@ function root({ mailbox }: CalendarAccess): string {
 
 function eventPath(access: CalendarAccess, eventId: string): string {
   return `${root(access)}/events/${encodeURIComponent(eventId)}`;
-}
-
-function query(parameters: Record<string, string>): string {
-  const pairs = Object.entries(parameters).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
-  return pairs.join('&');
 }
 
 function times(p: { start: Date; end: Date }, timeZone: string) {

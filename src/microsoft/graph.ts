@@ -34,6 +34,8 @@ export type GraphRequest<T> = {
   body?: unknown;
   /** Values of the `Prefer` header. */
   prefer?: string[];
+  /** An advanced query of the directory: it may be some seconds behind, and its path needs `$count=true`. */
+  eventual?: boolean;
   signal?: AbortSignal | undefined;
   /** Defaults to 20 seconds. */
   timeoutMs?: number;
@@ -95,6 +97,7 @@ async function send<T>(deps: GraphDeps, request: GraphRequest<T>, clientRequestI
     'return-client-request-id': 'true',
   };
   if (request.body !== undefined) headers['content-type'] = 'application/json';
+  if (request.eventual) headers['consistencylevel'] = 'eventual';
   if (request.prefer?.length) headers['prefer'] = request.prefer.join(', ');
   try {
     return await deps.fetch(urlOf(deps, request.path), {
@@ -155,5 +158,7 @@ const COLLECTIONS = new Set(['users', 'events', 'calendars', 'onlineMeetings', '
 
 function pathTemplate(path: string): string {
   const segments = (path.split('?', 1)[0] ?? '').split('/');
-  return segments.map((segment, index) => (COLLECTIONS.has(segments[index - 1] ?? '') ? '{id}' : segment)).join('/');
+  return segments
+    .map((segment, index) => (COLLECTIONS.has(segments[index - 1] ?? '') ? '{id}' : segment.replace(/\(.*/, '({id})')))
+    .join('/');
 }

@@ -92,7 +92,41 @@ export const userAnswer = z.object({
   displayName: nullishString,
   mail: nullishString,
   userPrincipalName: nullishString,
+  accountEnabled: z.boolean().nullish(),
+  userType: z.enum(['Member', 'Guest']).nullish().catch(undefined),
+  employeeId: nullishString,
+  assignedPlans: z.array(z.object({ servicePlanId: nullishString, capabilityStatus: nullishString })).nullish(),
+});
+
+export const userPage = z.object({ value: z.array(userAnswer), '@odata.nextLink': z.url().optional() });
+
+/** `GET /organization`: a list of exactly one. */
+export const organizationAnswer = z.object({
+  value: z.tuple([
+    z.object({
+      id: z.guid(),
+      displayName: nullishString,
+      verifiedDomains: z.array(z.object({ name: z.string(), isDefault: z.boolean().nullish() })).nullish(),
+    }),
+  ]),
+});
+
+export const servicePrincipalAnswer = z.object({
+  value: z.array(
+    z.object({ id: z.string().min(1), displayName: nullishString, accountEnabled: z.boolean().nullish() }),
+  ),
+});
+
+export const appRoleAssignmentPage = z.object({
+  value: z.array(z.object({ appRoleId: z.string() })),
+  '@odata.nextLink': z.url().optional(),
+});
+
+export const grantPage = z.object({
+  value: z.array(z.object({ consentType: nullishString, scope: nullishString })),
+  '@odata.nextLink': z.url().optional(),
 });
 
 export type EventAnswer = z.infer<typeof eventAnswer>;
 export type BusyItem = z.infer<typeof busyPageAnswer>['value'][number];
+export type UserAnswer = z.infer<typeof userAnswer>;
