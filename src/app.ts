@@ -1,5 +1,6 @@
 import type { Hono } from 'hono';
 import { createKnownKeys } from './access/known-keys.ts';
+import { forgetEndedSessions } from './access/service.ts';
 import { createDataKeys } from './access/workspace-keys.ts';
 import type { Config } from './config.ts';
 import { createAccessTokens, type MicrosoftApp } from './connections/tokens.ts';
@@ -75,6 +76,7 @@ export async function createApp(config: Config, { database, keyRing, fetch, now,
   const sweep = async () => {
     await sweepMeetings(deps);
     await forgetExpiredKeys(deps);
+    await forgetEndedSessions(deps);
   };
   return {
     http,

@@ -77,7 +77,7 @@ const settings = {
   'Encryption:Keys': keys,
   'MicrosoftTeams:ClientId': text,
   'MicrosoftTeams:ClientSecret': secret,
-  'MicrosoftTeams:RedirectUri': httpUrl,
+  'MicrosoftTeams:RedirectUri': callbackUrl,
   'MicrosoftTeams:TenantId': tenant,
   'MicrosoftTeams:Scopes': words,
   'MicrosoftTeams:Authority': httpUrl,
@@ -278,6 +278,13 @@ function httpUrl(value: string): string {
   if (url.protocol !== 'https:' && !plainAllowed)
     throw new Error('must begin with https:// (http:// on localhost only)');
   return value.replace(/\/+$/, '');
+}
+
+/** Kept to the letter, for Entra compares it to the letter; its path is the route that answers it. */
+function callbackUrl(value: string): string {
+  httpUrl(value);
+  if (!value.endsWith('/api/teams/callback')) throw new Error('must end in /api/teams/callback, exactly');
+  return value;
 }
 
 function databaseUrl(value: string): Secret {

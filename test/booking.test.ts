@@ -38,3 +38,20 @@ test('an access token that Microsoft rejects before its time is refreshed, for f
   const { body } = await desk.api('GET', `/v1/bookings/${booked.body.id}`);
   assert.equal(body.meeting.status, 'ready', JSON.stringify(body.meeting));
 });
+
+test('two changes of event types to one address: one has it, the other is told', async (t) => {
+  const system = await startSystem(t);
+  const desk = await startDesk(system);
+  const made = await Promise.all(
+    ['a', 'b'].map((slug) =>
+      desk.api('POST', '/v1/event-types', { hostId: desk.memberId, slug, title: slug, timeZone: 'Europe/Berlin' }),
+    ),
+  );
+  const answers = await Promise.all(
+    made.map(({ body: { id, title } }) =>
+      desk.api('PUT', `/v1/event-types/${id}`, { hostId: desk.memberId, slug: 'c', title, timeZone: 'Europe/Berlin' }),
+    ),
+  );
+  assert.deepEqual(answers.map(({ status }) => status).toSorted(), [200, 409]);
+  assert.equal(answers.find(({ status }) => status === 409)?.body.code, 'slug_taken');
+});

@@ -141,6 +141,12 @@ export async function findSession({ db, now }: Deps, token: string): Promise<Pri
   return { kind: 'member', workspaceId: row.workspace_id, memberId: row.id, role: row.role, sessionHash };
 }
 
+/** Deletes sessions and sign-in links whose time is over; part of the regular sweep. */
+export async function forgetEndedSessions({ db, now }: Deps): Promise<void> {
+  await db.deleteFrom('sign_in_links').where('expires_at', '<', now()).execute();
+  await db.deleteFrom('sessions').where('expires_at', '<', now()).execute();
+}
+
 export async function endSession({ db }: Pick<Deps, 'db'>, sessionHash: Buffer): Promise<void> {
   await db.deleteFrom('sessions').where('token_hash', '=', sessionHash).execute();
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { assetRoutes, type Html, isOwnForm, pageHeaders } from '../http/pages.ts';
+import { asProblem } from '../http/problems.ts';
 import { Problem } from '../problem.ts';
 import { dateIn, formatWhen } from '../scheduling/date-text.ts';
 import { calendarLinks, inviteFile } from './invite.ts';
@@ -49,7 +50,7 @@ export function visitorPages(deps: VisitorDeps): Hono {
   app.get('/bookings/:token/invite.ics', (c) => withBooking(c, deps, ({ booking }) => invite(c, deps, booking)));
   app.onError((error, c) => {
     deps.report(error);
-    return page(c, messagePage(messages.broken), 500);
+    return page(c, messagePage(messages.broken), asProblem(error).code === 'database_unavailable' ? 503 : 500);
   });
   return app;
 }

@@ -33,8 +33,7 @@ export async function createEventType(
     .onConflict((conflict) => conflict.columns(['workspace_id', 'slug']).doNothing())
     .returningAll()
     .executeTakeFirst();
-  if (!row)
-    throw new Problem('slug_taken', { errors: [{ pointer: '/slug', detail: 'Another event type has this address.' }] });
+  if (!row) throw slugTaken();
   return row;
 }
 
@@ -46,17 +45,22 @@ export async function changeEventType(
   input: EventTypeInput,
 ): Promise<EventTypeRow> {
   await requireHost({ db }, workspaceId, input.hostId);
-  const row = await db
+  return db
     .updateTable('event_types')
     .set({ ...columns(input), updated_at: now() })
     .where('id', '=', id)
     .where('workspace_id', '=', workspaceId)
-    .where((where) => where.not(where.exists(otherWithSlug(db, workspaceId, id, input.slug))))
     .returningAll()
-    .executeTakeFirst();
-  if (row) return row;
-  await getEventType({ db }, workspaceId, id);
-  throw new Problem('slug_taken', { errors: [{ pointer: '/slug', detail: 'Another event type has this address.' }] });
+    .executeTakeFirstOrThrow(() => new Problem('not_found'))
+    .catch((error: unknown) => {
+      throw (error as { code?: string }).code === uniqueViolation ? slugTaken() : error;
+    });
+}
+
+const uniqueViolation = '23505';
+
+function slugTaken(): Problem {
+  return new Problem('slug_taken', { errors: [{ pointer: '/slug', detail: 'Another event type has this address.' }] });
 }
 
 /** Takes an event type away. One with bookings is only closed, so that its history stays readable. Throws `not_found`. */
@@ -276,13 +280,4 @@ async function requireHost({ db }: Pick<Write, 'db'>, workspaceId: string, hostI
   throw new Problem('invalid_request', {
     errors: [{ pointer: '/hostId', detail: 'There is no such member in this workspace.' }],
   });
-}
-
-function otherWithSlug(db: Kysely<Database>, workspaceId: string, id: string, slug: string) {
-  return db
-    .selectFrom('event_types')
-    .select('id')
-    .where('workspace_id', '=', workspaceId)
-    .where('slug', '=', slug)
-    .where('id', '<>', id);
 }
