@@ -3,7 +3,7 @@ import type { Context } from '../context.ts';
 import { readableMeeting } from '../graph/event-json.ts';
 import { findOriginal } from '../graph/invitations.ts';
 import type { Message } from '../graph/mailboxes.ts';
-import { htmlToText } from '../graph/teams-block.ts';
+import { htmlToText, withoutBlock } from '../graph/teams-block.ts';
 import { answerForm, joinLink } from './event-page.ts';
 import type { Mailbox } from './mailbox.ts';
 import { format, inboxOf, mailboxHead, nameAndAddress, pathOf, spanText } from './mailbox.ts';
@@ -99,10 +99,9 @@ function answered(
   return answer === undefined ? html`` : html`<p role="status">${answer}</p>`;
 }
 
-/** Mail is shown as text, so that nothing in it can act; its links are listed. */
+/** Mail is shown as text, so that nothing in it can act; its links are listed, those of Teams' own block aside. */
 function links(message: Message): Html {
-  if (message.kind !== 'mail') return html``;
-  const found = [...message.html.matchAll(/<a\b[^>]*href="(https?:\/\/[^"]+)"[^>]*>([\s\S]*?)<\/a>/gi)];
+  const found = [...withoutBlock(message.html).matchAll(/<a\b[^>]*href="(https?:\/\/[^"]+)"[^>]*>([\s\S]*?)<\/a>/gi)];
   if (found.length === 0) return html``;
   return html`<h3>Links in this message</h3>
     <ul>

@@ -186,6 +186,8 @@ async function assertBookedInOutlook(stage: Stage, start: Date, link: string): P
   await shoot(page, 'outlook-visitor-inbox');
   await page.locator('.mails a').first().click();
   await shoot(page, 'outlook-visitor-invitation');
+  await page.getByRole('link', { name: 'Move or cancel this meeting' }).click();
+  assert.equal(await joinLink(page), link);
   const [event, ...others] = mailboxOf(stage, dana).events;
   assert.equal(others.length, 0);
   assert.equal(event?.start, start.toISOString());

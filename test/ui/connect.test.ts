@@ -37,7 +37,7 @@ test('a member signs in with the link, connects Teams through picker and consent
   await shoot(page, 'integrations-connected');
 
   await page.getByRole('button', { name: 'Disconnect' }).click();
-  const dialog = page.getByRole('alertdialog').or(page.getByRole('dialog'));
+  const dialog = page.getByRole('dialog');
   await dialog.getByText('Microsoft keeps what you granted until you remove it yourself').waitFor();
   await shoot(page, 'integrations-disconnect');
   await dialog.getByRole('button', { name: 'Disconnect Microsoft Teams' }).click();

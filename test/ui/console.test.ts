@@ -104,7 +104,8 @@ test('a booking appears in Bookings while a visitor books, and what the member d
   assert.equal(mailboxOf(stage, dana).events[0]?.joinUrl, link);
 
   await page.getByRole('button', { name: 'Cancel this meeting' }).click();
-  const dialog = page.getByRole('dialog').or(page.getByRole('alertdialog'));
+  const dialog = page.getByRole('dialog');
+  await dialog.waitFor();
   await shoot(page, 'console-booking-cancel');
   await dialog.getByRole('textbox').fill('The adviser is ill.');
   await dialog.getByRole('button', { name: /^Cancel/ }).click();
@@ -178,7 +179,7 @@ test('an API key is shown once, works, and is refused after it was revoked', asy
   await page.getByRole('rowheader', { name: 'CRM' }).waitFor();
   assert.ok(!(await page.content()).includes(secret), 'the secret is not shown again');
   await page.getByRole('button', { name: 'Revoke CRM' }).click();
-  const dialog = page.getByRole('dialog').or(page.getByRole('alertdialog'));
+  const dialog = page.getByRole('dialog');
   await dialog.getByText('are refused from the next request on').waitFor();
   await shoot(page, 'console-api-key-revoke');
   await dialog.getByRole('button', { name: 'Revoke “CRM”' }).click();
