@@ -1,6 +1,7 @@
-import { isRecord, wrongType } from './call.ts';
+import { wrongType } from './call.ts';
 import { readExtendedProperties } from './extended-properties.ts';
-import { badBody, badRequest } from './graph-error.ts';
+import { badRequest } from './graph-error.ts';
+import { flag, integer, list, member, record, text, unknownProperty } from './json-input.ts';
 import type { Attendee, EventTime, Recurrence } from './mailboxes.ts';
 import { readRecurrence } from './recurrence-input.ts';
 import { readDateTime } from './time-zones.ts';
@@ -160,49 +161,4 @@ function attendee(value: unknown): Attendee {
     emailAddress: { address, name: text(email['name'] ?? '') || address },
     status: { response: 'none', at: null },
   };
-}
-
-function record(value: unknown, type: string, names: readonly string[]): Record<string, unknown> {
-  if (!isRecord(value)) throw wrongType(value, `microsoft.graph.${type}`);
-  for (const name of Object.keys(value)) {
-    if (!name.includes('@') && !names.includes(name)) throw unknownProperty(name, type);
-  }
-  return value;
-}
-
-function list(value: unknown): unknown[] {
-  if (value === null) return [];
-  if (!Array.isArray(value)) throw wrongType(value, 'Collection');
-  return value;
-}
-
-function text(value: unknown): string {
-  if (value === null) return '';
-  if (typeof value !== 'string') throw wrongType(value, 'Edm.String');
-  return value;
-}
-
-function flag(value: unknown, whenNull = false): boolean {
-  if (value === null) return whenNull;
-  if (typeof value !== 'boolean') throw wrongType(value, 'Edm.Boolean');
-  return value;
-}
-
-function integer(value: unknown): number {
-  if (typeof value !== 'number' || !Number.isInteger(value)) throw wrongType(value, 'Edm.Int32');
-  return value;
-}
-
-/** An enumeration member; Graph reads them without regard to case. */
-function member(value: unknown, members: readonly string[]): string {
-  const found = members.find((candidate) => candidate.toLowerCase() === text(value).toLowerCase());
-  if (found === undefined) throw badBody(`Requested value '${text(value)}' was not found.`);
-  return found;
-}
-
-function unknownProperty(name: string, type = 'event'): Error {
-  return badBody(
-    `The property '${name}' does not exist on type 'microsoft.graph.${type}'. ` +
-      'Make sure to only use property names that are defined by the type.',
-  );
 }
