@@ -2,6 +2,10 @@ import type { CryptoKey } from 'jose';
 import type { Directory } from './directory.ts';
 import type { EntraState } from './entra/state.ts';
 import type { Mailboxes } from './graph/mailboxes.ts';
+import type { TeamsMeeting } from './graph/online-meeting.ts';
+import type { ExchangeScopes } from './policies/exchange-scopes.ts';
+import type { Propagated } from './policies/propagation.ts';
+import type { TeamsPolicies } from './policies/teams-policies.ts';
 
 /** Behaviour that graph-contract marks UNCONFIRMED, switchable so that clients are tested both ways. */
 export type Switches = {
@@ -23,6 +27,32 @@ export type Switches = {
   adminConsentCancel: 'permission_denied' | 'access_denied';
   /** Time that every Graph answer takes, in milliseconds of real time (0 in tests); graphApp waits, while the call counts as in flight. */
   latencyMs: number;
+  /** Until a changed application access policy or assignment counts for meetings; 1,800,000 is what Microsoft documents. */
+  teamsPolicyDelayMs: number;
+  /** Until changed scoping counts for mailboxes; 3,600,000 is what people measure. */
+  exchangePolicyDelayMs: number;
+  /** How the lack of an application access policy is refused: as documented, and the forms seen since and before. */
+  policyRefusal: 'documented' | 'with-app-id' | 'with-period' | 'general' | 'unauthorized-401' | 'unauthorized-403';
+  /** Application access policies of groups: the cmdlet takes them, whether meetings obey them is not documented. */
+  groupPolicies: 'honoured' | 'ignored';
+  /** How Exchange refuses an app outside its scope. */
+  exchangeRefusal: 'odata-disabled' | 'raop' | 'access-denied';
+  /** Until the meeting of a new event is found by its join URL; `null`: never. */
+  onlineMeetingLookupDelayMs: number | null;
+  /** A search for a join URL that nobody has. */
+  unknownJoinUrl: 'empty' | 'not-found' | 'bad-request';
+  /** A meeting option that the organizer's licence or meeting policy does not include. */
+  unlicensedMeetingOption: 'refused' | 'ignored';
+  /** PATCH of options that the description of onlineMeeting has and the list of changeable ones has not. */
+  undocumentedMeetingOption: 'accepted' | 'refused';
+  /** What becomes of the Teams meeting when its event is deleted. */
+  meetingOfDeletedEvent: 'stays' | 'ends';
+  /** Until searches and filters notice that a person is new, gone or changed. */
+  directoryLagMs: number;
+  /** `$filter` on extension attributes: for everybody, or as an advanced query only. */
+  extensionAttributeFilter: 'basic' | 'advanced';
+  /** How Get-CsOnlineUser names a policy. */
+  onlineUserPolicy: 'name' | 'tag';
 };
 
 /** One armed failure: the next matching calls fail as it says. */
@@ -69,6 +99,10 @@ export type Context = {
   now: () => number;
   directory: Directory;
   mailboxes: Mailboxes;
+  /** By tenant: application access policies. By id: every Teams meeting, with or without an event. */
+  teams: { policies: Map<string, Propagated<TeamsPolicies>>; meetings: Map<string, TeamsMeeting> };
+  /** By tenant: which mailboxes apps may open. */
+  exchange: Map<string, Propagated<ExchangeScopes>>;
   /** Sign-in sessions, codes and spent assertions. */
   entra: EntraState;
   switches: Switches;

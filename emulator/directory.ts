@@ -34,6 +34,10 @@ export type User = {
   /** A Global Administrator: may consent for the whole tenant. */
   isAdmin: boolean;
   teamsLicence: boolean;
+  /** Teams Premium: watermarks and end-to-end encryption. */
+  teamsPremium: boolean;
+  /** What the person's Teams meeting policy allows. */
+  meetingPolicy: { recording: boolean; transcription: boolean };
   /** `null`: no Exchange Online mailbox (unlicensed, guest, on-premises). */
   mailbox: {
     /** Windows or IANA name, as mailbox settings hold it. */
@@ -90,12 +94,25 @@ export type DelegatedGrant = {
   scopes: string[];
 };
 
+/** A mail-enabled security group. */
+export type Group = {
+  id: string;
+  tenantId: string;
+  displayName: string;
+  mail: string;
+  /** Users; groups within groups are not kept. */
+  memberIds: string[];
+};
+
 export type Directory = {
   tenants: Map<string, Tenant>;
   users: Map<string, User>;
+  groups: Map<string, Group>;
   apps: Map<string, AppRegistration>;
   servicePrincipals: Map<string, ServicePrincipal>;
   grants: DelegatedGrant[];
+  /** People as they were until they changed, oldest first; `null`: not there yet. */
+  earlier: { userId: string; until: number; was: User | null }[];
 };
 
 /** The tenant with this id or verified domain; not the aliases `common`, `organizations` and `consumers`. */
@@ -127,4 +144,29 @@ export function findServicePrincipal(
   return [...directory.servicePrincipals.values()].find(
     (principal) => principal.tenantId === tenantId && principal.clientId === clientId,
   );
+}
+
+/** The group with this object id, address or name. */
+export function findGroup(directory: Directory, idOrName: string, tenantId: string): Group | undefined {
+  const wanted = idOrName.toLowerCase();
+  return [...directory.groups.values()].find(
+    (group) =>
+      group.tenantId === tenantId &&
+      [group.id, group.mail.toLowerCase(), group.displayName.toLowerCase()].includes(wanted),
+  );
+}
+
+/** Keeps a person as they are before a change, for searches that notice it later. */
+export function rememberUser(directory: Directory, userId: string, now: number): void {
+  directory.earlier.push({ userId, until: now, was: structuredClone(directory.users.get(userId) ?? null) });
+}
+
+/** The people as searches saw them at that moment. */
+export function usersAsOf(directory: Directory, at: number): User[] {
+  const ids = new Set([...directory.users.keys(), ...directory.earlier.map(({ userId }) => userId)]);
+  return [...ids].flatMap((id) => {
+    const earlier = directory.earlier.find(({ userId, until }) => userId === id && until > at);
+    const then = earlier === undefined ? directory.users.get(id) : earlier.was;
+    return then ?? [];
+  });
 }

@@ -132,8 +132,14 @@ function doors(context: Context): Pick<Emulator, 'fetch' | 'listen'> {
   };
 }
 
-function freshState(seed: Seed): Pick<Context, 'directory' | 'mailboxes' | 'entra'> {
-  return { directory: plant(seed), mailboxes: createMailboxes(), entra: createEntraState() };
+function freshState(seed: Seed): Pick<Context, 'directory' | 'mailboxes' | 'entra' | 'teams' | 'exchange'> {
+  return {
+    directory: plant(seed),
+    mailboxes: createMailboxes(),
+    entra: createEntraState(),
+    teams: { policies: new Map(), meetings: new Map() },
+    exchange: new Map(),
+  };
 }
 
 function defaultSwitches(): Switches {
@@ -147,6 +153,19 @@ function defaultSwitches(): Switches {
     idtypUser: true,
     adminConsentCancel: 'permission_denied',
     latencyMs: 0,
+    teamsPolicyDelayMs: 0,
+    exchangePolicyDelayMs: 0,
+    policyRefusal: 'documented',
+    groupPolicies: 'honoured',
+    exchangeRefusal: 'odata-disabled',
+    onlineMeetingLookupDelayMs: 0,
+    unknownJoinUrl: 'empty',
+    unlicensedMeetingOption: 'refused',
+    undocumentedMeetingOption: 'accepted',
+    meetingOfDeletedEvent: 'stays',
+    directoryLagMs: 0,
+    extensionAttributeFilter: 'basic',
+    onlineUserPolicy: 'name',
   };
 }
 

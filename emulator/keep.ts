@@ -4,28 +4,31 @@ import { deserialize, serialize } from 'node:v8';
 import type { Context } from './context.ts';
 
 /**
- * What outlives a restart: who exists, what was granted, every mailbox. Not the signing key, so that access tokens end
+ * What outlives a restart: who exists, what was granted, every policy, mailbox and meeting. Not the signing key, so that access tokens end
  * with the process, as they do when a real tenant revokes them.
  */
-type Kept = Pick<Context, 'directory' | 'mailboxes' | 'entra' | 'switches'> & { version: number };
+type Kept = Pick<Context, 'directory' | 'mailboxes' | 'entra' | 'teams' | 'exchange' | 'switches'> & {
+  version: number;
+};
 
 /** Raised when what is kept changes its shape: an older file is then not taken up. */
-const version = 1;
+const version = 2;
 
 /** Takes up the state that an earlier run left in `file`. False when there is none that fits. */
 export function takeUp(context: Context, file: string): boolean {
   const kept = readKept(file);
   if (kept?.version !== version) return false;
-  const { directory, mailboxes, entra, switches } = kept;
+  const { switches, directory, mailboxes, entra, teams, exchange } = kept;
   mailboxes.throttle.inFlight.clear();
-  Object.assign(context, { directory, mailboxes, entra });
+  Object.assign(context, { directory, mailboxes, entra, teams, exchange });
   Object.assign(context.switches, switches);
   return true;
 }
 
 /** Writes the state so that a later {@link takeUp} finds it; the file is replaced in one step. */
-export function keep({ directory, mailboxes, entra, switches }: Context, file: string): void {
-  const kept: Kept = { version, directory, mailboxes, entra, switches };
+export function keep(context: Context, file: string): void {
+  const { directory, mailboxes, entra, teams, exchange, switches } = context;
+  const kept: Kept = { version, directory, mailboxes, entra, teams, exchange, switches };
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(`${file}.new`, serialize(kept), { mode: 0o600 });
   renameSync(`${file}.new`, file);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { PERSONAL_TENANT_ID } from './directory.ts';
-import type { Tenant, User } from './directory.ts';
-import { appRegistration, certificate, clientSecret, defaultSeed, stableId, tenant, user } from './seed.ts';
+import type { AppRegistration, Tenant, User } from './directory.ts';
+import { appRegistration, certificate, clientSecret, defaultSeed, group, stableId, tenant, user } from './seed.ts';
 import type { Seed } from './seed.ts';
 
 const year = 365 * 24 * 60 * 60 * 1000;
@@ -14,7 +14,8 @@ const tenantSchema = z.strictObject({
   userConsentAllowed: z.boolean().optional(),
 });
 
-const userSchema = z.strictObject({
+/** A person as people write one down. */
+export const userSchema = z.strictObject({
   id: z.guid().toLowerCase().optional(),
   name: z.string().min(1),
   /** Sign-in name; its domain says to which tenant the person belongs. */
@@ -47,16 +48,27 @@ const appSchema = z.strictObject({
   certificate: z.string().optional(),
   delegatedPermissions: z.array(z.string()).optional(),
   applicationPermissions: z.array(z.string()).optional(),
+  /** An administrator of the app's own tenant consented to its application permissions. */
+  consented: z.boolean().optional(),
+});
+
+const groupSchema = z.strictObject({
+  name: z.string().min(1),
+  /** Its domain says to which tenant the group belongs. */
+  mail: z.string().includes('@').toLowerCase(),
+  /** Sign-in names. */
+  members: z.array(z.string()).default([]),
 });
 
 const seedSchema = z.strictObject({
   tenants: z.array(tenantSchema).min(1).optional(),
   users: z.array(userSchema).min(1).optional(),
   apps: z.array(appSchema).optional(),
+  groups: z.array(groupSchema).optional(),
 });
 
 /**
- * Reads a seed that a person wrote as JSON: `tenants`, `users` and `apps`, each replacing the made-up ones when it is
+ * Reads a seed that a person wrote as JSON: `tenants`, `users`, `apps` and `groups`, each replacing the made-up ones when it is
  * there. Throws an error that lists every fault.
  */
 export function parseSeed(text: string, now: number): Seed {
@@ -70,19 +82,44 @@ export function parseSeed(text: string, now: number): Seed {
     if (found === undefined) throw new Error(`The seed file has no tenant with the domain ${domain}`);
     return found;
   };
-  const users = written.data.users?.map((entry) => toUser(entry, find(domainOf(entry)))) ?? standard.users;
+  const users =
+    written.data.users?.map((entry) => toUser(entry, find(domainOf(entry.userPrincipalName)))) ?? standard.users;
   const apps = written.data.apps?.map((entry) => toApp(entry, find(entry.tenant).id, now)) ?? standard.apps;
   const known = new Set(tenants.map(({ id }) => id));
   return {
     ...standard,
     tenants,
     users: users.filter((user) => known.has(user.tenantId)),
+    groups: (
+      written.data.groups?.map((entry) => toGroup(entry, find(domainOf(entry.mail)).id, users)) ??
+      standard.groups ??
+      []
+    ).filter((group) => known.has(group.tenantId)),
+    appRoles: [
+      ...(written.data.apps === undefined ? standard.appRoles : consentedRoles(written.data.apps, apps)),
+    ].filter(({ tenantId }) => known.has(tenantId)),
     apps: apps.map((app) => (known.has(app.homeTenantId) ? app : { ...app, homeTenantId: tenants[0]?.id ?? '' })),
   };
 }
 
-function domainOf({ userPrincipalName }: z.infer<typeof userSchema>): string {
-  return userPrincipalName.slice(userPrincipalName.lastIndexOf('@') + 1);
+function domainOf(address: string): string {
+  return address.slice(address.lastIndexOf('@') + 1);
+}
+
+function toGroup({ mail, name, members }: z.infer<typeof groupSchema>, tenantId: string, users: User[]) {
+  const wanted = new Set(members.map((member) => member.toLowerCase()));
+  const ids = users.filter((one) => wanted.has(one.userPrincipalName.toLowerCase())).map(({ id }) => id);
+  return group(mail, tenantId, name, ids);
+}
+
+function consentedRoles(entries: z.infer<typeof appSchema>[], apps: AppRegistration[]): Seed['appRoles'] {
+  return apps
+    .filter((_, index) => entries[index]?.consented === true)
+    .map(({ clientId, homeTenantId, applicationPermissions }) => ({
+      clientId,
+      tenantId: homeTenantId,
+      roles: applicationPermissions,
+    }));
 }
 
 function toTenant(entry: z.infer<typeof tenantSchema>): Tenant {
@@ -95,7 +132,8 @@ function toTenant(entry: z.infer<typeof tenantSchema>): Tenant {
   });
 }
 
-function toUser(entry: z.infer<typeof userSchema>, { id: tenantId, kind }: Tenant): User {
+/** The person that an entry describes. */
+export function toUser(entry: z.infer<typeof userSchema>, { id: tenantId, kind }: Tenant): User {
   const { userPrincipalName, jobTitle, name, timeZone } = entry;
   const teamsLicence = entry.teamsLicence ?? (kind === 'work' && entry.guest !== true);
   const made = user({ tenantId, userPrincipalName, displayName: name, teamsLicence }, timeZone);

@@ -1,11 +1,12 @@
 import { createHash, randomUUID, X509Certificate } from 'node:crypto';
 import { PERSONAL_TENANT_ID } from './directory.ts';
-import type { AppRegistration, Certificate, DelegatedGrant, Directory, Tenant, User } from './directory.ts';
+import type { AppRegistration, Certificate, DelegatedGrant, Directory, Group, Tenant, User } from './directory.ts';
 
 /** Everything the cloud holds when the emulator starts, and again after a reset. */
 export type Seed = {
   tenants: Tenant[];
   users: User[];
+  groups?: Group[];
   apps: AppRegistration[];
   grants: DelegatedGrant[];
   /** Application permissions that an administrator granted before the story begins. */
@@ -14,6 +15,7 @@ export type Seed = {
 
 export const CONTOSO_TENANT_ID = '5d1f2c88-4b0e-4c57-9a3d-7e60b2f4a911';
 export const LARKFIELD_TENANT_ID = 'c36a90e4-18d7-4f2b-8e05-3b9d64c7f120';
+export const NORTHGATE_TENANT_ID = '8e4d27b1-60fa-4c93-b5d8-1f72a9c03e56';
 
 /** The app registration that a fresh Parley is configured with. */
 export const PARLEY_CLIENT_ID = '3f8a6d10-92c4-4b7e-a5d1-60e9b8c2f471';
@@ -21,6 +23,9 @@ export const PARLEY_CLIENT_SECRET = 'emulator-secret-only-good-on-this-machine';
 export const PARLEY_REDIRECT_URI = 'http://localhost:3000/api/teams/callback';
 export const SINGLE_TENANT_CLIENT_ID = '9b27e0c5-6a1d-4f38-b2e4-81d5c7039ae6';
 export const SINGLE_TENANT_CLIENT_SECRET = 'emulator-secret-single-tenant';
+/** Registered in Northgate for Northgate only; its application permissions are consented to there. */
+export const NORTHGATE_CLIENT_ID = 'd25c8f60-7b3e-4a19-96c4-e08b1d57f2a3';
+export const NORTHGATE_CLIENT_SECRET = 'emulator-secret-northgate';
 export const EXPIRED_SECRET_CLIENT_ID = 'e41c7a92-0d58-4e6f-93b7-2a6f1d84c05b';
 export const EXPIRED_CLIENT_SECRET = 'emulator-secret-expired';
 export const CERTIFICATE_CLIENT_ID = '70d9b3e6-c12f-45a8-8f64-d95e2b7a1c38';
@@ -37,7 +42,10 @@ const delegatedPermissions = [
 ];
 const applicationPermissions = ['User.Read.All', 'Calendars.ReadWrite', 'OnlineMeetings.ReadWrite.All'];
 
-/** Contoso with its staff, Larkfield where only administrators may consent, and one personal account. */
+/**
+ * Contoso with its staff, Larkfield where only administrators may consent, Northgate where people are hard to tell
+ * apart and an app may act on its own, and one personal account.
+ */
 export function defaultSeed(now: number): Seed {
   return {
     tenants: [
@@ -49,16 +57,22 @@ export function defaultSeed(now: number): Seed {
         userConsentAllowed: false,
       }),
       tenant({
+        id: NORTHGATE_TENANT_ID,
+        displayName: 'Northgate College',
+        domains: ['northgate.example', 'northgate.onmicrosoft.example'],
+      }),
+      tenant({
         id: PERSONAL_TENANT_ID,
         displayName: 'Personal Microsoft accounts',
         domains: ['outlook.example'],
         kind: 'personal',
       }),
     ],
-    users: [...contosoUsers(), ...larkfieldUsers(), personalUser()],
+    users: [...contosoUsers(), ...larkfieldUsers(), ...northgateUsers(), personalUser()],
+    groups: [...contosoGroups(), ...northgateGroups()],
     apps: apps(now),
     grants: [],
-    appRoles: [],
+    appRoles: [{ tenantId: NORTHGATE_TENANT_ID, clientId: NORTHGATE_CLIENT_ID, roles: [...applicationPermissions] }],
   };
 }
 
@@ -68,9 +82,11 @@ export function plant(seed: Seed): Directory {
   const directory: Directory = {
     tenants: new Map(copy.tenants.map((tenant) => [tenant.id, tenant])),
     users: new Map(copy.users.map((user) => [user.id, user])),
+    groups: new Map((copy.groups ?? []).map((group) => [group.id, group])),
     apps: new Map(copy.apps.map((app) => [app.clientId, app])),
     servicePrincipals: new Map(),
     grants: copy.grants,
+    earlier: [],
   };
   for (const app of copy.apps) addServicePrincipal(directory, app.homeTenantId, app.clientId);
   for (const grant of copy.grants) addServicePrincipal(directory, grant.tenantId, grant.clientId);
@@ -122,6 +138,8 @@ export function user(
     extensionAttributes: {},
     isAdmin: false,
     teamsLicence: true,
+    teamsPremium: false,
+    meetingPolicy: { recording: true, transcription: true },
     mailbox: {
       timeZone,
       allowedOnlineMeetingProviders: input.teamsLicence === false ? [] : ['teamsForBusiness'],
@@ -279,6 +297,152 @@ function larkfieldUsers(): User[] {
   ];
 }
 
+/** Everybody whom a program that looks for people can stumble over. */
+function northgateUsers(): User[] {
+  return [
+    user({
+      ...atNorthgate('amira.solano'),
+      id: '0a1c4e72-83d5-4b96-a7f0-2e61d98b35c4',
+      displayName: 'Amira Solano',
+      jobTitle: 'Global administrator',
+      isAdmin: true,
+    }),
+    user({
+      ...atNorthgate('bookings'),
+      id: '1b2d5f83-94e6-4ca7-b801-3f72ea9c46d5',
+      displayName: 'Northgate Bookings',
+      jobTitle: 'Account that owns meetings',
+    }),
+    user({
+      ...atNorthgate('leila.haddad'),
+      id: '2c3e6094-a5f7-4db8-8912-4083fbad57e6',
+      displayName: 'Leila Haddad',
+      jobTitle: 'Careers adviser, known by extension attribute 3',
+      employeeId: 'N-2001',
+      extensionAttributes: { extensionAttribute3: 'OP-7741' },
+    }),
+    user({
+      ...atNorthgate('marek.dvorak'),
+      id: '3d4f71a5-b608-4ec9-9a23-51940cbe68f7',
+      displayName: 'Marek Dvorak',
+      jobTitle: 'Careers adviser, synchronised from on-premises',
+      employeeId: 'N-2002',
+      onPremisesImmutableId: 'bWFyZWsuZHZvcmFrIQ==',
+    }),
+    user({
+      ...atNorthgate('ben.achterberg'),
+      id: '4e5082b6-c719-4fda-ab34-62a51dcf7908',
+      displayName: 'Ben Achterberg',
+      jobTitle: 'Shares an employee number with Bea',
+      employeeId: 'N-2010',
+    }),
+    user({
+      ...atNorthgate('bea.lindholm'),
+      id: '5f6193c7-d82a-40eb-bc45-73b62ed08a19',
+      displayName: 'Bea Lindholm',
+      jobTitle: 'Shares an employee number with Ben',
+      employeeId: 'N-2010',
+    }),
+    user({
+      ...atNorthgate('carla.roth'),
+      id: '6072a4d8-e93b-41fc-8d56-84c73fe19b2a',
+      displayName: 'Carla Roth',
+      jobTitle: 'Was carla.mendes until she married',
+      employeeId: 'N-2011',
+      proxyAddresses: ['SMTP:carla.roth@northgate.example', 'smtp:carla.mendes@northgate.example'],
+    }),
+    user({
+      tenantId: NORTHGATE_TENANT_ID,
+      userPrincipalName: 'Jonas.Pike@Northgate.example',
+      id: '7183b5e9-fa4c-420d-9e67-95d850f2ac3b',
+      displayName: 'Jonas Pike',
+      jobTitle: 'Written with capitals',
+      employeeId: 'n-2012',
+      mail: 'jonas.PIKE@northgate.example',
+      proxyAddresses: ['SMTP:jonas.PIKE@northgate.example'],
+    }),
+    user({
+      ...atNorthgate('pat.quill'),
+      id: '8294c6fa-0b5d-431e-af78-a6e96103bd4c',
+      displayName: 'Pat Quill',
+      jobTitle: 'Has the mail address of the desk',
+      mail: 'desk@northgate.example',
+      proxyAddresses: ['SMTP:desk@northgate.example', 'smtp:pat.quill@northgate.example'],
+    }),
+    user({
+      ...atNorthgate('desk'),
+      id: '93a5d70b-1c6e-442f-b089-b7fa7214ce5d',
+      displayName: 'Careers Desk',
+      jobTitle: 'Has the same mail address as Pat',
+    }),
+    user({
+      tenantId: NORTHGATE_TENANT_ID,
+      userPrincipalName: 'leila.haddad_contoso.example#EXT#@northgate.onmicrosoft.example',
+      id: 'a4b6e81c-2d7f-4530-819a-c80b8325df6e',
+      displayName: 'Leila Haddad',
+      jobTitle: 'Guest with a member’s mail address',
+      userType: 'Guest',
+      mail: 'leila.haddad@northgate.example',
+      mailbox: null,
+      teamsLicence: false,
+    }),
+    user({
+      ...atNorthgate('otto.renner'),
+      id: 'b5c7f92d-3e80-4641-92ab-d91c9436e07f',
+      displayName: 'Otto Renner',
+      jobTitle: 'On leave, account disabled',
+      employeeId: 'N-2013',
+      accountEnabled: false,
+    }),
+    user({
+      ...atNorthgate('suki.amari'),
+      id: 'c6d80a3e-4f91-4752-a3bc-ea2da547f180',
+      displayName: 'Suki Amari',
+      jobTitle: 'With Teams Premium',
+      employeeId: 'N-2014',
+      teamsPremium: true,
+    }),
+    user({
+      ...atNorthgate('tom.vesely'),
+      id: 'd7e91b4f-50a2-4863-b4cd-fb3eb6580291',
+      displayName: 'Tom Vesely',
+      jobTitle: 'May not record, has no Exchange mailbox',
+      employeeId: 'N-2015',
+      meetingPolicy: { recording: false, transcription: false },
+      mailbox: null,
+    }),
+  ];
+}
+
+function contosoGroups(): Group[] {
+  return [
+    group('organizers@contoso.example', CONTOSO_TENANT_ID, 'Meeting organizers', [
+      '1b6f0e3a-57c2-4d98-8a14-9e2d7c5b4f60',
+      '5a73e8c1-94f6-4b2d-a061-e3c9d50b7f48',
+    ]),
+  ];
+}
+
+function northgateGroups(): Group[] {
+  return [
+    group('bookable@northgate.example', NORTHGATE_TENANT_ID, 'Bookable staff', [
+      '1b2d5f83-94e6-4ca7-b801-3f72ea9c46d5',
+      '2c3e6094-a5f7-4db8-8912-4083fbad57e6',
+      '3d4f71a5-b608-4ec9-9a23-51940cbe68f7',
+    ]),
+    group('board@northgate.example', NORTHGATE_TENANT_ID, 'Governing board', ['0a1c4e72-83d5-4b96-a7f0-2e61d98b35c4']),
+  ];
+}
+
+/** A group with an id that stays the same. */
+export function group(mail: string, tenantId: string, displayName: string, memberIds: string[]): Group {
+  return { id: stableId(`group:${mail}`), tenantId, displayName, mail, memberIds };
+}
+
+function atNorthgate(name: string) {
+  return { tenantId: NORTHGATE_TENANT_ID, userPrincipalName: `${name}@northgate.example` };
+}
+
 function atContoso(name: string) {
   return { tenantId: CONTOSO_TENANT_ID, userPrincipalName: `${name}@contoso.example` };
 }
@@ -316,6 +480,12 @@ function apps(now: number): AppRegistration[] {
       displayName: 'Parley for Contoso only',
       homeTenantId: CONTOSO_TENANT_ID,
       secrets: [clientSecret(SINGLE_TENANT_CLIENT_SECRET, now + 2 * year)],
+    }),
+    appRegistration({
+      clientId: NORTHGATE_CLIENT_ID,
+      displayName: 'Parley for Northgate only',
+      homeTenantId: NORTHGATE_TENANT_ID,
+      secrets: [clientSecret(NORTHGATE_CLIENT_SECRET, now + 2 * year)],
     }),
     appRegistration({
       clientId: EXPIRED_SECRET_CLIENT_ID,

@@ -58,6 +58,19 @@ const switchValues: Record<string, unknown[]> = {
   idtypUser: [true, false],
   adminConsentCancel: ['permission_denied', 'access_denied'],
   latencyMs: [0, 200, 2000],
+  teamsPolicyDelayMs: [0, 60_000, 1_800_000],
+  exchangePolicyDelayMs: [0, 60_000, 3_600_000],
+  policyRefusal: ['documented', 'with-app-id', 'with-period', 'general', 'unauthorized-401', 'unauthorized-403'],
+  groupPolicies: ['honoured', 'ignored'],
+  exchangeRefusal: ['odata-disabled', 'raop', 'access-denied'],
+  onlineMeetingLookupDelayMs: [0, 5000, 60_000, null],
+  unknownJoinUrl: ['empty', 'not-found', 'bad-request'],
+  unlicensedMeetingOption: ['refused', 'ignored'],
+  undocumentedMeetingOption: ['accepted', 'refused'],
+  meetingOfDeletedEvent: ['stays', 'ends'],
+  directoryLagMs: [0, 60_000, 600_000],
+  extensionAttributeFilter: ['basic', 'advanced'],
+  onlineUserPolicy: ['name', 'tag'],
 };
 
 /** The switches for what the documentation leaves open. */

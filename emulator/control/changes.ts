@@ -1,13 +1,20 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { Context } from '../context.ts';
-import { findTenant, findUser } from '../directory.ts';
+import { findTenant, findUser, rememberUser } from '../directory.ts';
 import type { AppRegistration, User } from '../directory.ts';
+import { toUser } from '../seed-file.ts';
+import type { userSchema } from '../seed-file.ts';
 import { addServicePrincipal, appRegistration, certificate } from '../seed.ts';
 
 /** What was asked for does not exist here. */
 export class NotFound extends Error {
   override name = 'NotFound';
+}
+
+/** What was asked for contradicts what is here. */
+export class Conflict extends Error {
+  override name = 'Conflict';
 }
 
 const day = 24 * 60 * 60 * 1000;
@@ -24,9 +31,16 @@ export const userChangeSchema = z
     jobTitle: z.string().nullable(),
     mail: z.string().nullable(),
     employeeId: z.string().nullable(),
+    onPremisesImmutableId: z.string().nullable(),
+    proxyAddresses: z.array(z.string()),
+    otherMails: z.array(z.string()),
+    extensionAttributes: z.record(z.string(), z.string()),
+    userType: z.enum(['Member', 'Guest']),
     isAdmin: z.boolean(),
     accountEnabled: z.boolean(),
     teamsLicence: z.boolean(),
+    teamsPremium: z.boolean(),
+    meetingPolicy: z.strictObject({ recording: z.boolean(), transcription: z.boolean() }),
     /** `true` gives an ordinary mailbox, `false` takes it away. */
     mailbox: z.union([z.boolean(), mailboxSchema, z.null()]),
     conditionalAccess: z.enum(['none', 'mfa', 'blocked']),
@@ -36,6 +50,7 @@ export const userChangeSchema = z
 /** Changes a person. A Teams licence brings the mailbox's meeting provider along, as it does at Microsoft. */
 export function changeUser(context: Context, idOrName: string, change: z.infer<typeof userChangeSchema>): User {
   const user = getUser(context, idOrName);
+  rememberUser(context.directory, user.id, context.now());
   const { mailbox, ...rest } = change;
   Object.assign(user, rest);
   if (mailbox === false || mailbox === null) user.mailbox = null;
@@ -43,6 +58,25 @@ export function changeUser(context: Context, idOrName: string, change: z.infer<t
   if (typeof mailbox === 'object' && mailbox !== null) user.mailbox = mailbox;
   if (change.teamsLicence !== undefined && user.mailbox !== null) Object.assign(user.mailbox, providers(user));
   return user;
+}
+
+/** Adds a person to the tenant that their sign-in name belongs to. */
+export function addUser(context: Context, input: z.infer<typeof userSchema>): User {
+  const domain = input.userPrincipalName.slice(input.userPrincipalName.lastIndexOf('@') + 1);
+  if (findUser(context.directory, input.userPrincipalName) !== undefined) {
+    throw new Conflict(`${input.userPrincipalName} exists already`);
+  }
+  const added = toUser(input, getTenant(context, domain));
+  rememberUser(context.directory, added.id, context.now());
+  context.directory.users.set(added.id, added);
+  return added;
+}
+
+/** Deletes a person; their mailbox stays unreachable. */
+export function deleteUser(context: Context, idOrName: string): void {
+  const { id } = getUser(context, idOrName);
+  rememberUser(context.directory, id, context.now());
+  context.directory.users.delete(id);
 }
 
 /** Refresh tokens and browser sessions from before now are refused from now on. */
@@ -196,6 +230,26 @@ export const switchesSchema = z
     idtypUser: z.boolean(),
     adminConsentCancel: z.enum(['permission_denied', 'access_denied']),
     latencyMs: z.number().min(0),
+    teamsPolicyDelayMs: z.number().min(0),
+    exchangePolicyDelayMs: z.number().min(0),
+    policyRefusal: z.enum([
+      'documented',
+      'with-app-id',
+      'with-period',
+      'general',
+      'unauthorized-401',
+      'unauthorized-403',
+    ]),
+    groupPolicies: z.enum(['honoured', 'ignored']),
+    exchangeRefusal: z.enum(['odata-disabled', 'raop', 'access-denied']),
+    onlineMeetingLookupDelayMs: z.number().min(0).nullable(),
+    unknownJoinUrl: z.enum(['empty', 'not-found', 'bad-request']),
+    unlicensedMeetingOption: z.enum(['refused', 'ignored']),
+    undocumentedMeetingOption: z.enum(['accepted', 'refused']),
+    meetingOfDeletedEvent: z.enum(['stays', 'ends']),
+    directoryLagMs: z.number().min(0),
+    extensionAttributeFilter: z.enum(['basic', 'advanced']),
+    onlineUserPolicy: z.enum(['name', 'tag']),
   })
   .partial();
 

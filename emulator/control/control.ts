@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import { z } from 'zod';
 import type { Context } from '../context.ts';
 import { armFault } from '../faults.ts';
+import { addAdministration } from './administration.ts';
 import * as changes from './changes.ts';
 import { addForms } from './forms.ts';
 import { controlPage } from './page.ts';
@@ -14,10 +15,12 @@ export function controlApp(context: Context): Hono {
   addWorld(app, context);
   addPeople(app, context);
   addApps(app, context);
+  addAdministration(app, context);
   addForms(app, context);
   app.notFound((c) => c.json({ error: 'Nothing here. The page is at /control.' }, 404));
   app.onError((error, c) => {
     if (error instanceof z.ZodError) return c.json({ error: z.prettifyError(error) }, 400);
+    if (error instanceof changes.Conflict) return c.json({ error: error.message }, 409);
     if (error instanceof changes.NotFound) return c.json({ error: error.message }, 404);
     return c.json({ error: error.message }, error instanceof SyntaxError ? 400 : 500);
   });
@@ -128,6 +131,7 @@ function state(context: Context) {
     origins: context.origins,
     tenants: [...directory.tenants.values()],
     users: [...directory.users.values()],
+    groups: [...directory.groups.values()],
     apps: [...directory.apps.values()],
     servicePrincipals: [...directory.servicePrincipals.values()],
     grants: directory.grants,

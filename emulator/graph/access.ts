@@ -4,7 +4,16 @@ import { findUser, PERSONAL_TENANT_ID } from '../directory.ts';
 import type { Caller } from '../entra/access-token.ts';
 import { verifyAccessToken } from '../entra/access-token.ts';
 import type { Call } from './call.ts';
-import { accessDenied, badRequest, GraphError, invalidToken, requestDenied, resourceNotFound } from './graph-error.ts';
+import { mailboxPermissions } from '../policies/exchange-scopes.ts';
+import {
+  accessDenied,
+  badRequest,
+  forbidden,
+  GraphError,
+  invalidToken,
+  requestDenied,
+  resourceNotFound,
+} from './graph-error.ts';
 import type { Operation, Rule } from './permissions.ts';
 import { operations } from './permissions.ts';
 
@@ -15,15 +24,46 @@ export async function authenticate(context: Context, authorization: string | nul
   return caller;
 }
 
-/** Refuses a caller whose token lacks what the operation needs, and an app that asks for `/me`. */
-export function authorize(caller: Caller, operation: Operation, isMe: boolean): void {
-  if (isMe && caller.kind === 'app') {
+/**
+ * Refuses a caller who lacks what the operation needs, and an app that asks for `/me`. Returns the caller with the
+ * permissions that count here: Exchange has its own say about what an app may do in a mailbox.
+ */
+export function authorize(
+  context: Context,
+  caller: Caller,
+  operation: Operation,
+  path: { isMe: boolean; user: string | undefined },
+): Caller {
+  if (path.isMe && caller.kind === 'app') {
     throw badRequest('/me request is only valid with delegated authentication flow.');
   }
   const rule: Rule = operations[operation];
-  if (held(caller).some((permission) => allowed(caller, rule).includes(permission))) return;
-  throw rule.service === 'exchange' ? accessDenied() : requestDenied();
+  const mailbox =
+    rule.service === 'exchange' && path.user !== undefined
+      ? findUser(context.directory, path.user, caller.tenant.id)
+      : undefined;
+  if (caller.kind === 'app' && mailbox !== undefined) {
+    const { effective, refuse } = mailboxPermissions(context, caller, mailbox);
+    const scoped: Caller = { ...caller, roles: effective };
+    if (holdsAny(scoped, rule.application)) return scoped;
+    throw refuse(rule.application);
+  }
+  const needed = allowed(caller, rule);
+  if (holdsAny(caller, needed)) return caller;
+  throw rule.service === 'directory' ? requestDenied() : refusals[rule.service](caller, needed);
 }
+
+const refusals: Record<'exchange' | 'teams', (caller: Caller, needed: readonly string[]) => GraphError> = {
+  exchange: () => accessDenied(),
+  /** The code is reported for Teams, the sentence is that of other Teams resources. */
+  teams: (caller, needed) => {
+    const [kind, name] = caller.kind === 'app' ? ['role', 'Roles'] : ['scope', 'Scopes'];
+    return forbidden(
+      `Missing ${kind} permissions on the request. API requires one of '${needed.join(', ')}'. ` +
+        `${name} on the request '${held(caller).join(', ')}'.`,
+    );
+  },
+};
 
 /** Whether the caller holds one of these permissions. */
 export function holdsAny(caller: Caller, permissions: readonly string[]): boolean {

@@ -6,6 +6,7 @@ import { badRequest } from './graph-error.ts';
 import { cancelFor, deliverMessage, discard, findOriginal } from './invitations.ts';
 import type { EmailAddress, ResponseType, StoredEvent } from './mailboxes.ts';
 import { saveEvent } from './mailboxes.ts';
+import { endMeeting } from './online-meeting.ts';
 import type { Route } from './routes.ts';
 import { underCalendar } from './routes.ts';
 import { primaryAddress } from './access.ts';
@@ -28,6 +29,9 @@ export function deleteEvent(context: Context, event: StoredEvent, comment = ''):
     cancelFor(context, event, event.attendees, comment);
   }
   if (event.exception === null) {
+    if (event.isOrganizer && event.meeting !== null && context.switches.meetingOfDeletedEvent === 'ends') {
+      endMeeting(context, event.meeting.joinUrl);
+    }
     for (const other of context.mailboxes.events.values()) {
       if (other.exception?.masterId === event.id) discard(context, other);
     }

@@ -7,6 +7,7 @@ import { badRequest } from './graph-error.ts';
 import { invite } from './invitations.ts';
 import type { Calendar, EventTime, OnlineMeeting, StoredEvent } from './mailboxes.ts';
 import { newItemIds, saveEvent } from './mailboxes.ts';
+import { followEvent } from './online-meeting.ts';
 import { makeMeeting, storedBody } from './teams-block.ts';
 import { dayOf, ianaZone, wallTime } from './time-zones.ts';
 
@@ -14,6 +15,7 @@ import { dayOf, ianaZone, wallTime } from './time-zones.ts';
 export function createEvent(context: Context, owner: User, calendar: Calendar, input: EventInput): StoredEvent {
   const event = newEvent(context, owner, calendar, input);
   saveEvent(context.mailboxes, event, context.now());
+  followEvent(context, event);
   invite(context, event, event.attendees);
   return event;
 }

@@ -8,6 +8,7 @@ import { badRequest } from './graph-error.ts';
 import { announceUpdate, cancelFor, invite, refreshCopies } from './invitations.ts';
 import type { Attendee, StoredEvent } from './mailboxes.ts';
 import { saveEvent } from './mailboxes.ts';
+import { endMeeting, followEvent } from './online-meeting.ts';
 import { datesOf } from './recurrence.ts';
 import { makeMeeting, mentionsMeeting, storedBody } from './teams-block.ts';
 
@@ -40,8 +41,16 @@ export function updateEvent(context: Context, owner: User, event: StoredEvent, i
   if (timesChanged && event.isOrganizer) event.attendees = event.attendees.map(unanswered);
   if (seen.length > 0) event.sequence += 1;
   saveEvent(context.mailboxes, event, context.now());
+  if (event.isOrganizer) followMeeting(context, before, event);
   if (event.isOrganizer) tellAttendees(context, before, event, { seen: seen.length > 0, timesChanged });
   return event;
+}
+
+/** The Teams meeting moves with its event; one that the event lost is over. */
+function followMeeting(context: Context, before: StoredEvent, event: StoredEvent): void {
+  const lost = before.meeting !== null && before.meeting.joinUrl !== event.meeting?.joinUrl;
+  if (lost && before.meeting !== null) endMeeting(context, before.meeting.joinUrl);
+  followEvent(context, event);
 }
 
 function changesOf(context: Context, owner: User, event: StoredEvent, input: EventInput): Partial<StoredEvent> {

@@ -36,6 +36,11 @@ export function accessDenied(message = 'Access is denied. Check credentials and 
   return new GraphError(403, 'ErrorAccessDenied', message);
 }
 
+/** 403 of Teams. */
+export function forbidden(message: string): GraphError {
+  return new GraphError(403, 'Forbidden', message);
+}
+
 /** 403 of the directory. */
 export function requestDenied(): GraphError {
   return new GraphError(403, 'Authorization_RequestDenied', 'Insufficient privileges to complete the operation.');

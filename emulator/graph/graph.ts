@@ -11,6 +11,7 @@ import { eventActionRoutes } from './event-actions.ts';
 import { eventRoutes } from './events.ts';
 import { badRequest } from './graph-error.ts';
 import { itemIdRoutes } from './item-ids.ts';
+import { onlineMeetingRoutes } from './online-meetings.ts';
 import { mailboxSettingsRoutes } from './mailbox-settings.ts';
 import { operations } from './permissions.ts';
 import type { Route } from './routes.ts';
@@ -34,6 +35,7 @@ const routes: Route[] = [
   ...scheduleRoutes,
   ...sendMailRoutes,
   ...itemIdRoutes,
+  ...onlineMeetingRoutes,
 ];
 
 /** Microsoft Graph: everything under `/v1.0` and `/beta`. */
@@ -72,9 +74,10 @@ async function serve(
   const ticket = mailbox ? enter(context, authorization, params['user']) : undefined;
   try {
     return await answer(context, request, async (text) => {
-      const caller = await authenticate(context, authorization);
+      const authenticated = await authenticate(context, authorization);
       if (ticket !== undefined) refuseExcess(context, ticket);
-      authorize(caller, route.operation, route.path.startsWith('/me'));
+      const path = { isMe: route.path.startsWith('/me'), user: params['user'] };
+      const caller = authorize(context, authenticated, route.operation, path);
       const version = params['version'] === 'beta' ? 'beta' : 'v1.0';
       const call = {
         context,

@@ -10,7 +10,7 @@ export type Rule = {
   personal: readonly string[];
   application: readonly string[];
   /** Who refuses: decides how the 403 is worded. */
-  service: 'exchange' | 'directory';
+  service: 'exchange' | 'directory' | 'teams';
 };
 
 const readCalendar = ['Calendars.Read', 'Calendars.ReadBasic', 'Calendars.ReadWrite'];
@@ -75,6 +75,18 @@ export const operations = {
     service: 'exchange',
   },
   'send mail': { work: ['Mail.Send'], personal: ['Mail.Send'], application: ['Mail.Send'], service: 'exchange' },
+  'read online meeting': {
+    work: ['OnlineMeetings.Read', 'OnlineMeetings.ReadWrite'],
+    personal: [],
+    application: ['OnlineMeetings.Read.All', 'OnlineMeetings.ReadWrite.All'],
+    service: 'teams',
+  },
+  'write online meeting': {
+    work: ['OnlineMeetings.ReadWrite'],
+    personal: [],
+    application: ['OnlineMeetings.ReadWrite.All'],
+    service: 'teams',
+  },
   /** The table has no row for it; reading one's mailbox in any way is taken to be enough. */
   'translate ids': {
     work: [...readCalendar, 'Mail.Read', 'User.Read'],

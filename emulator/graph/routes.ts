@@ -51,6 +51,8 @@ const known = [
   'servicePrincipals',
   'appRoleAssignments',
   'oauth2PermissionGrants',
+  'onlineMeetings',
+  'createOrGet',
   '$batch',
   '$count',
 ];

@@ -64,7 +64,7 @@ export function userJson(context: Context, user: User): Record<string, unknown> 
     createdDateTime: '2026-01-05T09:00:00Z',
     department: null,
     employeeId: user.employeeId,
-    identities: [],
+    identities: identities(context, user),
     imAddresses: user.teamsLicence ? [user.userPrincipalName] : [],
     mailNickname: user.userPrincipalName.split('@')[0],
     onPremisesExtensionAttributes: extensionAttributes(user),
@@ -81,6 +81,14 @@ export function userJson(context: Context, user: User): Record<string, unknown> 
 function personalId(id: string): string {
   const digits = id.replaceAll('-', '').slice(16);
   return id.startsWith('00000000-0000-0000-') ? digits : id;
+}
+
+/** How the person signs in. */
+function identities(context: Context, user: User): object[] {
+  const domains = context.directory.tenants.get(user.tenantId)?.domains ?? [];
+  return [
+    { signInType: 'userPrincipalName', issuer: domains.at(-1) ?? null, issuerAssignedId: user.userPrincipalName },
+  ];
 }
 
 function assignedPlans(user: User): object[] {

@@ -42,6 +42,75 @@ for (const [filter, expected] of [
   test(`$filter=${filter} finds ${expected || 'nobody'}`, async () => assert.equal(await find(filter), expected));
 }
 
+test('people are told apart, and not, by what directories hold', async () => {
+  const emulator = graphEmulator();
+  const app = await asApp(emulator, 'amira.solano', all);
+  const names = async (filter: string) =>
+    (await app.get(`/users?$filter=${encodeURIComponent(filter)}&$select=displayName,userType`)).json.value
+      .map((one) => `${String(one['displayName'])}${one['userType'] === 'Guest' ? ' (guest)' : ''}`)
+      .join(', ');
+  for (const [filter, expected] of [
+    ["employeeId eq 'N-2010'", 'Ben Achterberg, Bea Lindholm'],
+    ["employeeId eq 'N-2012'", 'Jonas Pike'],
+    ["mail eq 'desk@northgate.example'", 'Pat Quill, Careers Desk'],
+    ["mail eq 'jonas.pike@northgate.example'", 'Jonas Pike'],
+    ["mail eq 'leila.haddad@northgate.example'", 'Leila Haddad, Leila Haddad (guest)'],
+    ["userPrincipalName eq 'jonas.pike@northgate.example'", 'Jonas Pike'],
+    ["userPrincipalName eq 'carla.mendes@northgate.example'", ''],
+    ["proxyAddresses/any(p:p eq 'smtp:carla.mendes@northgate.example')", 'Carla Roth'],
+    ["imAddresses/any(i:i eq 'suki.amari@northgate.example')", 'Suki Amari'],
+    ["onPremisesImmutableId eq 'bWFyZWsuZHZvcmFrIQ=='", 'Marek Dvorak'],
+    ["onPremisesExtensionAttributes/extensionAttribute3 eq 'OP-7741'", 'Leila Haddad'],
+    [
+      "identities/any(i:i/issuerAssignedId eq 'suki.amari@northgate.example' and i/issuer eq 'northgate.onmicrosoft.example')",
+      'Suki Amari',
+    ],
+    ['accountEnabled eq false', 'Otto Renner'],
+  ] as const) {
+    assert.equal(await names(filter), expected, filter);
+  }
+});
+
+test('extension attributes can need an advanced query', async () => {
+  const emulator = graphEmulator();
+  emulator.switches.extensionAttributeFilter = 'advanced';
+  const app = await asApp(emulator, 'amira.solano', all);
+  const path = "/users?$filter=onPremisesExtensionAttributes/extensionAttribute3 eq 'OP-7741'";
+  assert.equal((await app.get(path)).json.error.code, 'Request_UnsupportedQuery');
+  assert.equal((await app.get(`${path}&$count=true`, eventual)).json.value.length, 1);
+});
+
+test('searches notice changes of people later, and reading one at once', async () => {
+  const emulator = graphEmulator();
+  emulator.switches.directoryLagMs = 60_000;
+  const app = await asApp(emulator, 'amira.solano', all);
+  const send = (method: string, path: string, body: object) =>
+    emulator.fetch(`http://emulator.localhost/control${path}`, {
+      method,
+      body: JSON.stringify(body),
+      headers: { 'content-type': 'application/json' },
+    });
+  const renamed = { userPrincipalName: 'bea.moss@northgate.example', displayName: 'Bea Moss' };
+  assert.equal((await send('PATCH', '/users/bea.lindholm@northgate.example', renamed)).status, 200);
+  assert.equal(
+    (await send('POST', '/users', { name: 'Nia Fox', userPrincipalName: 'nia.fox@northgate.example' })).status,
+    201,
+  );
+  const found = async (name: string) =>
+    (await app.get(`/users?$filter=userPrincipalName eq '${name}@northgate.example'`)).json.value.length;
+  assert.equal((await app.get('/users/nia.fox@northgate.example')).status, 200);
+  assert.equal((await app.get('/users/bea.moss@northgate.example')).status, 200);
+  assert.deepEqual([await found('bea.lindholm'), await found('bea.moss'), await found('nia.fox')], [1, 0, 0]);
+  emulator.clock.advance(60_000);
+  assert.deepEqual([await found('bea.lindholm'), await found('bea.moss'), await found('nia.fox')], [0, 1, 1]);
+  const gone = await emulator.fetch('http://emulator.localhost/control/users/nia.fox@northgate.example', {
+    method: 'DELETE',
+  });
+  assert.equal(gone.status, 204);
+  assert.equal((await app.get('/users/nia.fox@northgate.example')).status, 404);
+  assert.equal(await found('nia.fox'), 1);
+});
+
 test('an advanced query needs the header and $count, both', async () => {
   const filter = "endsWith(mail,'brandt@contoso.example')";
   assert.equal(await find(filter, eventual), '400 Request_UnsupportedQuery');

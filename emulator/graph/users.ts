@@ -1,4 +1,5 @@
 import type { User } from '../directory.ts';
+import { usersAsOf } from '../directory.ts';
 import { directoryUser, holdsAny, isPersonal } from './access.ts';
 import type { Call, Reply } from './call.ts';
 import { numberOption, queryOption, serviceRoot } from './call.ts';
@@ -86,7 +87,8 @@ function matchingUsers(call: Call): User[] {
   const filter = parsedFilter(call);
   checkSearch(call);
   const words = searchWords(call);
-  return [...call.context.directory.users.values()]
+  const { context } = call;
+  return usersAsOf(context.directory, context.now() - context.switches.directoryLagMs)
     .filter((user) => user.tenantId === call.caller.tenant.id)
     .filter((user) => words.every((word) => matchesWord(user, word)))
     .filter((user) => filter === undefined || satisfies(userJson(call.context, user), filter, compareIgnoringCase));
@@ -118,6 +120,9 @@ const filterable: Record<string, readonly string[]> = {
   otherMails: basic,
   imAddresses: ['eq', 'ge', 'le', 'startswith'],
   onPremisesImmutableId: ['eq', 'ge', 'le', 'in'],
+  'identities/issuer': ['eq'],
+  'identities/issuerAssignedId': ['eq'],
+  'identities/signInType': ['eq'],
   accountEnabled: ['eq', 'in'],
   userType: ['eq', 'in'],
 };
@@ -130,7 +135,7 @@ function checkUse(call: Call, operator: string, path: string): void {
     return;
   }
   const extension = /^onPremisesExtensionAttributes\/extensionAttribute([1-9]|1[0-5])$/.test(path);
-  const supported = extension ? ['eq'] : filterable[path];
+  const supported = extension ? (basicOnExtensions(call) ? ['eq'] : []) : filterable[path];
   if (supported === undefined) {
     throw new GraphError(
       400,
@@ -141,6 +146,11 @@ function checkUse(call: Call, operator: string, path: string): void {
   requireFullProfile(call, path.split('/')[0] ?? '');
   if (supported.includes(operator)) return;
   if (!advanced || operator === 'contains') throw unsupported();
+}
+
+/** The documentation's list of operators is cut off here. */
+function basicOnExtensions(call: Call): boolean {
+  return call.context.switches.extensionAttributeFilter === 'basic';
 }
 
 /** Invented: the documentation says that the property is out of reach, not how a filter on it is refused. */

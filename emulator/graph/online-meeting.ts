@@ -1,0 +1,122 @@
+import { randomInt } from 'node:crypto';
+import type { Context } from '../context.ts';
+import type { User } from '../directory.ts';
+import { addressesOf } from './access.ts';
+import type { OnlineMeeting, StoredEvent } from './mailboxes.ts';
+import type { MeetingOptions } from './online-meeting-options.ts';
+import { initialOptions } from './online-meeting-options.ts';
+import { makeMeeting } from './teams-block.ts';
+
+export type MeetingRole = 'attendee' | 'presenter' | 'producer' | 'coorganizer';
+
+/** Somebody who takes part; `userId` is `null` for people outside the tenant's directory. */
+export type Participant = { upn: string; role: MeetingRole; userId: string | null };
+
+/** A meeting as Teams keeps it: the same object whether an event or `/onlineMeetings` made it. */
+export type TeamsMeeting = {
+  id: string;
+  tenantId: string;
+  organizerId: string;
+  threadId: string;
+  joinWebUrl: string;
+  createdAt: number;
+  /** An event made it. Only these have recordings and transcripts. */
+  calendarBacked: boolean;
+  subject: string | null;
+  start: number;
+  end: number;
+  externalId: string | null;
+  attendees: Participant[];
+  joinMeetingId: string;
+  /** `null`: none is asked for. */
+  passcode: string | null;
+  options: MeetingOptions;
+};
+
+/** What a meeting is about, and when. */
+export type MeetingFrame = Pick<TeamsMeeting, 'subject' | 'start' | 'end' | 'externalId' | 'attendees'>;
+
+/** Makes a meeting that is on no calendar. */
+export function addMeeting(
+  context: Context,
+  organizer: User,
+  frame: MeetingFrame,
+  withPasscode: boolean,
+): TeamsMeeting {
+  const made = makeMeeting(organizer, context.switches.joinUrlForm, context.now());
+  return store(context, organizer, made, { ...frame, calendarBacked: false, withPasscode });
+}
+
+/** Brings the Teams meeting of an organizer's event in step with it. The event is the source of truth. */
+export function followEvent(context: Context, event: StoredEvent): void {
+  const organizer = context.directory.users.get(event.ownerId);
+  if (event.meeting === null || !event.isOrganizer || event.exception !== null || organizer === undefined) return;
+  const known = meetingByUrl(context, event.meeting.joinUrl);
+  const roles = new Map(known?.attendees.map(({ upn, role }) => [upn.toLowerCase(), role]));
+  const frame: MeetingFrame = {
+    subject: event.subject,
+    start: event.start.at,
+    end: event.end.at,
+    externalId: known?.externalId ?? null,
+    attendees: event.attendees.map(({ emailAddress: { address } }) => ({
+      upn: address,
+      role: roles.get(address.toLowerCase()) ?? 'attendee',
+      userId: findParticipant(context, organizer.tenantId, address)?.id ?? null,
+    })),
+  };
+  if (known !== undefined) Object.assign(known, frame);
+  else store(context, organizer, event.meeting, { ...frame, calendarBacked: true, withPasscode: true });
+}
+
+/** Ends a meeting: nobody finds it any more. */
+export function endMeeting(context: Context, joinUrl: string): void {
+  const meeting = meetingByUrl(context, joinUrl);
+  if (meeting !== undefined) context.teams.meetings.delete(meeting.id);
+}
+
+/** The meeting with exactly this join URL. */
+export function meetingByUrl(context: Context, joinUrl: string): TeamsMeeting | undefined {
+  return [...context.teams.meetings.values()].find(({ joinWebUrl }) => joinWebUrl === joinUrl);
+}
+
+/** Whether Teams finds the meeting already: that of a new event can lag. */
+export function isFindable(context: Context, meeting: TeamsMeeting): boolean {
+  const delay = context.switches.onlineMeetingLookupDelayMs;
+  if (!meeting.calendarBacked) return true;
+  return delay !== null && context.now() >= meeting.createdAt + delay;
+}
+
+/** The person of a tenant whom an object id or address means. */
+export function findParticipant(context: Context, tenantId: string, idOrAddress: string): User | undefined {
+  const wanted = idOrAddress.toLowerCase();
+  return [...context.directory.users.values()].find(
+    (user) => user.tenantId === tenantId && (user.id === wanted || addressesOf(user).includes(wanted)),
+  );
+}
+
+function store(
+  context: Context,
+  organizer: User,
+  made: OnlineMeeting,
+  { withPasscode, ...frame }: MeetingFrame & Pick<TeamsMeeting, 'calendarBacked'> & { withPasscode: boolean },
+): TeamsMeeting {
+  const meeting: TeamsMeeting = {
+    id: Buffer.from(`1*${organizer.id}*0**${made.threadId}`).toString('base64'),
+    tenantId: organizer.tenantId,
+    organizerId: organizer.id,
+    threadId: made.threadId,
+    joinWebUrl: made.joinUrl,
+    createdAt: made.madeAt,
+    ...frame,
+    joinMeetingId: /\/meet\/(\d+)/.exec(made.joinUrl)?.[1] ?? String(randomInt(10 ** 11, 10 ** 12)),
+    passcode: withPasscode ? passcode() : null,
+    options: initialOptions(organizer),
+  };
+  context.teams.meetings.set(meeting.id, meeting);
+  return meeting;
+}
+
+function passcode(): string {
+  const letters = 'abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789';
+  return Array.from({ length: 8 }, () => letters[randomInt(letters.length)]).join('');
+}
