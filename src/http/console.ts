@@ -1,22 +1,25 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { serveStatic } from '@hono/node-server/serve-static';
 import { compress } from 'hono/compress';
 import { Hono, type MiddlewareHandler } from 'hono';
 
-const built = new URL('../../dist/console/', import.meta.url);
+const whereItIsBuilt = fileURLToPath(new URL('../../dist/console', import.meta.url));
 
 /** The console: files that `npm run build` made, and its one HTML page for every address below `/console`. */
-export function consoleFiles(): Hono {
+export function consoleFiles(built = whereItIsBuilt): Hono {
   const app = new Hono();
   app.use('/console/*', compress(), headers);
   if (existsSync(built))
     app.use(
       '/console/assets/*',
-      serveStatic({ root: built.pathname, rewriteRequestPath: (path) => path.replace(/^\/console/, '') }),
+      serveStatic({ root: built, rewriteRequestPath: (path) => path.replace(/^\/console/, '') }),
     );
+  app.get('/console/assets/*', (c) => c.text('Not here. Load the console again.', 404));
   app.get('/console', (c) => c.redirect('/console/'));
   app.get('/console/*', (c) => {
-    const index = new URL('index.html', built);
+    const index = join(built, 'index.html');
     if (!existsSync(index)) return c.text('The console has not been built. Run: npm run build', 503);
     return c.html(readFileSync(index, 'utf8'));
   });
@@ -41,6 +44,6 @@ const headers: MiddlewareHandler = async (c, next) => {
   c.header('Content-Security-Policy', policy);
   c.header(
     'Cache-Control',
-    c.req.path.startsWith('/console/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
+    c.req.path.startsWith('/console/assets/') && c.res.ok ? 'public, max-age=31536000, immutable' : 'no-cache',
   );
 };
