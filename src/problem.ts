@@ -232,6 +232,13 @@ const table = {
     remedy:
       'A Microsoft 365 administrator gives the user an Exchange Online licence, or the user connects an account that has a mailbox.',
   },
+  organizer_not_licensed: {
+    status: 409,
+    title: 'The organizer has no Teams licence',
+    retry: false,
+    remedy:
+      'A Microsoft 365 administrator assigns the organizer a licence that contains Teams, or an administrator of the workspace chooses another organizer.',
+  },
   user_not_found: {
     status: 404,
     title: 'The user does not exist in this Microsoft tenant',
@@ -243,6 +250,13 @@ const table = {
     title: 'Teams does not find this online meeting',
     retry: false,
     remedy: 'Check that the organizer is the one who made the meeting; old meetings expire 60 days after their end.',
+  },
+  meeting_option_not_applied: {
+    status: 409,
+    title: 'Teams did not apply an option of the meeting',
+    retry: false,
+    remedy:
+      'A Teams administrator checks the organizer’s meeting policy and licence (watermarks need Teams Premium); the meeting itself exists and can be joined.',
   },
 
   // The Microsoft connection

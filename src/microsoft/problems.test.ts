@@ -246,6 +246,8 @@ const refusedCalls: [ProblemCode, Graph][] = [
   ],
   ['mailbox_not_found', graph(404, 'ErrorInvalidUser', "The requested user '1' is invalid.")],
   ['user_not_found', graph(404, 'Request_ResourceNotFound', "Resource '73f6134c' does not exist")],
+  ['user_not_found', graph(404, 'NotFound', "The user 'dana@contoso.example' was not found.")],
+  ['organizer_not_licensed', graph(403, 'Forbidden', 'The user is not licensed for Microsoft Teams.')],
   ['online_meeting_not_found', graph(404, 'NotFound', '3004: Meeting not found')],
   ['meeting_reference_invalid', graph(400, 'BadRequest', '1026: An error has occurred.')],
   ['meeting_reference_invalid', graph(400, 'InvalidArgument', 'Invalid meeting id')],

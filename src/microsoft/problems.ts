@@ -188,6 +188,7 @@ const graphRows: GraphRow[] = [
     seen: 'Graph docs: limiting application permissions to mailboxes',
   },
   { status: [403], codes: ['ErrorAccessDenied'], becomes: 'access_denied_by_exchange', seen: EXCHANGE },
+  { status: [403], message: /not licensed/i, becomes: 'organizer_not_licensed', seen: 'not documented' },
   {
     status: [403],
     codes: ['Authorization_RequestDenied'],
@@ -214,6 +215,7 @@ const graphRows: GraphRow[] = [
     seen: EXCHANGE,
   },
   { status: [404], codes: ['Request_ResourceNotFound'], becomes: 'user_not_found', seen: GRAPH_ERRORS },
+  { status: [404], codes: ['NotFound'], message: /\buser\b/i, becomes: 'user_not_found', seen: REPORTS },
   { status: [404], message: /\b3004\b|meeting not found/i, becomes: 'online_meeting_not_found', seen: REPORTS },
   { status: [400], message: /\b1026\b|invalid meeting id/i, becomes: 'meeting_reference_invalid', seen: REPORTS },
   {

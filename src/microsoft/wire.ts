@@ -127,6 +127,30 @@ export const grantPage = z.object({
   '@odata.nextLink': z.url().optional(),
 });
 
+const identity = z.object({ user: z.object({ id: nullishString }).nullish() }).nullish();
+const instant = z.string().refine((text) => !Number.isNaN(Date.parse(text)));
+
+/** An online meeting; its options are read one by one, as Teams may know values that Parley does not. */
+export const onlineMeetingAnswer = z.looseObject({
+  id: z.string().min(1),
+  subject: nullishString,
+  startDateTime: instant,
+  endDateTime: instant,
+  joinWebUrl: nullishString,
+  externalId: nullishString,
+  joinMeetingIdSettings: z.object({ joinMeetingId: nullishString, passcode: nullishString }).nullish(),
+  chatInfo: z.object({ threadId: nullishString }).nullish(),
+  participants: z
+    .object({
+      organizer: z.object({ identity }).nullish(),
+      attendees: z.array(z.object({ upn: nullishString, role: nullishString, identity })).nullish(),
+    })
+    .nullish(),
+});
+
+export const onlineMeetingListAnswer = z.object({ value: z.array(onlineMeetingAnswer) });
+
+export type OnlineMeetingAnswer = z.infer<typeof onlineMeetingAnswer>;
 export type EventAnswer = z.infer<typeof eventAnswer>;
 export type BusyItem = z.infer<typeof busyPageAnswer>['value'][number];
 export type UserAnswer = z.infer<typeof userAnswer>;
