@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { createWorkspaceCommand } from './cli/create-workspace.ts';
+import { doctor } from './cli/doctor.ts';
 import { printConfig } from './cli/print-config.ts';
 import { serve } from './cli/serve.ts';
 import { printSignInLink } from './cli/sign-in.ts';
@@ -16,6 +17,7 @@ const commands: Record<string, { help: string; run: (command: Command) => Promis
     help: 'make a workspace: create-workspace --name "Front desk" --email you@example.com',
     run: createWorkspaceCommand,
   },
+  doctor: { help: 'check live what meetings need: doctor [--email you@example.com] [--round-trip]', run: doctor },
   config: { help: 'print every setting and where it came from', run: printConfig },
 };
 

@@ -14,6 +14,8 @@ import { createVisitorDeps } from '../bookings/visitor-bookings.ts';
 import { callbackPages } from '../connections/pages.ts';
 import { connectionRoutes } from '../connections/routes.ts';
 import type { ConnectionDeps } from '../connections/service.ts';
+import type { DiagnosisDeps } from '../diagnostics/check.ts';
+import { diagnosticsRoutes } from '../diagnostics/routes.ts';
 import type { Log } from '../log.ts';
 import type { MeetingChanges } from '../meetings/changes.ts';
 import { meetingRoutes } from '../meetings/routes.ts';
@@ -28,16 +30,17 @@ import { problemPages } from './problem-pages.ts';
 import { asProblem, problemResponse } from './problems.ts';
 import { newRouter, type ApiContext, type Env } from './router.ts';
 
-export type HttpDeps = ConnectionDeps & {
-  dataKeys: DataKeys;
-  freeBusy: FreeBusy;
-  changes: MeetingChanges;
-  knownKeys: KnownKeys;
-  publicUrl: string;
-  log: Log;
-  /** Aborted when the server is about to stop. */
-  ending: AbortSignal;
-};
+export type HttpDeps = ConnectionDeps &
+  DiagnosisDeps & {
+    dataKeys: DataKeys;
+    freeBusy: FreeBusy;
+    changes: MeetingChanges;
+    knownKeys: KnownKeys;
+    publicUrl: string;
+    log: Log;
+    /** Aborted when the server is about to stop. */
+    ending: AbortSignal;
+  };
 
 /** Everything that is answered over HTTP: the API under `/v1`, the pages of visitors, the console's files. */
 export function createHttp(deps: HttpDeps) {
@@ -88,7 +91,8 @@ export function createApi(deps: HttpDeps) {
     .route('/', connectionRoutes(deps))
     .route('/', eventTypeRoutes(deps))
     .route('/', bookingRoutes(deps))
-    .route('/', meetingRoutes(deps));
+    .route('/', meetingRoutes(deps))
+    .route('/', diagnosticsRoutes(deps));
 }
 
 export type Api = ReturnType<typeof createApi>;
