@@ -1,6 +1,8 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
+const isSharedByMost = (id: string) => !/react-(field|input|label|textarea|select)\//.test(id);
+
 /** The console is served below `/console/`; `npm run build` puts it where `src/http/console.ts` looks for it. */
 export default defineConfig({
   base: '/console/',
@@ -11,6 +13,12 @@ export default defineConfig({
     target: 'es2022',
     // Nothing may be inlined as a script; small pictures may be.
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      output: {
+        // What most pages share comes in one file instead of a dozen small ones; form fields stay with the forms.
+        codeSplitting: { groups: [{ name: 'shared', minShareCount: 3, test: isSharedByMost }] },
+      },
+    },
     chunkSizeWarningLimit: 700,
   },
   server: {
