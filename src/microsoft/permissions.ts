@@ -61,6 +61,11 @@ export function permissionName(appRoleId: string): ApplicationPermission | undef
   return applicationNames.get(appRoleId.toLowerCase());
 }
 
+/** The GUID of an application permission: what Entra calls its app role id. */
+export function permissionId(name: ApplicationPermission): string {
+  return applicationIds[name];
+}
+
 const applicationNames = new Map(
   Object.entries(applicationIds).map(([name, id]): [string, ApplicationPermission] => [
     id,
