@@ -11,7 +11,7 @@ import { serverVariable, startTestServer } from '../test/support/database-server
  */
 
 const root = join(import.meta.dirname, '..');
-const allTests = () => globSync('{src,emulator,test}/**/*.test.ts', { cwd: root, exclude: ['test/ui/**'] });
+const allTests = () => globSync('{src,emulator,ui,test}/**/*.test.ts', { cwd: root, exclude: ['test/ui/**'] });
 
 const given = process.argv.slice(2);
 const files = given.filter((argument) => !argument.startsWith('-'));

@@ -68,6 +68,7 @@ export async function createApp(config: Config, { database, keyRing, fetch, now,
     settings: config.microsoftTeams,
     ending: streams.signal,
     graphBaseUrl: config.microsoftTeams.graphBaseUrl,
+    redirectUri: config.microsoftTeams.redirectUri,
     freeBusy: createFreeBusy({ now, graph, accessTokens }),
   };
   const http: Hono<never> = createHttp(deps) as never;

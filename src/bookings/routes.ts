@@ -4,9 +4,8 @@ import { requirePermission } from '../access/principal.ts';
 import type { DataKeys } from '../access/workspace-keys.ts';
 import type { Database } from '../database/schema.ts';
 import { once } from '../http/idempotency.ts';
+import { pageOf, pageQuery, splitPage } from '../http/paging.ts';
 import {
-  decodeCursor,
-  encodeCursor,
   idParam,
   idText,
   instant,
@@ -15,7 +14,6 @@ import {
   jsonBody,
   longText,
   newRouter,
-  pageQuery,
   problemAnswers,
 } from '../http/router.ts';
 import type { Queue } from '../jobs/queue.ts';
@@ -71,7 +69,7 @@ const list = createRoute({
   responses: {
     200: json(
       z.object({ data: z.array(bookingSchema), nextCursor: z.string().nullable() }),
-      'Bookings, latest start first',
+      'Bookings, by their start',
     ),
     ...problemAnswers,
   },
@@ -108,17 +106,11 @@ export function bookingRoutes(deps: Deps) {
     deps.db.transaction().execute((trx) => run({ ...deps, db: trx }));
   return newRouter()
     .openapi(list, async (c) => {
-      const { limit, cursor, status, hostId } = c.req.valid('query');
-      const rows = await listBookings(deps, c.get('principal').workspaceId, {
-        limit,
-        after: decodeCursor(cursor),
-        status,
-        hostId,
-      });
-      const page = rows.slice(0, limit);
-      const last = rows.length > limit ? page.at(-1)?.booking : undefined;
-      const data = await Promise.all(page.map((row) => presentBooking(deps, row)));
-      return c.json({ data, nextCursor: last ? encodeCursor(last.starts_at, last.id) : null }, 200);
+      const { status, hostId, ...query } = c.req.valid('query');
+      const rows = await listBookings(deps, c.get('principal').workspaceId, { ...pageOf(query), status, hostId });
+      const page = splitPage(rows, query.limit, ({ booking }) => ({ startsAt: booking.starts_at, id: booking.id }));
+      const data = await Promise.all(page.data.map((row) => presentBooking(deps, row)));
+      return c.json({ data, nextCursor: page.nextCursor }, 200);
     })
     .openapi(create, async (c) => {
       const principal = c.get('principal');

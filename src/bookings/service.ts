@@ -1,5 +1,6 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { DataKeys } from '../access/workspace-keys.ts';
+import { paged, type Page } from '../database/page.ts';
 import type { Database } from '../database/schema.ts';
 import { newId } from '../id.ts';
 import type { Queue } from '../jobs/queue.ts';
@@ -140,34 +141,17 @@ export async function findBookingByToken(
   return { booking, meeting: await getMeeting({ db }, booking.workspace_id, meetingId) };
 }
 
-export type BookingPage = {
-  limit: number;
-  after?: { startsAt: Date; id: string } | undefined;
-  status?: BookingRow['status'] | undefined;
-  hostId?: string | undefined;
-};
+export type BookingPage = Page & { status?: BookingRow['status'] | undefined; hostId?: string | undefined };
 
-/** One page of bookings, latest start first, stable while others are added; one row more than `limit` tells of a next page. */
+/** One page of bookings by their start, each with its meeting; one row more than `limit` tells of a next page. */
 export async function listBookings(
   { db }: Read,
   workspaceId: string,
   page: BookingPage,
 ): Promise<BookingWithMeeting[]> {
-  let query = db
-    .selectFrom('bookings')
-    .selectAll()
-    .where('workspace_id', '=', workspaceId)
-    .orderBy('starts_at', 'desc')
-    .orderBy('id', 'desc')
-    .limit(page.limit + 1);
+  let query = paged(db.selectFrom('bookings').selectAll(), page).where('workspace_id', '=', workspaceId);
   if (page.status) query = query.where('status', '=', page.status);
   if (page.hostId) query = query.where('host_id', '=', page.hostId);
-  const { after } = page;
-  if (after) {
-    query = query.where((where) =>
-      where(where.refTuple('starts_at', 'id'), '<', where.tuple(after.startsAt, after.id)),
-    );
-  }
   const bookings = await query.execute();
   if (bookings.length === 0) return [];
   const meetings = await db

@@ -5,6 +5,7 @@ import { idParam, instantOut, json, newRouter, problemAnswers, problemSchema } f
 import { Problem } from '../problem.ts';
 import { splitScopes, type ConnectionRow } from './connection.ts';
 import {
+  canHoldMeetings,
   connectionState,
   consentedAppsUrl,
   disconnect,
@@ -23,6 +24,7 @@ const connectionSchema = z
     provider: z.literal('teams'),
     kind: z.literal('delegated'),
     state: z.enum(['connected', 'reconnect_needed', 'personal_account']),
+    takesBookings: z.boolean().openapi({ description: 'Whether meetings can be made through it now.' }),
     problem: problemSchema.omit({ requestId: true }).nullable(),
     accountEmail: z.string().nullable(),
     accountName: z.string().nullable(),
@@ -43,7 +45,7 @@ const integrationSchema = z
     configured: z.boolean().openapi({ description: 'False: OAuth isn’t configured on this server yet.' }),
     clientId: z.string().nullable(),
     tenant: z.string().nullable(),
-    redirectUri: z.string().nullable(),
+    redirectUri: z.string().openapi({ description: 'What must be registered in Entra, to the letter.' }),
     scopes: z.array(z.string()),
     adminConsentUrl: z
       .string()
@@ -107,7 +109,7 @@ export function connectionRoutes(deps: ConnectionDeps) {
           configured: app !== undefined,
           clientId: app?.clientId ?? null,
           tenant: app?.tenant ?? null,
-          redirectUri: app?.redirectUri ?? null,
+          redirectUri: deps.redirectUri,
           scopes,
           adminConsentUrl: app ? shareableConsentUrl(deps) : null,
           connection: connection ? presentConnection(connection, scopes) : null,
@@ -142,6 +144,7 @@ function presentConnection(row: ConnectionRow, requiredScopes: string[]): z.infe
     provider: row.provider,
     kind: row.kind,
     state: state.state,
+    takesBookings: canHoldMeetings(row),
     problem: presentReason(state),
     accountEmail: row.account_email,
     accountName: row.account_name,

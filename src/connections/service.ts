@@ -21,7 +21,8 @@ import { open, seal, type SealContext } from '../seal.ts';
 import { splitScopes, type ConnectionRow, type ConnectionState } from './connection.ts';
 import { sealedTokens, type MicrosoftApp, type TokenDeps } from './tokens.ts';
 
-export type ConnectionDeps = TokenDeps & { graphBaseUrl: string; queue: Queue };
+/** `redirectUri` is where Microsoft sends people back to, whether or not an app is configured yet. */
+export type ConnectionDeps = TokenDeps & { graphBaseUrl: string; redirectUri: string; queue: Queue };
 type Read = { db: Kysely<Database> };
 
 const attemptMs = 10 * 60_000;

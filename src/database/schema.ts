@@ -150,6 +150,8 @@ export type Meetings = {
   id: string;
   workspace_id: string;
   external_id: string | null;
+  /** The booking whose meeting this is; `null` for meetings made by the API alone. */
+  booking_id: string | null;
   connection_id: string | null;
   /** The mailbox that the meeting lives in: never today's default. */
   tenant_id: string;

@@ -87,12 +87,6 @@ export const idParam = (what: string) =>
     id: idText.openapi({ param: { name: 'id', in: 'path' }, description: `The id of ${what}` }),
   });
 
-/** `?limit=&cursor=` of every list. */
-export const pageQuery = z.object({
-  limit: z.coerce.number().int().min(1).max(200).default(50),
-  cursor: z.string().max(200).optional(),
-});
-
 export const problemSchema = z
   .object({
     type: z.string(),
@@ -135,19 +129,3 @@ export const problemAnswers = {
     description: 'A problem: see its `code`',
   },
 } as const;
-
-/** An opaque cursor and back; a cursor that is not ours is an invalid request. */
-export function encodeCursor(startsAt: Date, id: string): string {
-  return Buffer.from(`${startsAt.toISOString()} ${id}`).toString('base64url');
-}
-
-export function decodeCursor(cursor: string | undefined): { startsAt: Date; id: string } | undefined {
-  if (cursor === undefined) return undefined;
-  const [at, id] = Buffer.from(cursor, 'base64url').toString().split(' ');
-  const startsAt = new Date(at ?? '');
-  const year = startsAt.getUTCFullYear(); // NaN for what is no date
-  if (id && /^[a-z]{3}_[a-z0-9]{1,60}$/.test(id) && year >= 1900 && year < 2200) return { startsAt, id };
-  throw new Problem('invalid_request', {
-    errors: [{ pointer: '/cursor', detail: 'Use the nextCursor of the previous page.' }],
-  });
-}

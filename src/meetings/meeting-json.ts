@@ -9,6 +9,8 @@ export const meetingSchema = z
   .object({
     id: z.string().openapi({ example: 'mtg_4caregaekf0jcqrakuxmhygr' }),
     externalId: z.string().nullable(),
+    bookingId: z.string().nullable().openapi({ description: 'The booking whose meeting this is, if any.' }),
+    wanted: z.enum(['scheduled', 'cancelled']).openapi({ description: 'What Parley makes Microsoft match.' }),
     connectionId: z.string().nullable(),
     organizer: z.object({ tenantId: z.string(), objectId: z.string() }),
     subject: z.string(),
@@ -36,6 +38,8 @@ export function presentMeeting(row: MeetingRow): MeetingJson {
   return {
     id: row.id,
     externalId: row.external_id,
+    bookingId: row.booking_id,
+    wanted: row.wanted,
     connectionId: row.connection_id,
     organizer: { tenantId: row.tenant_id, objectId: row.organizer_id },
     subject: row.subject,

@@ -3,21 +3,20 @@ import { requirePermission } from '../access/principal.ts';
 import type { DataKeys } from '../access/workspace-keys.ts';
 import { findConnection, getUsableConnection } from '../connections/service.ts';
 import { once } from '../http/idempotency.ts';
+import { pageOf, pageQuery, splitPage } from '../http/paging.ts';
 import {
-  decodeCursor,
-  encodeCursor,
   idParam,
   idText,
   instant,
+  instantOut,
   json,
   jsonBody,
   longText,
   newRouter,
-  pageQuery,
   problemAnswers,
   singleLine,
 } from '../http/router.ts';
-import { Problem } from '../problem.ts';
+import { Problem, problemCodes, problems } from '../problem.ts';
 import { timeZoneSchema } from '../scheduling/event-type.ts';
 import { preferredWaitSeconds, waitForMeeting, type MeetingChanges } from './changes.ts';
 import { meetingSchema, presentMeeting } from './meeting-json.ts';
@@ -87,7 +86,14 @@ const meetingChangesSchema = z
   })
   .openapi('MeetingChanges');
 
-const meetingEventSchema = z.object({ type: z.string(), at: z.string(), data: z.record(z.string(), z.unknown()) });
+const meetingEventSchema = z.object({
+  type: z.string(),
+  at: instantOut,
+  problem: z
+    .object({ code: z.string(), title: z.string() })
+    .nullable()
+    .openapi({ description: 'Why it failed, where it did.' }),
+});
 const params = idParam('the meeting');
 const tags = ['Meetings'];
 const answer = { 200: json(meetingSchema, 'The meeting'), ...problemAnswers };
@@ -96,11 +102,20 @@ const list = createRoute({
   method: 'get',
   path: '/v1/meetings',
   tags,
-  request: { query: pageQuery.extend({ externalId: longText(200).optional() }) },
+  request: {
+    query: pageQuery.extend({
+      externalId: longText(200).optional(),
+      status: meetingSchema.shape.status.optional(),
+      booked: z
+        .enum(['true', 'false'])
+        .optional()
+        .openapi({ description: 'Only meetings of bookings, or only those without one.' }),
+    }),
+  },
   responses: {
     200: json(
       z.object({ data: z.array(meetingSchema), nextCursor: z.string().nullable() }),
-      'Meetings, latest start first',
+      'Meetings, by their start',
     ),
     ...problemAnswers,
   },
@@ -153,18 +168,11 @@ export function meetingRoutes(deps: Deps) {
     deps.db.transaction().execute((trx) => run({ ...deps, db: trx }));
   return newRouter()
     .openapi(list, async (c) => {
-      const { limit, cursor, externalId } = c.req.valid('query');
-      const rows = await listMeetings(deps, c.get('principal').workspaceId, {
-        limit,
-        after: decodeCursor(cursor),
-        externalId,
-      });
-      const data = rows.slice(0, limit);
-      const last = rows.length > limit ? data.at(-1) : undefined;
-      return c.json(
-        { data: data.map(presentMeeting), nextCursor: last ? encodeCursor(last.starts_at, last.id) : null },
-        200,
-      );
+      const { externalId, status, booked, ...query } = c.req.valid('query');
+      const filter = { externalId, status, booked: booked === undefined ? undefined : booked === 'true' };
+      const rows = await listMeetings(deps, c.get('principal').workspaceId, { ...pageOf(query), ...filter });
+      const page = splitPage(rows, query.limit, (row) => ({ startsAt: row.starts_at, id: row.id }));
+      return c.json({ data: page.data.map(presentMeeting), nextCursor: page.nextCursor }, 200);
     })
     .openapi(create, async (c) => {
       const principal = c.get('principal');
@@ -221,10 +229,7 @@ export function meetingRoutes(deps: Deps) {
     .openapi(history, async (c) => {
       const { id } = await getMeeting(deps, c.get('principal').workspaceId, c.req.valid('param').id);
       const rows = await listMeetingEvents(deps, id);
-      return c.json(
-        { data: rows.map((row) => ({ type: row.type, at: row.created_at.toISOString(), data: row.data })) },
-        200,
-      );
+      return c.json({ data: rows.map(presentEvent) }, 200);
     });
 }
 
@@ -255,13 +260,8 @@ async function organizerConnection(
 
 /** A booked meeting is moved and cancelled through its booking, which holds the time. */
 async function refuseBooked(deps: Deps, workspaceId: string, id: string): Promise<void> {
-  const booking = await deps.db
-    .selectFrom('bookings')
-    .select('id')
-    .where('meeting_id', '=', id)
-    .where('workspace_id', '=', workspaceId)
-    .executeTakeFirst();
-  if (booking) throw new Problem('meeting_has_booking', { detail: `Use /v1/bookings/${booking.id} instead.` });
+  const { booking_id: bookingId } = await getMeeting(deps, workspaceId, id);
+  if (bookingId) throw new Problem('meeting_has_booking', { detail: `Use /v1/bookings/${bookingId} instead.` });
 }
 
 /** Left-out fields are left out, not `undefined`. */
@@ -276,4 +276,13 @@ function textToHtml(text: string): string {
     .replaceAll('>', '&gt;')
     .replaceAll('%', '&#37;');
   return escaped && `<p>${escaped.replaceAll(/\r?\n/g, '<br>')}</p>`;
+}
+
+function presentEvent(row: Awaited<ReturnType<typeof listMeetingEvents>>[number]): z.infer<typeof meetingEventSchema> {
+  const code = problemCodes.find((known) => known === row.data['code']);
+  return {
+    type: row.type,
+    at: row.created_at.toISOString(),
+    problem: code ? { code, title: problems[code].title } : null,
+  };
 }

@@ -1,4 +1,5 @@
 import { sql, type Kysely } from 'kysely';
+import { paged, type Page } from '../database/page.ts';
 import type { Database } from '../database/schema.ts';
 import { newId } from '../id.ts';
 import type { Queue } from '../jobs/queue.ts';
@@ -25,6 +26,7 @@ export async function createMeeting(
         .values({
           id,
           workspace_id: workspaceId,
+          booking_id: bookingId ?? null,
           external_id: wanted.externalId ?? null,
           connection_id: wanted.mailbox.connectionId,
           tenant_id: wanted.mailbox.tenantId,
@@ -57,7 +59,7 @@ export async function createMeeting(
               'workspace_id',
               sql.lit('meeting.created').as('type'),
               'id',
-              sql<string | null>`${bookingId ?? null}::text`.as('booking_id'),
+              'booking_id',
               sql`'{}'::jsonb`.as('data'),
               'created_at',
             ]),
@@ -213,31 +215,23 @@ export async function getMeeting(
     .executeTakeFirstOrThrow(() => new Problem('not_found'));
 }
 
-export type MeetingPage = {
-  limit: number;
-  after?: { startsAt: Date; id: string } | undefined;
+export type MeetingPage = Page & {
   externalId?: string | undefined;
+  status?: MeetingRow['status'] | undefined;
+  /** Only meetings that belong to a booking, or only those that do not. */
+  booked?: boolean | undefined;
 };
 
-/** One page of meetings, latest start first; one row more than `limit` tells of a next page. */
+/** One page of meetings by their start; one row more than `limit` tells of a next page. */
 export async function listMeetings(
   { db }: Pick<MeetingDeps, 'db'>,
   workspaceId: string,
   page: MeetingPage,
 ): Promise<MeetingRow[]> {
-  let query = db
-    .selectFrom('meetings')
-    .selectAll()
-    .where('workspace_id', '=', workspaceId)
-    .orderBy('starts_at', 'desc')
-    .orderBy('id', 'desc')
-    .limit(page.limit + 1);
+  let query = paged(db.selectFrom('meetings').selectAll(), page).where('workspace_id', '=', workspaceId);
   if (page.externalId !== undefined) query = query.where('external_id', '=', page.externalId);
-  const { after } = page;
-  if (after)
-    query = query.where((where) =>
-      where(where.refTuple('starts_at', 'id'), '<', where.tuple(after.startsAt, after.id)),
-    );
+  if (page.status) query = query.where('status', '=', page.status);
+  if (page.booked !== undefined) query = query.where('booking_id', page.booked ? 'is not' : 'is', null);
   return query.execute();
 }
 

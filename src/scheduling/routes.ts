@@ -106,7 +106,13 @@ const slots = createRoute({
   request: {
     params,
     query: z
-      .object({ from: instant, to: instant })
+      .object({
+        from: instant,
+        to: instant,
+        excludingBookingId: idText
+          .optional()
+          .openapi({ description: 'A booking that is being moved: its own time counts as free.' }),
+      })
       .refine(({ from, to }) => from < to, { path: ['to'], error: 'The end must be later than the start.' }),
   },
   responses: {

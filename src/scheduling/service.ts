@@ -233,12 +233,13 @@ async function readBooked({ db }: Pick<SchedulingDeps, 'db'>, eventType: EventTy
 /** What the host's calendar shows, but the event of the booking that is being moved. */
 async function readOutlook(deps: SchedulingDeps, { eventType, connection }: OpenEventType, window: Window) {
   const busy = await deps.freeBusy({ connection, ...widened(eventType, window), timeZone: eventType.time_zone });
-  const own = await excludedEvent(deps, window.excludingBookingId);
+  const own = await excludedEvent(deps, eventType, window.excludingBookingId);
   return busy.filter((event) => event.eventId !== own);
 }
 
 async function excludedEvent(
   { db }: Pick<SchedulingDeps, 'db'>,
+  eventType: EventTypeRow,
   bookingId: string | undefined,
 ): Promise<string | null | undefined> {
   if (!bookingId) return undefined;
@@ -247,6 +248,7 @@ async function excludedEvent(
     .innerJoin('meetings', 'meetings.id', 'bookings.meeting_id')
     .select('meetings.provider_event_id')
     .where('bookings.id', '=', bookingId)
+    .where('bookings.host_id', '=', eventType.host_id)
     .executeTakeFirst();
   return row?.provider_event_id;
 }

@@ -125,6 +125,7 @@ const statements = [
     id text primary key,
     workspace_id text not null references workspaces on delete cascade,
     external_id text,
+    booking_id text,
     connection_id text references connections on delete set null,
     tenant_id text not null,
     organizer_id text not null,

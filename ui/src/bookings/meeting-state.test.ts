@@ -6,6 +6,8 @@ import { isMoving, meetingState } from './meeting-state.ts';
 const ready: Meeting = {
   id: 'mtg_1',
   externalId: null,
+  bookingId: null,
+  wanted: 'scheduled',
   connectionId: 'con_1',
   organizer: { tenantId: 't', objectId: 'o' },
   subject: 'Intro call',
