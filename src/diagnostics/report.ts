@@ -38,6 +38,7 @@ const patterns = [
   /https:\/\/teams\.(?:microsoft|live)\.(?:com|us)\/(?:l\/meetup-join|meet)[^\s"'<>\\]*/gi,
   /(?<=\b(?:code|state|client_secret|client_assertion|refresh_token|access_token|id_token)=)[^&\s"']+/gi,
   /(?<=\bBearer )\S{8,}/gi,
+  /[\w.+=~-]{80,}/g, // opaque tokens; ids and names of hosts are shorter
 ];
 
 /** A finding in which nothing is left that looks like a secret, or is one of these. */

@@ -1,0 +1,83 @@
+import type { TestContext } from 'node:test';
+import { startDesk, startSystem, startWorkspace, publicUrl, type ApiAnswer, type System } from './system.ts';
+import { urlOf } from './restart.ts';
+
+/** What stands between Parley and Microsoft: may answer itself, or throw as a network does. */
+type Hook = (request: Request, ask: () => Promise<Response>) => Promise<Response> | Response;
+
+export type Finding = {
+  check: string;
+  label: string;
+  status: string;
+  title: string;
+  notes: string[];
+  remedy: string | null;
+  problemCode: string | null;
+  exchanges: { asked: string; answered: string; requestId: string | null; at: string }[];
+};
+
+/**
+ * Parley with a network that can be bent, and answers that say what time it is: the emulator alone has no clock of its
+ * own in its headers.
+ */
+export async function startClinic(t: TestContext, { env = {} }: { env?: Record<string, string> } = {}) {
+  const bend: { hook?: Hook | undefined; skewMs: Record<string, number> } = { skewMs: {} };
+  let system: System | undefined;
+  const wrapFetch = (inner: typeof fetch): typeof fetch => {
+    return async (input, init) => {
+      const { hostname } = new URL(urlOf(input));
+      const ask = async () => {
+        const answer = await inner(input, init);
+        const headers = new Headers(answer.headers);
+        const at = (system?.clock.now().getTime() ?? 0) + (bend.skewMs[hostname] ?? 0);
+        headers.set('date', new Date(at).toUTCString());
+        const { status, body } = answer;
+        return new Response(body, { status, headers });
+      };
+      return bend.hook ? bend.hook(new Request(input, init), ask) : ask();
+    };
+  };
+  system = await startSystem(t, { env, wrapFetch });
+  return { system, bend };
+}
+
+export type Clinic = Awaited<ReturnType<typeof startClinic>>;
+
+/** A clinic in which Dana, or somebody else of the emulator, has connected. */
+export async function startConnected(t: TestContext, options: { user?: string; env?: Record<string, string> } = {}) {
+  const clinic = await startClinic(t, options);
+  const desk = await startDesk(clinic.system, options.user === undefined ? {} : { user: options.user });
+  const run = (body: object = {}) =>
+    diagnosisOf(desk.api('POST', '/v1/diagnostics', { memberId: desk.memberId, ...body }));
+  return { ...clinic, desk, run, connection: () => connectionOf(clinic.system) };
+}
+
+export type Connected = Awaited<ReturnType<typeof startConnected>>;
+
+export type Diagnosis = Awaited<ReturnType<typeof diagnosisOf>>;
+
+/** The answer, with its findings by the name of the check. */
+export async function diagnosisOf(asked: Promise<ApiAnswer>) {
+  const { status, body } = await asked;
+  if (status !== 200) throw new Error(`the diagnosis answered ${status}: ${JSON.stringify(body)}`);
+  const findings = body['findings'] as Finding[];
+  const of = (check: string) => {
+    const found = findings.find((finding) => finding.check === check);
+    if (!found) throw new Error(`there is no check ${check}`);
+    return found;
+  };
+  const summary = body['summary'] as Record<string, number>;
+  return { findings, of, summary, report: body['report'] as string };
+}
+
+export function connectionOf({ database }: System) {
+  return database.db.selectFrom('connections').selectAll().executeTakeFirstOrThrow();
+}
+
+/** What Node's fetch throws when no answer comes. */
+export function networkError(code: string, deeper = false): TypeError {
+  const cause = Object.assign(new Error(code), { code });
+  return new TypeError('fetch failed', { cause: deeper ? new AggregateError([cause]) : cause });
+}
+
+export { publicUrl, startWorkspace };
