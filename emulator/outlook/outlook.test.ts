@@ -130,3 +130,14 @@ test('a series shows every week, and an odd week name shows this one', async () 
   assert.equal((await page(emulator, linkIn(later.text, /events\/AAMk/))).status, 200);
   assert.match((await page(emulator, `${calendar}?week=soon`)).text, /16 November – 22 November 2026/);
 });
+
+test('a week without events leads to the next one', async () => {
+  const { emulator } = await booked();
+  const calendar = '/outlook/mailbox/dana.reyes%40contoso.example/calendar';
+  const empty = await page(emulator, calendar);
+  assert.match(empty.text, /Nothing in this week. Next:\s+<a[^>]*>Intake<\/a\s*>,\s+Wed 25 Nov 2026, 09:00–09:30/);
+  const next = await page(emulator, linkIn(empty.text, /week=2026-11-25/));
+  assert.match(next.text, /23 November – 29 November 2026/);
+  assert.doesNotMatch(next.text, /Nothing in this week/);
+  assert.match((await page(emulator, `${calendar}?week=2026-12-01`)).text, /Nothing in this week\.</);
+});

@@ -51,6 +51,7 @@ input, select, textarea { font: inherit; font-size: .9375rem; color: var(--text)
 .tag.response { color: var(--good); } .tag.mail { color: var(--quiet); }
 .facts { display: grid; grid-template-columns: auto 1fr; gap: .25rem 1rem; margin: 1rem 0; }
 .facts dt { color: var(--quiet); } .facts dd { margin: 0; }
+.text + h3 { margin-top: 1.25rem; }
 .text { white-space: pre-wrap; border-top: 1px solid var(--line); padding-top: .75rem; margin-top: 1rem; }
 .week { display: grid; grid-template-columns: 3rem repeat(7, minmax(0, 1fr)); border: 1px solid var(--line);
   border-radius: .375rem; overflow: hidden; }

@@ -5,7 +5,7 @@ import type { StoredEvent } from '../graph/mailboxes.ts';
 import { eventsOf } from '../graph/mailboxes.ts';
 import { expand } from '../graph/recurrence.ts';
 import type { Mailbox } from './mailbox.ts';
-import { clock, format, mailboxHead, pathOf } from './mailbox.ts';
+import { clock, format, mailboxHead, pathOf, spanText } from './mailbox.ts';
 import type { Html } from './page.ts';
 import { outlookPage } from './page.ts';
 
@@ -44,9 +44,24 @@ export function weekPage(context: Context, mailbox: Mailbox, week: string | unde
           </div>
           ${byDay.map(({ day, events }) => dayColumn(context, mailbox, day, events, hours))}
         </div>
+        ${byDay.every(({ events }) => events.length === 0) ? emptyWeek(context, mailbox, monday) : ''}
       </section>
       ${appointmentForm(context, mailbox)}`,
   });
+}
+
+/** Says that nothing is in the week, and where the next event is. */
+function emptyWeek(context: Context, mailbox: Mailbox, monday: Temporal.PlainDate): Html {
+  const after = monday.add({ weeks: 1 }).toZonedDateTime(mailbox.zone).epochMilliseconds;
+  const own = mailbox.user === undefined ? [] : eventsOf(context.mailboxes, mailbox.user.id);
+  const [next] = own.filter(({ start }) => start.at >= after).toSorted((a, b) => a.start.at - b.start.at);
+  if (next === undefined) return html`<p role="status" class="quiet">Nothing in this week.</p>`;
+  const week = dateOf(next.start.at, next.isAllDay ? 'UTC' : mailbox.zone).toString();
+  const when = spanText({ start: next.start.at, end: next.end.at, isAllDay: next.isAllDay }, mailbox.zone);
+  return html`<p role="status">
+    Nothing in this week. Next:
+    <a href="${pathOf(mailbox, 'calendar')}?week=${week}">${next.subject || '(no subject)'}</a>, ${when}
+  </p>`;
 }
 
 function dayColumn(
