@@ -32,7 +32,7 @@ function listAssignments(call: Call): Reply {
   const principal = findPrincipal(call);
   const stored = call.context.directory.servicePrincipals.get(String(principal['id']));
   const assignments = (stored?.appRoles ?? []).map((role) => ({
-    id: stableGuid(`${stored?.id}|${role}`),
+    id: roleAssignmentId(stored?.id ?? '', role),
     deletedDateTime: null,
     appRoleId: appRoleId(role),
     createdDateTime: '2026-01-05T09:00:00Z',
@@ -140,8 +140,14 @@ function graphPrincipalId(call: Call): string {
   return stableGuid(`${call.caller.tenant.id}|${GRAPH_APP_ID}`);
 }
 
-function appRoleId(role: string): string {
+/** The id of an application permission on Microsoft Graph. */
+export function appRoleId(role: string): string {
   return graphAppRoles[role] ?? stableGuid(role);
+}
+
+/** The id of what was granted to a service principal. */
+export function roleAssignmentId(principalId: string, role: string): string {
+  return stableGuid(`${principalId}|${role}`);
 }
 
 function stableGuid(name: string): string {
