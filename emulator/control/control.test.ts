@@ -1,8 +1,20 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
+import { decodeJwt } from 'jose';
 import { CONTROL_ORIGIN, createEmulator, GRAPH_ORIGIN } from '../emulator.ts';
 import type { Emulator } from '../emulator.ts';
-import { CERTIFICATE_CLIENT_ID, LARKFIELD_TENANT_ID, PARLEY_CLIENT_ID, PARLEY_CLIENT_SECRET } from '../seed.ts';
+import {
+  CERTIFICATE_CLIENT_ID,
+  CONTOSO_TENANT_ID,
+  LARKFIELD_TENANT_ID,
+  NORTHGATE_CLIENT_ID,
+  NORTHGATE_CLIENT_SECRET,
+  NORTHGATE_TENANT_ID,
+  PARLEY_CLIENT_ID,
+  PARLEY_CLIENT_SECRET,
+  SINGLE_TENANT_CLIENT_ID,
+  SINGLE_TENANT_CLIENT_SECRET,
+} from '../seed.ts';
 import { selfSigned } from '../self-signed.ts';
 
 const dana = 'dana.reyes@contoso.example';
@@ -91,6 +103,104 @@ suite('the control API', () => {
   });
 });
 
+suite('administration', () => {
+  const northgate = { tenantId: 'northgate.example' };
+
+  test('groups have members', async () => {
+    const emulator = createEmulator();
+    const input = {
+      ...northgate,
+      displayName: 'Tutors',
+      mail: 'Tutors@northgate.example',
+      members: ['desk@northgate.example'],
+    };
+    const made = (await (await send(emulator, 'POST', '/groups', input)).json()) as { id: string; memberIds: string[] };
+    assert.equal(made.memberIds.length, 1);
+    assert.equal((await send(emulator, 'POST', '/groups', input)).status, 409);
+    const change = { add: ['pat.quill@northgate.example'], remove: ['desk@northgate.example'] };
+    const changed = (await (await send(emulator, 'PATCH', `/groups/${made.id}`, change)).json()) as typeof made;
+    assert.deepEqual(changed.memberIds, ['8294c6fa-0b5d-431e-af78-a6e96103bd4c']);
+    assert.equal((await send(emulator, 'DELETE', `/groups/${made.id}`)).status, 204);
+    assert.equal((await send(emulator, 'DELETE', `/groups/${made.id}`)).status, 404);
+    assert.equal(
+      (await send(emulator, 'POST', '/groups', { ...input, members: ['dana.reyes@contoso.example'] })).status,
+      404,
+    );
+  });
+
+  test('consent is there without its pages, and apps can be disabled', async () => {
+    const emulator = createEmulator();
+    const grant = { tenantId: 'contoso.example', clientId: SINGLE_TENANT_CLIENT_ID, roles: ['User.Read.All'] };
+    assert.equal((await send(emulator, 'POST', '/grants', grant)).status, 204);
+    const { directory } = emulator.context;
+    const principal = [...directory.servicePrincipals.values()].find((one) => one.clientId === SINGLE_TENANT_CLIENT_ID);
+    assert.deepEqual(principal?.appRoles, ['User.Read.All']);
+    await send(emulator, 'PATCH', `/servicePrincipals/${principal.id}`, { disabled: true });
+    const refused = await token(emulator, CONTOSO_TENANT_ID, SINGLE_TENANT_CLIENT_ID, SINGLE_TENANT_CLIENT_SECRET);
+    assert.match(String(refused['error_description']), /^AADSTS7000112/);
+  });
+
+  test('one single-tenant app has its roles, the other waits for consent', async () => {
+    const emulator = createEmulator();
+    for (const [tenant, clientId, secret, roles] of [
+      [NORTHGATE_TENANT_ID, NORTHGATE_CLIENT_ID, NORTHGATE_CLIENT_SECRET, 3],
+      [CONTOSO_TENANT_ID, SINGLE_TENANT_CLIENT_ID, SINGLE_TENANT_CLIENT_SECRET, 0],
+    ] as const) {
+      const answer = await token(emulator, tenant, clientId, secret);
+      const claims = decodeJwt(String(answer['access_token']));
+      assert.deepEqual(
+        [claims['idtyp'], claims['tid'], (claims['roles'] as string[] | undefined)?.length ?? 0],
+        ['app', tenant, roles],
+      );
+    }
+    const elsewhere = await token(emulator, LARKFIELD_TENANT_ID, NORTHGATE_CLIENT_ID, NORTHGATE_CLIENT_SECRET);
+    assert.match(String(elsewhere['error_description']), /^AADSTS700016/);
+  });
+
+  test('scripts run as JSON, and policies are told with when they take effect', async () => {
+    const emulator = createEmulator({ now: () => Date.UTC(2026, 10, 24, 9) });
+    emulator.switches.teamsPolicyDelayMs = 1_800_000;
+    const script = `New-CsApplicationAccessPolicy -Identity Tag:P -AppIds ${NORTHGATE_CLIENT_ID}`;
+    const ran = await (await send(emulator, 'POST', '/powershell', { ...northgate, script })).json();
+    assert.match((ran as { output: string }).output, /^Identity/);
+    const failed = await (await send(emulator, 'POST', '/powershell', { ...northgate, script })).json();
+    assert.match((failed as { error: string }).error, /already exists/);
+    assert.equal((await send(emulator, 'POST', '/powershell', { tenantId: 'nowhere.example', script })).status, 404);
+    const state = (await (await send(emulator, 'GET', '/policies?tenantId=northgate.example')).json()) as {
+      teams: { policies: unknown[]; changes: { takesEffectAt: string; inEffect: boolean }[] };
+    };
+    assert.equal(state.teams.policies.length, 1);
+    assert.deepEqual(
+      state.teams.changes.map(({ takesEffectAt, inEffect }) => [takesEffectAt, inEffect]),
+      [['2026-11-24T09:30:00.000Z', false]],
+    );
+  });
+
+  test('the PowerShell page runs scripts and grants with a click, and shows nothing unescaped', async () => {
+    const emulator = createEmulator({ now: () => Date.UTC(2026, 10, 24, 9) });
+    emulator.switches.teamsPolicyDelayMs = 1_800_000;
+    const press = async (path: string, fields: Record<string, string>) => {
+      const response = await emulator.fetch(`${CONTROL_ORIGIN}/control${path}`, {
+        method: 'POST',
+        body: new URLSearchParams(fields),
+      });
+      assert.equal(response.status, 200);
+      return response.text();
+    };
+    const tenantId = NORTHGATE_TENANT_ID;
+    const page = await press('/powershell', { tenantId, script: "Write-Host '<b>bold</b>'" });
+    assert.match(page, /&lt;b&gt;bold/);
+    assert.doesNotMatch(page, /<b>bold|<script/);
+    assert.match(await press('/powershell', { tenantId, script: 'Nonsense <i>' }), /not recognized|Redirection/);
+    await press('/forms/teams-policy', { tenantId, name: 'Tag:Parley', clientId: NORTHGATE_CLIENT_ID });
+    const target = 'user:2c3e6094-a5f7-4db8-8912-4083fbad57e6';
+    const granted = await press('/forms/teams-grant', { tenantId, policy: 'Parley', target });
+    assert.match(granted, /Grant Parley to leila\.haddad@northgate\.example[\s\S]*Takes effect at 2026-11-24 09:30:00/);
+    await press('/forms/teams-grant', { tenantId, policy: '', target });
+    assert.deepEqual(emulator.context.teams.policies.get(tenantId)?.current.users, {});
+  });
+});
+
 suite('the control page', () => {
   test('shows everything and nothing unescaped', async () => {
     const emulator = createEmulator();
@@ -169,4 +279,20 @@ function send(emulator: Emulator, method: string, path: string, body?: unknown):
     method,
     ...(body !== undefined && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
   });
+}
+
+async function token(
+  emulator: Emulator,
+  tenant: string,
+  clientId: string,
+  secret: string,
+): Promise<Record<string, unknown>> {
+  const body = new URLSearchParams({
+    grant_type: 'client_credentials',
+    client_id: clientId,
+    client_secret: secret,
+    scope: 'https://graph.microsoft.com/.default',
+  });
+  const url = `https://login.microsoftonline.com/${tenant}/oauth2/v2.0/token`;
+  return (await (await emulator.fetch(url, { method: 'POST', body })).json()) as Record<string, unknown>;
 }

@@ -6,6 +6,7 @@ import { addAdministration } from './administration.ts';
 import * as changes from './changes.ts';
 import { addForms } from './forms.ts';
 import { controlPage } from './page.ts';
+import { addPowerShell } from './powershell-page.ts';
 import { mailboxState } from './mailbox-state.ts';
 
 /** The control API (JSON) and the page with the same as forms. */
@@ -16,6 +17,7 @@ export function controlApp(context: Context): Hono {
   addPeople(app, context);
   addApps(app, context);
   addAdministration(app, context);
+  addPowerShell(app, context);
   addForms(app, context);
   app.notFound((c) => c.json({ error: 'Nothing here. The page is at /control.' }, 404));
   app.onError((error, c) => {

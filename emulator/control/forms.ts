@@ -6,9 +6,11 @@ import type { FaultRequest } from '../faults.ts';
 import { htmlPage } from '../page.ts';
 import { html } from 'hono/html';
 import * as changes from './changes.ts';
+import { createPolicy, grantPolicy } from './quick-forms.ts';
 
 type Fields = Record<string, string>;
-type Form = { section: string; act: (context: Context, fields: Fields) => unknown };
+/** After the change the browser goes to a section of the page, or to another page. */
+type Form = { section: string; page?: (fields: Fields) => string; act: (context: Context, fields: Fields) => unknown };
 
 const hour = 60 * 60 * 1000;
 
@@ -72,6 +74,8 @@ const forms: Record<string, Form> = {
     section: 'switches',
     act: (context, fields) => Object.assign(context.switches, changes.switchesSchema.parse(switchOf(context, fields))),
   },
+  'teams-policy': { section: 'teams', page: powerShell, act: createPolicy },
+  'teams-grant': { section: 'teams', page: powerShell, act: grantPolicy },
   'clear-calls': { section: 'calls', act: (context) => context.calls.splice(0) },
 };
 
@@ -86,8 +90,12 @@ export function addForms(app: Hono, context: Context): void {
     } catch (error) {
       return mistakePage(error);
     }
-    return c.redirect(`/control#${form.section}`, 303);
+    return c.redirect(form.page?.(fields) ?? `/control#${form.section}`, 303);
   });
+}
+
+function powerShell({ tenantId = '' }: Fields): string {
+  return `/control/powershell?tenantId=${encodeURIComponent(tenantId)}`;
 }
 
 function mistakePage(error: unknown): Promise<Response> {

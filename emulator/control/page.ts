@@ -25,6 +25,7 @@ export async function controlPage(context: Context): Promise<Response> {
     body: html`<h1>Control</h1>
       <nav class="jump" aria-label="Sections">
         ${Object.entries(sections).map(([id, name]) => html`<a href="#${id}">${name}</a>`)}
+        <a href="/control/powershell">PowerShell and policies</a>
         <a href="/outlook">Outlook</a>
       </nav>
       ${section('clock', clock(context))} ${section('people', peopleSection(context))}

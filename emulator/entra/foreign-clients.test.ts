@@ -12,10 +12,14 @@ import * as openid from 'openid-client';
 import { openBrowser } from '../browser.ts';
 import { createEmulator } from '../emulator.ts';
 import type { Emulator } from '../emulator.ts';
+import { runScript } from '../powershell/run-script.ts';
 import {
   certificate,
   CERTIFICATE_CLIENT_ID,
   CONTOSO_TENANT_ID,
+  NORTHGATE_CLIENT_ID,
+  NORTHGATE_CLIENT_SECRET,
+  NORTHGATE_TENANT_ID,
   PARLEY_CLIENT_ID,
   PARLEY_CLIENT_SECRET,
   PARLEY_REDIRECT_URI,
@@ -192,6 +196,33 @@ suite('@azure/identity', () => {
     const { token } = await credential.getToken(scope);
     const caller = await verifyAccessToken(emulator.context, `Bearer ${token}`);
     assert.deepEqual(caller.kind === 'app' && caller.roles, ['Calendars.ReadWrite']);
+  });
+
+  test('is an app-only caller that policies decide about', async () => {
+    const emulator = createEmulator();
+    const options = { httpClient: httpClient(emulator.fetch) };
+    const credential = new ClientSecretCredential(
+      NORTHGATE_TENANT_ID,
+      NORTHGATE_CLIENT_ID,
+      NORTHGATE_CLIENT_SECRET,
+      options,
+    );
+    const { token } = await credential.getToken(scope);
+    const bookings = 'bookings@northgate.example';
+    const user = [...emulator.context.directory.users.values()].find((one) => one.userPrincipalName === bookings);
+    const make = async () => {
+      const response = await emulator.fetch(`https://graph.microsoft.com/v1.0/users/${user?.id}/onlineMeetings`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ startDateTime: '2026-11-25T08:00:00Z', endDateTime: '2026-11-25T08:30:00Z' }),
+      });
+      return response.status;
+    };
+    assert.equal(await make(), 403);
+    const script = `New-CsApplicationAccessPolicy -Identity Tag:Parley -AppIds ${NORTHGATE_CLIENT_ID}
+      Grant-CsApplicationAccessPolicy -Identity ${bookings} -PolicyName Tag:Parley`;
+    assert.equal(runScript(emulator.context, { tenantId: NORTHGATE_TENANT_ID, script }).error, undefined);
+    assert.equal(await make(), 201);
   });
 
   test('says why a tenant refuses', async () => {
