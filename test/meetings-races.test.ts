@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
+import type { FaultRequest } from '../emulator/faults.ts';
 import { createTasks } from '../src/jobs/tasks.ts';
 import type { SyncDeps } from '../src/meetings/jobs.ts';
 import { createGate, minutes, startStory, tuesdayAtTen, tuesdayAtTwo, type Story } from './faults/story.ts';
@@ -241,6 +242,26 @@ test('a sync that runs ten times at once, and ten times after, changes nothing m
   assert.deepEqual(startsOf(story), [tuesdayAtTwo]);
   assert.equal(mails('invitation').length, 1);
   assert.equal(mails('update').length, 1);
+});
+
+test('of two syncs at once one is refused and one breaks off: the meeting is tried again, not stuck', async (t) => {
+  const held = hold('before', isCreate);
+  const { system, book, meeting, settle, events, syncSlowly, syncNow } = await startTwo(t, held);
+  const booking = await book();
+  const slowly = syncSlowly(booking);
+  await held.gate.arrived;
+  const fail = (kind: FaultRequest['kind']) =>
+    system.emulator.fail({ service: 'graph', method: 'POST', path: '/me/events', kind });
+  fail({ type: 'status', status: 400 });
+  await syncNow(booking);
+  assert.equal((await meeting(booking))['status'], 'failed');
+  fail({ type: 'drop-request' });
+  held.gate.open();
+  await slowly;
+  const waiting = await meeting(booking);
+  assert.deepEqual([waiting['status'], waiting['problem'].code], ['pending', 'microsoft_unreachable']);
+  assert.equal((await settle(booking))['status'], 'ready');
+  assert.equal(events().length, 1);
 });
 
 test('a meeting whose job was lost is found by the sweep', async (t) => {

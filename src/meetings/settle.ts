@@ -52,7 +52,8 @@ export async function settleFailure(deps: MeetingDeps, row: MeetingRow, problem:
         attempts: row.attempts + 1,
         updated_at: deps.now(),
         ...(problem.retryable
-          ? { retry_at: new Date(deps.now().getTime() + delayMs) }
+          ? // Not failed any more, if another sync at the same time thought so: what is tried again can still succeed.
+            { retry_at: new Date(deps.now().getTime() + delayMs), status: unlessFailed }
           : { retry_at: null, status: 'failed' }),
       })
       .where('id', '=', row.id)
@@ -131,6 +132,9 @@ function cancelled(now: Date, row: MeetingRow, { eventId }: Extract<Outcome, { k
     updated_at: now,
   };
 }
+
+const unlessFailed = sql<MeetingStatus>`
+  case when status <> 'failed' then status when join_url is null then 'pending' else 'ready' end`;
 
 const noProblem = { problem_code: null, problem_detail: null, provider_answer: null };
 
