@@ -1,5 +1,5 @@
 import { permissionId } from './permissions.ts';
-import { block, guid, text } from './powershell.ts';
+import { block, guid, stop, text } from './powershell.ts';
 
 /**
  * Scripts for Exchange Online PowerShell, to run after `connectExchange`: which mailboxes an app may open. Neither way
@@ -25,20 +25,19 @@ export function limitByRbac(
     `$app = ${guid(p.clientId)}`,
     `$scope = ${text(p.scopeName)}`,
     `$group = Get-Group -Identity ${text(p.group)}`,
-    'if ($null -eq (Get-ServicePrincipal -Identity $app -ErrorAction SilentlyContinue)) {',
+    'if (@(Get-ServicePrincipal | Where-Object { $_.AppId -eq $app }).Count -eq 0) {',
     `  New-ServicePrincipal -AppId $app -ObjectId ${guid(p.servicePrincipalId)} -DisplayName ${text(p.displayName)}`,
     '}',
     "$filter = 'MemberOfGroup -eq ''' + $group.DistinguishedName.Replace('''', '''''') + ''''",
-    '$known = Get-ManagementScope -Identity $scope -ErrorAction SilentlyContinue',
-    'if ($null -eq $known) {',
+    '$known = @(Get-ManagementScope | Where-Object { $_.Name -eq $scope })',
+    'if ($known.Count -eq 0) {',
     '  New-ManagementScope -Name $scope -RecipientRestrictionFilter $filter',
-    '} elseif (-not "$($known.RecipientFilter)".Contains($group.DistinguishedName)) {',
+    '} elseif (-not "$($known[0].RecipientFilter)".Contains($group.DistinguishedName)) {',
     `  throw ${text('A management scope of this name exists for other mailboxes. Nothing was changed: choose another name.')}`,
     '}',
     "$role = 'Application Calendars.ReadWrite'",
-    '$roles = @(Get-ManagementRoleAssignment -RoleAssignee $app -Role $role -ErrorAction SilentlyContinue)',
-    'if ($roles.Count -eq 0) {',
-    `  New-ManagementRoleAssignment -App ${guid(p.servicePrincipalId)} -Role $role -CustomResourceScope $scope`,
+    'if (@(Get-ManagementRoleAssignment -Role $role | Where-Object { $_.Name -eq $scope }).Count -eq 0) {',
+    `  New-ManagementRoleAssignment -Name $scope -App ${guid(p.servicePrincipalId)} -Role $role -CustomResourceScope $scope`,
     '}',
     `Write-Output ${text('Done. Exchange takes 30 minutes to 2 hours to notice.')}`,
   );
@@ -83,10 +82,9 @@ export function limitByAccessPolicy(p: MailboxScope & { description?: string }):
     '# Microsoft replaces these policies by RBAC for Applications: make a new one only where that is not possible yet.',
     `$app = ${guid(p.clientId)}`,
     `$group = ${text(p.group)}`,
-    '$found = @(Get-ApplicationAccessPolicy -ErrorAction SilentlyContinue | Where-Object { $_.AppId -eq $app })',
+    '$found = @(Get-ApplicationAccessPolicy | Where-Object { $_.AppId -eq $app })',
     'if ($found.Count -gt 0) {',
-    '  $found | Format-List AppId, ScopeName, AccessRight, Description | Out-Host',
-    `  throw ${text('The app has a policy already. Nothing was changed: look whether it is the right one.')}`,
+    `  ${stop('The app has a policy already, for', '$found | ForEach-Object { "$($_.ScopeName) ($($_.AccessRight))" }', 'Nothing was changed: look whether it is the right one.')}`,
     '}',
     'New-ApplicationAccessPolicy -AppId $app -PolicyScopeGroupId $group -AccessRight RestrictAccess ' +
       `-Description ${text(description)}`,

@@ -91,7 +91,7 @@ const hostile = [
   "'') ; Remove-Item ('",
   '$(Remove-Item C:\\)',
   '`"; Remove-Item; `"',
-  'a\n}; Remove-Item C:\\\r\n& {',
+  'a\n}; Remove-Item C:\\\r\ntry {',
   'a\u2028Remove-Item\u2029',
   '\u2019; Remove-Item; \u2018',
   '\u201a; Remove-Item; \u201b',
@@ -220,11 +220,16 @@ test('ids and thumbprints that are none are refused', () => {
 test('a script is one block, so that a throw stops all of it also when it is pasted', () => {
   for (const [what, script] of Object.entries(scripts('Parley'))) {
     if (!script.includes('throw')) continue;
-    assert.match(script, /^& \{\n {2}\$ErrorActionPreference = 'Stop'\n/, what);
-    assert.ok(script.endsWith('\n}'), what);
+    assert.match(
+      script,
+      /^try \{\n {2}\$before = \$ErrorActionPreference\n {2}\$ErrorActionPreference = 'Stop'\n/,
+      what,
+    );
+    assert.match(script, /\n\} finally \{\n {2}\$ErrorActionPreference = \$before\n\}$/, what);
+    assert.equal(script.match(/^\S/gm)?.length, 3, `${what} is one statement`);
     assert.doesNotMatch(script, /\n\s*\n/, `${what} has no empty line`);
   }
-  assert.equal(block('a', '', 'b\nc'), "& {\n  $ErrorActionPreference = 'Stop'\n  a\n  b\n  c\n}");
+  assert.deepEqual(block('a', '', 'b\nc').split('\n').slice(3, 7), ['  a', '  b', '  c', '} finally {']);
 });
 
 test('every grant reads what is in force before it changes anything', () => {
@@ -233,7 +238,7 @@ test('every grant reads what is in force before it changes anything', () => {
     [users, 'Get-CsOnlineUser -Identity $user.Id'],
     [members, 'Get-CsOnlineUser -Identity $user.Id'],
     [group, 'Get-CsGroupPolicyAssignment -GroupId $group'],
-    [everyone, 'Get-CsApplicationAccessPolicy -Identity Global'],
+    [everyone, '$everyone = Get-CsApplicationAccessPolicy'],
   ] as const) {
     const order = [script?.indexOf(read), script?.lastIndexOf('throw'), script?.indexOf('Grant-Cs')];
     assert.ok(!order.includes(-1), read);
@@ -260,7 +265,10 @@ test('the scripts hold what the runbooks of Microsoft hold', () => {
   assert.match(all['revoke'] ?? '', /Grant-CsApplicationAccessPolicy -Identity \$user\.Id -PolicyName \$null/);
   assert.match(all['roster'] ?? '', /Select-Object UserPrincipalName, Identity, ApplicationAccessPolicy/);
   assert.match(all['transcripts'] ?? '', /-EnableGraphTranscriptAccess \$true -EnableAttributedTranscripts \$false/);
-  assert.match(all['rbac'] ?? '', /New-ManagementRoleAssignment -App '\S+' -Role \$role -CustomResourceScope \$scope/);
+  assert.match(
+    all['rbac'] ?? '',
+    /New-ManagementRoleAssignment -Name \$scope -App '\S+' -Role \$role -CustomResourceScope \$scope/,
+  );
   assert.match(all['rbac'] ?? '', /as long as the tenant has consented to Calendars\.ReadWrite in Entra/);
   assert.match(
     all['testRbac'] ?? '',

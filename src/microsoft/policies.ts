@@ -1,4 +1,4 @@
-import { block, guid, text } from './powershell.ts';
+import { block, guid, stop, text } from './powershell.ts';
 
 /**
  * Scripts for Teams PowerShell, to run after `connectTeams`: which organizers an app may make online meetings for.
@@ -85,7 +85,7 @@ export function validateTeamsPolicy(p: { policyName: string; users?: PolicyUser[
     policyVariable(p.policyName),
     ...listOf(p.users),
     ...readCurrent,
-    "$current | Select-Object Name, Id, Policy, @{ Name = 'Granted'; Expression = { $_.Policy -eq $policy } } | Format-Table",
+    '$current | Format-Table Name, Id, Policy',
   );
 }
 
@@ -103,10 +103,11 @@ export function revokeTeamsPolicy(p: { policyName: string; users: PolicyUser[] }
     policyVariable(p.policyName),
     ...listOf(p.users),
     ...readCurrent,
-    'foreach ($user in $current | Where-Object { $_.Policy -eq $policy }) {',
+    '$holders = @($current | Where-Object { $_.Policy -eq $policy })',
+    'foreach ($user in $holders) {',
     '  Grant-CsApplicationAccessPolicy -Identity $user.Id -PolicyName $null',
     '}',
-    '$current | Format-Table Name, Id, Policy',
+    '$holders | Format-Table Name, Id',
   );
 }
 
@@ -116,8 +117,7 @@ export function removeTeamsPolicy(p: { policyName: string }): string {
     policyVariable(p.policyName),
     `$holders = @(Get-CsOnlineUser | Where-Object { ("$($_.ApplicationAccessPolicy)" ${PLAIN_NAME}) -eq $policy })`,
     'if ($holders.Count -gt 0) {',
-    '  $holders | Format-Table DisplayName, UserPrincipalName, Identity | Out-Host',
-    `  throw ${text('These people still have the policy. Take it away from them first.')}`,
+    `  ${stop('The policy is still that of', '$holders | Select-Object -First 20 | ForEach-Object { $_.UserPrincipalName }', 'Take it away from them first.')}`,
     '}',
     "Remove-CsApplicationAccessPolicy -Identity ('Tag:' + $policy)",
   );
@@ -127,9 +127,7 @@ export function removeTeamsPolicy(p: { policyName: string }): string {
 export function switchTranscripts(p: { allowed: boolean; attributed: boolean }): string {
   const attributed = p.attributed ? '$true' : '$false';
   return block(
-    "if ((Get-Module MicrosoftTeams).Version -lt [version]'7.9.0') {",
-    `  throw ${text('This needs version 7.9 or later of the module: Update-Module MicrosoftTeams, then open a new window.')}`,
-    '}',
+    '# Version 7.9 or later of the module MicrosoftTeams has these switches.',
     `Set-CsTeamsMeetingConfiguration -Identity Global -EnableGraphTranscriptAccess ${p.allowed ? '$true' : '$false'} -EnableAttributedTranscripts ${attributed}`,
     'Get-CsTeamsMeetingConfiguration | Format-List EnableGraphTranscriptAccess, EnableAttributedTranscripts',
   );
@@ -164,6 +162,9 @@ function membersOf(groupId: string): string[] {
     `$members = @(Get-MgGroupTransitiveMember -GroupId ${guid(groupId)} -All)`,
     "$people = @($members | Where-Object { $_.AdditionalProperties['@odata.type'] -eq '#microsoft.graph.user' })",
     "$users = @($people | ForEach-Object { [pscustomobject]@{ Id = $_.Id; Name = $_.AdditionalProperties['userPrincipalName'] } })",
+    'if ($users.Count -eq 0) {',
+    `  throw ${text('The group has no members who are users. Nothing was granted.')}`,
+    '}',
   ];
 }
 
@@ -180,8 +181,7 @@ const grantToUsers = [
   ...readCurrent,
   '$others = @($current | Where-Object { $_.Policy -and $_.Policy -ne $policy })',
   'if ($others.Count -gt 0) {',
-  '  $others | Format-Table Name, Id, Policy | Out-Host',
-  `  throw ${text('These people have another policy. Nothing was granted: add the app to their policy instead, or leave them out.')}`,
+  `  ${stop('These people have another policy', '$others | ForEach-Object { "$($_.Name) ($($_.Policy))" }', 'Nothing was granted: add the app to their policy instead, or leave them out.')}`,
   '}',
   'foreach ($user in $current | Where-Object { $_.Policy -ne $policy }) {',
   '  Grant-CsApplicationAccessPolicy -Identity $user.Id -PolicyName $policy',
@@ -197,8 +197,7 @@ function grantToGroup(target: { groupId: string; rank?: number }): string[] {
     "$assigned = @(Get-CsGroupPolicyAssignment -GroupId $group | Where-Object { $_.PolicyType -eq 'ApplicationAccessPolicy' })",
     `$others = @($assigned | Where-Object { ("$($_.PolicyName)" ${PLAIN_NAME}) -ne $policy })`,
     'if ($others.Count -gt 0) {',
-    '  $others | Format-Table GroupId, PolicyName, Priority | Out-Host',
-    `  throw ${text('The group has another policy. Nothing was granted: add the app to that policy instead.')}`,
+    `  ${stop('The group has another policy', '$others | ForEach-Object { $_.PolicyName }', 'Nothing was granted: add the app to that policy instead.')}`,
     '}',
     'if ($assigned.Count -eq 0) {',
     `  Grant-CsApplicationAccessPolicy -Group $group -PolicyName $policy -Rank ${rank}`,
@@ -209,11 +208,10 @@ function grantToGroup(target: { groupId: string; rank?: number }): string[] {
 
 const grantToEveryone = [
   '# The apps that may act for everyone now would lose that.',
-  '$everyone = Get-CsApplicationAccessPolicy -Identity Global -ErrorAction SilentlyContinue',
+  "$everyone = Get-CsApplicationAccessPolicy | Where-Object { $_.Identity -eq 'Global' }",
   '$lost = @($everyone.AppIds | Where-Object { $_ -and @($definition.AppIds) -notcontains $_ })',
   'if ($lost.Count -gt 0) {',
-  '  $lost | Out-Host',
-  `  throw ${text('These apps may act for everyone now and would lose that. Nothing was granted: add them to the policy first.')}`,
+  `  ${stop('These apps may act for everyone now and would lose that', '$lost', 'Nothing was granted: add them to the policy first.')}`,
   '}',
   'Grant-CsApplicationAccessPolicy -PolicyName $policy -Global',
   ...finished(),

@@ -49,12 +49,20 @@ export function connectExchange(runner: Runner): string {
 }
 
 /**
- * One block, which PowerShell reads whole before it does anything: also when pasted line by line, a `throw` in it stops
- * all of it. Without empty lines, which end a block in old consoles.
+ * One statement, which PowerShell reads whole before it does anything: also when pasted line by line, a `throw` in it
+ * stops all of it. Without empty lines, which end a statement in old consoles; the session keeps its own preference.
  */
 export function block(...lines: string[]): string {
-  const body = ["$ErrorActionPreference = 'Stop'", ...lines].flatMap((line) => line.split('\n'));
-  return ['& {', ...body.filter((line) => line.trim() !== '').map((line) => `  ${line}`), '}'].join('\n');
+  const body = ['$before = $ErrorActionPreference', "$ErrorActionPreference = 'Stop'", ...lines]
+    .flatMap((line) => line.split('\n'))
+    .filter((line) => line.trim() !== '')
+    .map((line) => `  ${line}`);
+  return ['try {', ...body, '} finally {', '  $ErrorActionPreference = $before', '}'].join('\n');
+}
+
+/** A `throw` that says why and names what is in the way: `list` is an expression for its names. */
+export function stop(why: string, list: string, then: string): string {
+  return `throw (${text(`${why}: `)} + (@(${list}) -join ', ') + ${text(`. ${then}`)})`;
 }
 
 /** A single-quoted literal: nothing in it is evaluated. Control characters become spaces, marks of direction vanish. */
