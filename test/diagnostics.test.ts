@@ -64,17 +64,19 @@ test('nothing secret and no address of a person is in an answer or its report', 
     if (token) canaries.push(token);
     if (!request.url.includes('/calendarView')) return ask();
     // A Microsoft that repeats to us what we sent
-    const message = `No: https://teams.microsoft.com/l/meetup-join/19%3ameeting_x?context=y ${PARLEY_CLIENT_SECRET} /?code=0.AbCdEf EwB${'x'.repeat(90)} ${token}`;
+    const message = `User ola@adatum.example: https://teams.microsoft.com/l/meetup-join/19%3ameeting_x?context=y ${PARLEY_CLIENT_SECRET} /?code=0.AbCdEf EwB${'x'.repeat(90)} ${token}`;
     return Response.json({ error: { code: 'Strange', message } }, { status: 418 });
   };
   const { of, report, findings } = await run({ roundTrip: true });
   assert.equal(of('round-trip').status, 'ok');
   assert.match(
     of('free-busy').notes.join(),
-    /Microsoft said: “No: \[redacted\] \[redacted\] \/\?code=\[redacted\] \[redacted\] \[redacted\]”/,
+    /Microsoft said: “User ola@adatum\.example: \[redacted\] \[redacted\] \/\?code=\[redacted\] \[redacted\] \[redacted\]”/,
   );
   const after = await db.selectFrom('connections').selectAll().executeTakeFirstOrThrow();
   canaries.push(open(key, after.refresh_token, tokenContext(after, 'refresh_token')), desk.apiKey, '0.AbCdEf');
+  assert.match(report, /“User \[e-mail address\]: /);
+  assert.doesNotMatch(report, /@/, 'a report is handed on: nobody’s address is in it');
   for (const text of [report, JSON.stringify(findings)]) {
     for (const canary of canaries) assert.ok(!text.includes(canary), `${canary.slice(0, 12)}… is in it`);
     assert.doesNotMatch(text, /eyJ|meetup-join|@contoso|Bearer /);

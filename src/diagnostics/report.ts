@@ -30,8 +30,13 @@ export function reportOf(settings: Settings, startedAt: Date, findings: Finding[
     '',
     ...findings.flatMap((finding) => linesOf(finding, { details: true })),
     '',
-  ].join('\n');
+  ]
+    .join('\n')
+    .replaceAll(address, '[e-mail address]');
 }
+
+/** Microsoft quotes people's addresses in some refusals. Ids do for a support case. */
+const address = /[\w.+'-]+@[\w-]+(?:\.[\w-]+)+/g;
 
 const patterns = [
   /\beyJ[\w-]{8,}\.[\w-]+\.?[\w-]*/g,
