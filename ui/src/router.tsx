@@ -1,30 +1,51 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { bookingLists, otherMeetingsQuery, runningQuery } from './api/lists.ts';
 import {
   apiKeysQuery,
   bookingQuery,
-  bookingsQuery,
   connectionsQuery,
   eventTypesQuery,
   integrationQuery,
   meetingQuery,
-  meetingsQuery,
   membersQuery,
+  meQuery,
+  type Me,
 } from './api/queries.ts';
 import { queryClient } from './api/query-client.ts';
+import { dayQueries } from './today/day.ts';
 import { NotFound, PageFault } from './shell/no-page.tsx';
 import { PageSkeleton, Shell } from './shell/shell.tsx';
 
-/** What a page shows is asked for while its script is still on its way; pages show what goes wrong. */
-const ask = (...queries: { queryKey: readonly unknown[] }[]) => {
-  for (const query of queries) void queryClient.prefetchQuery(query);
-};
+type Query = { queryKey: readonly unknown[] };
+
+/**
+ * What a page shows is asked for while its script is still on its way, as soon as it is known that somebody is signed
+ * in. Pages show what goes wrong.
+ */
+function ask(...queries: Query[]): void {
+  askAs(() => queries);
+}
+
+function askAs(queriesFor: (me: Me) => Query[]): void {
+  const onMe = (me: Me) => {
+    for (const query of queriesFor(me)) {
+      if ('initialPageParam' in query) void queryClient.prefetchInfiniteQuery(query);
+      else void queryClient.prefetchQuery(query);
+    }
+  };
+  void queryClient.ensureQueryData(meQuery).then(onMe, () => {}); // the shell shows why nobody is signed in
+}
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
 
 const today = createRoute({
   getParentRoute: () => root,
   path: '/',
-  loader: () => ask(bookingsQuery, meetingsQuery, eventTypesQuery, integrationQuery, membersQuery, connectionsQuery),
+  loader: () =>
+    askAs(({ member }) => {
+      const { booked, failed, own } = dayQueries(member, Date.now());
+      return [booked, failed, own, eventTypesQuery, integrationQuery, membersQuery, connectionsQuery];
+    }),
   component: lazyRouteComponent(() => import('./today/today-page.tsx'), 'TodayPage'),
 });
 
@@ -38,7 +59,11 @@ const bookings = createRoute({
     const known = lists.find((list) => list === show);
     return known && known !== 'upcoming' ? { show: known } : {};
   },
-  loader: () => ask(bookingsQuery, membersQuery, eventTypesQuery),
+  loaderDeps: ({ search: { show = 'upcoming' } }) => ({ show }),
+  loader: ({ deps: { show } }) => {
+    if (show === 'meetings') return ask(otherMeetingsQuery);
+    return ask(bookingLists[show], ...(show === 'upcoming' ? [runningQuery] : []), membersQuery, eventTypesQuery);
+  },
   component: lazyRouteComponent(() => import('./bookings/bookings-page.tsx'), 'BookingsPage'),
 });
 
@@ -92,6 +117,15 @@ const integrations = createRoute({
   component: lazyRouteComponent(() => import('./integrations/integrations-page.tsx'), 'IntegrationsPage'),
 });
 
+const diagnostics = createRoute({
+  getParentRoute: () => root,
+  path: '/microsoft-365/diagnostics',
+  validateSearch: ({ member }: Record<string, unknown>): { member?: string } =>
+    typeof member === 'string' && /^mem_\w+$/.test(member) ? { member } : {},
+  loader: () => ask(membersQuery),
+  component: lazyRouteComponent(() => import('./diagnostics/diagnostics-page.tsx'), 'DiagnosticsPage'),
+});
+
 const apiKeys = createRoute({
   getParentRoute: () => root,
   path: '/developers/api-keys',
@@ -110,6 +144,7 @@ export const router = createRouter({
     newEventType,
     eventType,
     integrations,
+    diagnostics,
     apiKeys,
   ]),
   basepath: '/console',

@@ -1,4 +1,4 @@
-import { queryOptions } from '@tanstack/react-query';
+import { queryOptions, skipToken } from '@tanstack/react-query';
 import { api, ask, type Answer } from './client.ts';
 
 export type Me = Answer<typeof api.me.$get>;
@@ -9,9 +9,9 @@ export type EventType = Answer<(typeof api)['event-types']['$get']>['data'][numb
 export type Booking = Answer<typeof api.bookings.$get>['data'][number];
 export type Meeting = Answer<typeof api.meetings.$get>['data'][number];
 export type MeetingEvent = Answer<(typeof api.meetings)[':id']['events']['$get']>['data'][number];
+export type Diagnosis = Answer<typeof api.diagnostics.$post>;
+export type Finding = Diagnosis['findings'][number];
 export type ApiKey = Answer<(typeof api)['api-keys']['$get']>['data'][number];
-
-const mostRows = 200;
 
 export const meQuery = queryOptions({ queryKey: ['me'], queryFn: () => ask(api.me.$get()), staleTime: 60_000 });
 
@@ -42,25 +42,19 @@ export const eventTypeQuery = (id: string) =>
     queryFn: () => ask(api['event-types'][':id'].$get({ param: { id } })),
   });
 
-export const slotsQuery = (id: string, from: string, to: string) =>
+/** The times that a booking can be moved to, also those that overlap its own. */
+export const slotsQuery = ({ id, eventTypeId }: Booking, from: string, to: string) =>
   queryOptions({
     queryKey: ['slots', id, from, to],
-    queryFn: async () => (await ask(api['event-types'][':id'].slots.$get({ param: { id }, query: { from, to } }))).data,
+    queryFn: async () => {
+      const query = { from, to, excludingBookingId: id };
+      return (await ask(api['event-types'][':id'].slots.$get({ param: { id: eventTypeId }, query }))).data;
+    },
     staleTime: 0,
   });
 
-export const bookingsQuery = queryOptions({
-  queryKey: ['bookings'],
-  queryFn: async () => (await ask(api.bookings.$get({ query: { limit: mostRows } }))).data,
-});
-
 export const bookingQuery = (id: string) =>
   queryOptions({ queryKey: ['bookings', id], queryFn: () => ask(api.bookings[':id'].$get({ param: { id } })) });
-
-export const meetingsQuery = queryOptions({
-  queryKey: ['meetings'],
-  queryFn: async () => (await ask(api.meetings.$get({ query: { limit: mostRows } }))).data,
-});
 
 export const meetingQuery = (id: string) =>
   queryOptions({ queryKey: ['meetings', id], queryFn: () => ask(api.meetings[':id'].$get({ param: { id } })) });
@@ -75,3 +69,12 @@ export const apiKeysQuery = queryOptions({
   queryKey: ['api-keys'],
   queryFn: async () => (await ask(api['api-keys'].$get())).data,
 });
+
+/** What the last diagnosis found while the console was open; it is never asked for by itself. */
+export const lastDiagnosis = (memberId: string) =>
+  queryOptions<Diagnosis>({
+    queryKey: ['diagnosis', memberId],
+    queryFn: skipToken,
+    staleTime: Infinity,
+    gcTime: Infinity,
+  });

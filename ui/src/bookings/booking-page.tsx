@@ -60,11 +60,10 @@ function Standing({ booking }: { booking: Booking }) {
   const now = useNow();
   const navigate = useNavigate();
   const { member, mayBook } = useMe();
-  const cancelled = booking.status === 'cancelled';
-  const over = cancelled || new Date(booking.end).getTime() < now;
+  const over = booking.status === 'cancelled' || new Date(booking.end).getTime() < now;
   const other = { zone: booking.visitor.timeZone, words: `For ${booking.visitor.name}` };
   return (
-    <MeetingPanel meeting={booking.meeting} over={over} cancelled={cancelled} zones={{ own: member.timeZone, other }}>
+    <MeetingPanel meeting={booking.meeting} over={over} zones={{ own: member.timeZone, other }}>
       {!over && mayBook && (
         <>
           <Button onClick={() => void navigate({ to: '/bookings/$id/move', params: { id: booking.id } })}>Move</Button>

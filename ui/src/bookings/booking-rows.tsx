@@ -52,7 +52,7 @@ export function BookingRow({ booking, eventTypes, members, zone }: Names & { boo
         <span className={`${styles.who} ${cancelled ? styles.struck : ''}`}>{booking.visitor.name}</span>
         <span className={styles.what}>{[title, host && `with ${host}`].filter(Boolean).join(' ') || '\u00a0'}</span>
       </span>
-      <StateLabel {...meetingState(booking.meeting, { cancelled, zone })} />
+      <StateLabel {...meetingState(booking.meeting, zone)} />
     </Link>
   );
 }
@@ -63,7 +63,9 @@ export function MeetingRow({ meeting, zone }: { meeting: Meeting; zone: string }
     <Link to="/meetings/$id" params={{ id: meeting.id }} className={styles.row}>
       <span className={styles.time}>{timesText(meeting, zone)}</span>
       <span>
-        <span className={styles.who}>{meeting.subject}</span>
+        <span className={`${styles.who} ${meeting.wanted === 'cancelled' ? styles.struck : ''}`}>
+          {meeting.subject}
+        </span>
         <span className={styles.what}>
           {meeting.attendees.map(({ name, email }, index) => (
             <Fragment key={email}>
@@ -73,7 +75,7 @@ export function MeetingRow({ meeting, zone }: { meeting: Meeting; zone: string }
           ))}
         </span>
       </span>
-      <StateLabel {...meetingState(meeting, { cancelled: false, zone })} />
+      <StateLabel {...meetingState(meeting, zone)} />
     </Link>
   );
 }

@@ -1,11 +1,13 @@
 import { CalendarLtr28Regular, Video28Regular } from '@fluentui/react-icons';
-import { useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
+import { bookingLists, otherMeetingsQuery, runningQuery } from '../api/lists.ts';
 import { usePollingInterval } from '../api/live.ts';
-import { bookingsQuery, eventTypesQuery, meetingsQuery, membersQuery, type Booking } from '../api/queries.ts';
+import { eventTypesQuery, membersQuery, type Booking } from '../api/queries.ts';
 import { EmptyState } from '../parts/empty-state.tsx';
 import { Page } from '../parts/page.tsx';
 import { QueryProblem } from '../parts/problem-view.tsx';
+import { rowsOf, ShowMore, type PagedList } from '../parts/show-more.tsx';
 import { SkeletonRows } from '../parts/skeleton.tsx';
 import { useNow } from '../parts/use-now.ts';
 import { cityOf } from '../parts/when.ts';
@@ -13,7 +15,6 @@ import type { BookingList } from '../router.tsx';
 import { useMe } from '../shell/me.ts';
 import { BookingDays, MeetingDays } from './booking-rows.tsx';
 import styles from './bookings.module.css';
-import { isMoving } from './meeting-state.ts';
 
 const route = getRouteApi('/bookings');
 
@@ -24,10 +25,13 @@ const lists: { list: BookingList; words: string }[] = [
   { list: 'meetings', words: 'Other meetings' },
 ];
 
+const contents = { upcoming: Upcoming, past: Past, cancelled: Cancelled, meetings: OtherMeetings };
+
 /** Every booking with the live state of its meeting, and the meetings that other programs asked for. */
 export function BookingsPage() {
   const { show = 'upcoming' } = route.useSearch();
   const { member } = useMe();
+  const List = contents[show];
   return (
     <Page
       title="Bookings"
@@ -46,35 +50,59 @@ export function BookingsPage() {
           </Link>
         ))}
       </nav>
-      {show === 'meetings' ? (
-        <OtherMeetings zone={member.timeZone} />
-      ) : (
-        <BookingsOf show={show} zone={member.timeZone} />
-      )}
+      <List zone={member.timeZone} />
     </Page>
   );
 }
 
-function BookingsOf({ show, zone }: { show: Exclude<BookingList, 'meetings'>; zone: string }) {
+type ListProps = { zone: string };
+
+function Upcoming({ zone }: ListProps) {
   const now = useNow();
-  const poll = usePollingInterval();
-  const { data, error, refetch } = useQuery({
-    ...bookingsQuery,
-    refetchInterval: ({ state }) => poll && (state.data?.some(({ meeting }) => isMoving(meeting)) ? poll : 30_000),
-  });
-  const { data: eventTypes } = useQuery(eventTypesQuery);
-  const { data: members } = useQuery(membersQuery);
-  if (!data) return error ? <QueryProblem error={error} retry={refetch} /> : <SkeletonRows rows={6} height="64px" />;
-  const shown = data.filter((booking) => listOf(booking, now) === show);
-  if (show === 'upcoming') shown.reverse(); // the API gives the latest first; what comes next belongs on top
-  if (shown.length === 0) return <NoBookings show={show} />;
-  return <BookingDays bookings={shown} eventTypes={eventTypes} members={members} zone={zone} />;
+  const refetchInterval = usePollingInterval();
+  const running = useQuery({ ...runningQuery, refetchInterval });
+  const upcoming = useInfiniteQuery({ ...bookingLists.upcoming, refetchInterval });
+  const failed = [running, upcoming].find(({ error, data }) => error && !data);
+  if (failed?.error) return <QueryProblem error={failed.error} retry={failed.refetch} />;
+  if (!running.data || !upcoming.data) return <Loading />;
+  // What has started since the pages were read is on both.
+  const byId = new Map([...running.data, ...rowsOf(upcoming.data)].map((booking) => [booking.id, booking]));
+  const shown = [...byId.values()].filter((booking) => !isOver(booking, now));
+  if (shown.length === 0 && !upcoming.hasNextPage) return <NoBookings show="upcoming" />;
+  return <BookingPages bookings={shown} list={upcoming} zone={zone} />;
 }
 
-/** A booking is on exactly one list. Until its end it counts as upcoming, so that nobody loses the link while talking. */
-function listOf(booking: Booking, now: number): BookingList {
-  if (booking.status === 'cancelled') return 'cancelled';
-  return new Date(booking.end).getTime() > now ? 'upcoming' : 'past';
+function Past({ zone }: ListProps) {
+  const now = useNow();
+  const list = useInfiniteQuery({ ...bookingLists.past, refetchInterval: usePollingInterval() });
+  if (!list.data) return list.error ? <QueryProblem error={list.error} retry={list.refetch} /> : <Loading />;
+  const shown = rowsOf(list.data).filter((booking) => isOver(booking, now));
+  if (shown.length === 0 && !list.hasNextPage) return <NoBookings show="past" />;
+  return <BookingPages bookings={shown} list={list} zone={zone} />;
+}
+
+function Cancelled({ zone }: ListProps) {
+  const list = useInfiniteQuery({ ...bookingLists.cancelled, refetchInterval: usePollingInterval() });
+  if (!list.data) return list.error ? <QueryProblem error={list.error} retry={list.refetch} /> : <Loading />;
+  const shown = rowsOf(list.data);
+  if (shown.length === 0) return <NoBookings show="cancelled" />;
+  return <BookingPages bookings={shown} list={list} zone={zone} />;
+}
+
+/** Until its end a booking counts as upcoming, so that nobody loses the link while talking. */
+function isOver({ end }: Booking, now: number): boolean {
+  return new Date(end).getTime() <= now;
+}
+
+function BookingPages({ bookings, list, zone }: { bookings: Booking[]; list: PagedList; zone: string }) {
+  const { data: eventTypes } = useQuery(eventTypesQuery);
+  const { data: members } = useQuery(membersQuery);
+  return (
+    <>
+      <BookingDays bookings={bookings} eventTypes={eventTypes} members={members} zone={zone} />
+      <ShowMore list={list} />
+    </>
+  );
 }
 
 function NoBookings({ show }: { show: Exclude<BookingList, 'meetings'> }) {
@@ -103,22 +131,30 @@ function NoBookings({ show }: { show: Exclude<BookingList, 'meetings'> }) {
   );
 }
 
-function OtherMeetings({ zone }: { zone: string }) {
-  const poll = usePollingInterval();
-  const { data, error, refetch } = useQuery({ ...meetingsQuery, refetchInterval: poll });
-  const { data: bookings } = useQuery(bookingsQuery);
-  if (error && !data) return <QueryProblem error={error} retry={refetch} />;
-  if (!data || !bookings) return <SkeletonRows rows={6} height="64px" />;
-  const booked = new Set(bookings.map(({ meeting }) => meeting.id));
-  const others = data.filter(({ id }) => !booked.has(id));
-  if (others.length > 0) return <MeetingDays meetings={others} zone={zone} />;
+function OtherMeetings({ zone }: ListProps) {
+  const { mayManage } = useMe();
+  const list = useInfiniteQuery({ ...otherMeetingsQuery, refetchInterval: usePollingInterval() });
+  if (!list.data) return list.error ? <QueryProblem error={list.error} retry={list.refetch} /> : <Loading />;
+  const meetings = rowsOf(list.data);
+  if (meetings.length > 0) {
+    return (
+      <>
+        <MeetingDays meetings={meetings} zone={zone} />
+        <ShowMore list={list} />
+      </>
+    );
+  }
   return (
     <EmptyState
       icon={Video28Regular}
       title="No other meetings"
-      action={<Link to="/developers/api-keys">Make an API key</Link>}
+      action={mayManage && <Link to="/developers/api-keys">Make an API key</Link>}
     >
       Meetings that your other programs make through the API, without a booking, come here.
     </EmptyState>
   );
+}
+
+function Loading() {
+  return <SkeletonRows rows={6} height="64px" />;
 }

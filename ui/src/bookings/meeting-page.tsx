@@ -30,7 +30,6 @@ export function MeetingPage() {
       </Page>
     );
   }
-  const cancelled = data.status === 'cancelled';
   const other = { zone: data.timeZone, words: 'In its own zone' };
   const invited = data.attendees.map(({ name, email }) => (name ? `${name} (${email})` : email)).join(', ');
   return (
@@ -39,8 +38,7 @@ export function MeetingPage() {
         <Card label="Meeting">
           <MeetingPanel
             meeting={data}
-            cancelled={cancelled}
-            over={cancelled || new Date(data.end).getTime() < now}
+            over={data.wanted === 'cancelled' || new Date(data.end).getTime() < now}
             zones={{ own: member.timeZone, other }}
           />
           <hr className={styles.divider} />

@@ -5,6 +5,7 @@ import { useEffect, useState, type ReactNode } from 'react';
 import { api, ask } from '../api/client.ts';
 import { problemOf } from '../api/problem.ts';
 import type { Meeting } from '../api/queries.ts';
+import { DiagnoseLink } from '../diagnostics/diagnose-link.tsx';
 import { CopyButton } from '../parts/copy.tsx';
 import { Actions } from '../parts/page.tsx';
 import { ProblemView } from '../parts/problem-view.tsx';
@@ -18,14 +19,13 @@ type Props = {
   meeting: Meeting;
   /** Whether it is wanted gone, or its time is over: there is nothing to join. */
   over: boolean;
-  cancelled: boolean;
   zones: { own: string; other?: { zone: string; words: string } | undefined };
   /** What else can be done with it. */
   children?: ReactNode;
 };
 
 /** When a meeting is, how it stands with Microsoft, and the way in; when it is stuck, the cause and the remedy. */
-export function MeetingPanel({ meeting, over, cancelled, zones: { own, other }, children }: Props) {
+export function MeetingPanel({ meeting, over, zones: { own, other }, children }: Props) {
   return (
     <div>
       <p className={styles.when}>
@@ -37,10 +37,10 @@ export function MeetingPanel({ meeting, over, cancelled, zones: { own, other }, 
         </p>
       )}
       <div className={styles.standing} role="status">
-        <StateLabel {...meetingState(meeting, { cancelled, zone: own })} />
+        <StateLabel {...meetingState(meeting, own)} />
         {isMoving(meeting) && !meeting.problem && <Slow key={meeting.updatedAt} />}
       </div>
-      <Trouble meeting={meeting} cancelled={cancelled} />
+      <Trouble meeting={meeting} />
       <Actions>
         {meeting.joinUrl && !over && (
           <>
@@ -64,7 +64,7 @@ export function MeetingPanel({ meeting, over, cancelled, zones: { own, other }, 
 }
 
 /** Why nothing goes on, or why it takes longer; with the button that asks Microsoft again. */
-function Trouble({ meeting, cancelled }: Pick<Props, 'meeting' | 'cancelled'>) {
+function Trouble({ meeting }: Pick<Props, 'meeting'>) {
   const { mayBook } = useMe();
   const queries = useQueryClient();
   const retry = useMutation({
@@ -83,7 +83,8 @@ function Trouble({ meeting, cancelled }: Pick<Props, 'meeting' | 'cancelled'>) {
   return (
     <div style={{ marginBlockEnd: '20px', display: 'grid', gap: '12px' }}>
       <ProblemView problem={problem} waits={meeting.status !== 'failed'} actions={mayBook && button}>
-        <p>{cancelled ? 'The time is free again, but the event is still in Outlook.' : 'The time stays booked.'}</p>
+        <p>{meanwhile(meeting)}</p>
+        <DiagnoseLink connectionId={meeting.connectionId} words="Run the diagnosis" />
       </ProblemView>
       {retry.error && (
         <div role="alert">
@@ -92,6 +93,12 @@ function Trouble({ meeting, cancelled }: Pick<Props, 'meeting' | 'cancelled'>) {
       )}
     </div>
   );
+}
+
+function meanwhile({ wanted, bookingId }: Meeting): string {
+  if (wanted === 'cancelled')
+    return `${bookingId ? 'The time is free again, but the' : 'The'} event is still in Outlook.`;
+  return bookingId ? 'The time stays booked.' : 'Parley still wants the meeting at this time.';
 }
 
 /** After ten seconds a person wonders whether anything happens at all. */

@@ -26,15 +26,14 @@ const ready: Meeting = {
 };
 const pending: Meeting = { ...ready, status: 'pending', inSync: false, joinUrl: null };
 const problem = { type: '', title: 'Slow down', status: 503, code: 'throttled', remedy: 'Nothing.', retryable: true };
-const words = (meeting: Meeting, cancelled = false) =>
-  meetingState(meeting, { cancelled, zone: 'Europe/Berlin' }).words;
+const words = (meeting: Meeting) => meetingState(meeting, 'Europe/Berlin').words;
 
 test('a meeting’s state is a sentence', () => {
   assert.equal(words(ready), 'Link ready');
   assert.equal(words(pending), 'Making the Teams link…');
   assert.equal(words({ ...ready, inSync: false }), 'Updating Outlook…');
-  assert.equal(words({ ...ready, inSync: false }, true), 'Cancelling in Outlook…');
-  assert.equal(words({ ...ready, status: 'cancelled' }, true), 'Cancelled');
+  assert.equal(words({ ...ready, wanted: 'cancelled', inSync: false }), 'Cancelling in Outlook…');
+  assert.equal(words({ ...ready, wanted: 'cancelled', status: 'cancelled' }), 'Cancelled');
 });
 
 test('what waits for Microsoft says when it is tried again, on the person’s clock', () => {

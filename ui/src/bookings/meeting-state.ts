@@ -2,10 +2,8 @@ import type { Meeting } from '../api/queries.ts';
 import type { State } from '../parts/state-label.tsx';
 import { timeText } from '../parts/when.ts';
 
-type Wanted = { cancelled: boolean; zone: string };
-
-/** How a meeting stands, as a sentence. `cancelled`: whether it is wanted gone; `zone`: whose clock the times are in. */
-export function meetingState(meeting: Meeting, { cancelled, zone }: Wanted): State {
+/** How a meeting stands, as a sentence; times in it are on the clocks of the zone. */
+export function meetingState(meeting: Meeting, zone: string): State {
   if (meeting.status === 'cancelled') return { tone: 'quiet', words: 'Cancelled' };
   if (meeting.status === 'failed') return { tone: 'problem', words: 'Needs you' };
   const { retryAt } = meeting.problem ?? {};
@@ -13,7 +11,7 @@ export function meetingState(meeting: Meeting, { cancelled, zone }: Wanted): Sta
     return { tone: 'waiting', words: `Waiting for Microsoft, tries again at ${timeText(retryAt, zone)}` };
   }
   if (meeting.inSync) return { tone: 'good', words: 'Link ready' };
-  if (cancelled) return { tone: 'waiting', words: 'Cancelling in Outlook…' };
+  if (meeting.wanted === 'cancelled') return { tone: 'waiting', words: 'Cancelling in Outlook…' };
   if (meeting.joinUrl) return { tone: 'waiting', words: 'Updating Outlook…' };
   return { tone: 'waiting', words: 'Making the Teams link…' };
 }

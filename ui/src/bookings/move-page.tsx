@@ -10,7 +10,8 @@ import { EmptyState } from '../parts/empty-state.tsx';
 import { Page } from '../parts/page.tsx';
 import { ProblemView, QueryProblem } from '../parts/problem-view.tsx';
 import { SkeletonRows } from '../parts/skeleton.tsx';
-import { cityOf, dayKey, dayText, spanText, timeText } from '../parts/when.ts';
+import { useNow } from '../parts/use-now.ts';
+import { cityOf, dayOf, dayText, spanText, timeText } from '../parts/when.ts';
 import { useMe } from '../shell/me.ts';
 import styles from './bookings.module.css';
 
@@ -37,20 +38,20 @@ export function MovePage() {
 
 function Picker({ booking }: { booking: Booking }) {
   const zone = useMe().member.timeZone;
-  const [from, setFrom] = useState(() =>
-    new Date(`${dayKey(Math.max(Date.now(), new Date(booking.start).getTime()), zone)}T00:00:00Z`).getTime(),
-  );
+  const now = useNow();
+  const today = dayOf(now, zone).from;
+  const [from, setFrom] = useState(() => Math.max(today, dayOf(booking.start, zone).from));
   const [start, setStart] = useState<string>();
-  const to = from + weekMs;
-  const slots = useQuery(slotsQuery(booking.eventTypeId, new Date(from).toISOString(), new Date(to).toISOString()));
+  const to = dayOf(from + weekMs, zone).from;
+  const slots = useQuery(slotsQuery(booking, new Date(from).toISOString(), new Date(to).toISOString()));
   return (
     <>
       <div className={styles.pager}>
         <Button
           icon={<ChevronLeft20Regular />}
           aria-label="A week earlier"
-          disabledFocusable={from <= Date.now()}
-          onClick={() => setFrom(Math.max(from - weekMs, Date.now()))}
+          disabledFocusable={from <= today}
+          onClick={() => setFrom(Math.max(dayOf(from - weekMs, zone).from, today))}
         />
         <Button icon={<ChevronRight20Regular />} aria-label="A week later" onClick={() => setFrom(to)} />
         <h2 aria-live="polite">

@@ -40,6 +40,7 @@ export function Timeline({ meetingId, booked, zone }: Props) {
                 <Icon className={styles[tone]} aria-hidden />
                 <div>
                   {words}
+                  {event.problem && <span className={styles.cause}>{event.problem.title}</span>}
                   <time dateTime={event.at}>{momentText(event.at, zone)}</time>
                 </div>
               </li>

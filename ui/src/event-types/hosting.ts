@@ -1,5 +1,4 @@
 import type { Connection, EventType, Member } from '../api/queries.ts';
-import { takesBookings } from '../integrations/connection-states.ts';
 import type { State } from '../parts/state-label.tsx';
 
 /** Whether visitors can book an event type now, and if not, why. */
@@ -9,7 +8,7 @@ export function hostingState(eventType: EventType, connections: Connection[], me
   const connection = connections.find(({ memberId }) => memberId === eventType.hostId);
   if (connection?.state === 'connected') return { tone: 'good', words: 'Takes bookings' };
   const why = `${host} ${connection ? troubles[connection.state] : 'has not connected Microsoft Teams'}`;
-  if (connection && takesBookings(connection)) return { tone: 'waiting', words: `Takes bookings, but ${why}` };
+  if (connection?.takesBookings) return { tone: 'waiting', words: `Takes bookings, but ${why}` };
   return { tone: 'problem', words: `Takes no bookings: ${why}` };
 }
 

@@ -7,7 +7,6 @@ import styles from './integrations.module.css';
 /** Nobody has registered an app in Entra for this server: what has to be set, and where it comes from. */
 export function NotConfigured({ integration }: { integration: Integration }) {
   const check = useQuery(integrationQuery);
-  const redirectUri = integration.redirectUri ?? `${location.origin}/api/teams/callback`;
   return (
     <>
       <h3>OAuth isn’t configured on this server yet</h3>
@@ -35,7 +34,7 @@ export function NotConfigured({ integration }: { integration: Integration }) {
         <div>
           <dt>Redirect URI</dt>
           <dd>
-            <CopyField text={redirectUri} what="the redirect URI" />
+            <CopyField text={integration.redirectUri} what="the redirect URI" />
             <small>
               To be registered in Entra under Authentication, platform Web. It has to match character by character.
             </small>

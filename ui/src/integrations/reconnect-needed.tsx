@@ -1,9 +1,9 @@
 import { Dismiss20Filled } from '@fluentui/react-icons';
 import type { Connection } from '../api/queries.ts';
+import { DiagnoseLink } from '../diagnostics/diagnose-link.tsx';
 import { Actions } from '../parts/page.tsx';
 import { ProblemView } from '../parts/problem-view.tsx';
 import { AdminApproval } from './admin-approval.tsx';
-import { takesBookings } from './connection-states.ts';
 import { ConnectButton } from './connect-button.tsx';
 import { ConnectionFacts } from './connected.tsx';
 import { DisconnectButton } from './disconnect-button.tsx';
@@ -25,13 +25,14 @@ export function ReconnectNeeded({ connection, adminConsentUrl }: Props) {
         </div>
       )}
       <p>
-        {takesBookings(connection)
+        {connection.takesBookings
           ? 'Bookings and meetings go on as before; what needs these permissions has to wait.'
           : 'Until then your booking pages take no bookings. Meetings that are booked keep their time and wait for you.'}
       </p>
       <Actions>
         <ConnectButton words="Reconnect Microsoft Teams" />
       </Actions>
+      <DiagnoseLink connectionId={connection.id} words="Run the diagnosis" />
       <AdminApproval url={adminConsentUrl} />
       <ConnectionFacts connection={connection} />
       <DisconnectButton connection={connection} />

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { agoText, cityOf, dayKey, durationText, sameClock, spanText } from './when.ts';
+import { agoText, cityOf, dayKey, dayOf, durationText, sameClock, spanText } from './when.ts';
 
 const span = { start: '2026-11-24T09:00:00Z', end: '2026-11-24T09:30:00Z' };
 
@@ -23,6 +23,21 @@ test('midnight is 00:00, and days are those of the zone', () => {
   );
   assert.equal(dayKey('2026-09-01T22:00:00Z', 'Europe/Berlin'), '2026-09-02');
   assert.equal(dayKey('2026-09-01T22:00:00Z', 'UTC'), '2026-09-01');
+});
+
+test('a day lasts from midnight to midnight on the clocks of its zone, however they are changed', () => {
+  const day = (instant: string, zone: string) => {
+    const { from, to } = dayOf(instant, zone);
+    return [new Date(from).toISOString().slice(0, 16), (to - from) / 3_600_000];
+  };
+  assert.deepEqual(day('2026-11-24T22:59:59Z', 'Europe/Berlin'), ['2026-11-23T23:00', 24]);
+  assert.deepEqual(day('2026-11-24T23:00:00Z', 'Europe/Berlin'), ['2026-11-24T23:00', 24]);
+  assert.deepEqual(day('2026-03-29T12:00:00Z', 'Europe/Berlin'), ['2026-03-28T23:00', 23]);
+  assert.deepEqual(day('2026-10-25T12:00:00Z', 'Europe/Berlin'), ['2026-10-24T22:00', 25]);
+  assert.deepEqual(day('2026-03-29T12:00:00Z', 'Africa/Cairo'), ['2026-03-28T22:00', 24]);
+  assert.deepEqual(day('2026-03-29T12:00:00Z', 'Asia/Beirut'), ['2026-03-28T22:00', 23]); // has no midnight
+  assert.deepEqual(day('2026-11-01T12:00:00Z', 'America/Havana'), ['2026-11-01T04:00', 25]); // has two
+  assert.deepEqual(day('2026-11-24T12:00:00Z', 'Pacific/Kiritimati'), ['2026-11-24T10:00', 24]);
 });
 
 test('zones with the same clock need not both be named', () => {

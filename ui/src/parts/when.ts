@@ -4,23 +4,21 @@ type Span = { start: string; end: string };
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-function parts(instant: Instant, zone: string): Record<string, string> {
-  let format = formats.get(zone);
-  if (!format) {
-    format = new Intl.DateTimeFormat('en-US', {
-      timeZone: zone,
-      weekday: 'short',
-      day: 'numeric',
-      month: 'short',
-      year: 'numeric',
-      hour: '2-digit',
-      minute: '2-digit',
-      hourCycle: 'h23',
-    });
-    formats.set(zone, format);
-  }
+function partsOf(instant: Instant, zone: string, style: 'words' | 'clock'): Record<string, string> {
+  const key = `${style} ${zone}`;
+  const format = formats.get(key) ?? new Intl.DateTimeFormat('en-US', { timeZone: zone, ...styles[style] });
+  formats.set(key, format); // making one is slow
   return Object.fromEntries(format.formatToParts(new Date(instant)).map(({ type, value }) => [type, value]));
 }
+
+const time = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
+const styles = {
+  words: { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric', ...time },
+  clock: { year: 'numeric', month: '2-digit', day: '2-digit', ...time },
+} as const;
+
+const parts = (instant: Instant, zone: string) => partsOf(instant, zone, 'words');
+const clockOf = (instant: Instant, zone: string) => partsOf(instant, zone, 'clock');
 
 /** `Tue 24 Nov 2026` */
 export function dayText(instant: Instant, zone: string): string {
@@ -52,8 +50,28 @@ export function momentText(instant: Instant, zone: string): string {
 
 /** `2026-11-24`: equal for all instants of one day in the zone, and sortable. */
 export function dayKey(instant: Instant, zone: string): string {
-  const date = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short' });
-  return date.format(new Date(instant));
+  const { year, month, day } = clockOf(instant, zone);
+  return `${year}-${month}-${day}`;
+}
+
+/** The day in the zone that an instant belongs to: its first instant, and that of the next day. */
+export function dayOf(instant: Instant, zone: string): { from: number; to: number } {
+  const from = dayStart(dayKey(instant, zone), zone);
+  return { from, to: dayStart(dayKey(from + 36 * hourMs, zone), zone) };
+}
+
+const hourMs = 3_600_000;
+
+/** Clocks may be changed at midnight: the day starts at its midnight by the clock before or after, whichever is in it first. */
+function dayStart(day: string, zone: string): number {
+  const midnight = Date.parse(`${day}T00:00:00Z`);
+  const starts = [-24, 24].map((hours) => midnight - clockAheadMs(midnight + hours * hourMs, zone));
+  return Math.min(...starts.filter((start) => dayKey(start, zone) === day));
+}
+
+function clockAheadMs(instant: number, zone: string): number {
+  const { year, month, day, hour, minute } = clockOf(instant, zone);
+  return Date.parse(`${year}-${month}-${day}T${hour}:${minute}:00Z`) - Math.floor(instant / 60_000) * 60_000;
 }
 
 /** The place that stands for a zone: `Berlin` for `Europe/Berlin`. */

@@ -2,15 +2,14 @@ import { Button } from '@fluentui/react-components';
 import { CheckmarkCircle24Filled, Circle24Regular } from '@fluentui/react-icons';
 import { useNavigate } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import type { Booking, EventType, Integration } from '../api/queries.ts';
+import type { EventType, Integration } from '../api/queries.ts';
 import styles from './today.module.css';
 
 type Workspace = { integration: Integration; eventTypes: EventType[]; memberId: string };
 
 /** True once somebody booked with the person; and for people who host nothing while others do. */
-export function isSetUp(eventTypes: EventType[], bookings: Booking[], memberId: string): boolean {
-  const hosts = (row: { hostId: string }) => row.hostId === memberId;
-  return bookings.some(hosts) || (eventTypes.length > 0 && !eventTypes.some(hosts));
+export function isSetUp(eventTypes: EventType[], wasBooked: boolean, memberId: string): boolean {
+  return wasBooked || (eventTypes.length > 0 && !eventTypes.some(({ hostId }) => hostId === memberId));
 }
 
 /** From an empty workspace to the first booking. The next step is the page's primary action. */

@@ -2,15 +2,7 @@ import { ErrorCircle20Filled } from '@fluentui/react-icons';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import {
-  connectionsQuery,
-  membersQuery,
-  type Booking,
-  type EventType,
-  type Integration,
-  type Meeting,
-} from '../api/queries.ts';
-import { takesBookings } from '../integrations/connection-states.ts';
+import { connectionsQuery, membersQuery, type EventType, type Integration, type Meeting } from '../api/queries.ts';
 import { StateLabel } from '../parts/state-label.tsx';
 import { spanText } from '../parts/when.ts';
 import { useMe } from '../shell/me.ts';
@@ -19,17 +11,16 @@ import styles from './today.module.css';
 type Props = {
   integration: Integration;
   eventTypes: EventType[];
-  bookings: Booking[];
-  meetings: Meeting[];
+  /** Meetings from today on that Microsoft refused. */
+  failed: Meeting[];
   /** The first steps are on the page: they say what is missing, and nothing can have failed much. */
   starting: boolean;
 };
 
 /** What does not go on without a person: connections that ended or are missing, meetings that Microsoft refused. */
-export function NeedsYou({ integration, eventTypes, bookings, meetings, starting }: Props) {
+export function NeedsYou({ integration, eventTypes, failed, starting }: Props) {
   const zone = useMe().member.timeZone;
   const connectionNeeds = useConnectionNeeds(integration, eventTypes, starting);
-  const failed = meetings.filter(({ status }) => status === 'failed');
   if (failed.length + connectionNeeds.length === 0) return starting ? null : <NothingNeeded />;
   return (
     <section className={styles.section}>
@@ -38,17 +29,14 @@ export function NeedsYou({ integration, eventTypes, bookings, meetings, starting
         {connectionNeeds.map((need) => (
           <Need key={need.title} {...need} link={<Link to="/microsoft-365/integrations">Go to Integrations</Link>} />
         ))}
-        {failed.map((meeting) => {
-          const booking = bookings.find((one) => one.meeting.id === meeting.id);
-          return (
-            <Need
-              key={meeting.id}
-              title={meeting.problem?.title ?? 'A meeting could not be made'}
-              words={`${booking?.visitor.name ?? meeting.subject}, ${spanText(meeting, zone)}`}
-              link={<Where booking={booking} meeting={meeting} />}
-            />
-          );
-        })}
+        {failed.map((meeting) => (
+          <Need
+            key={meeting.id}
+            title={meeting.problem?.title ?? 'A meeting could not be made'}
+            words={`${nameOf(meeting)}, ${spanText(meeting, zone)}`}
+            link={<Where meeting={meeting} />}
+          />
+        ))}
       </ul>
     </section>
   );
@@ -65,7 +53,7 @@ function useConnectionNeeds({ connection }: Integration, eventTypes: EventType[]
     const title = connection.problem?.title ?? 'Microsoft Teams needs to be connected again';
     needs.push({
       title,
-      words: takesBookings(connection)
+      words: connection.takesBookings
         ? 'Bookings go on; reconnect when you have a minute.'
         : 'Your booking pages take no bookings until then.',
     });
@@ -79,7 +67,7 @@ function useConnectionNeeds({ connection }: Integration, eventTypes: EventType[]
     const name = members.find(({ id }) => id === memberId)?.name ?? 'Somebody';
     const what =
       state === 'personal_account' ? 'connected a personal Microsoft account' : 'needs to reconnect Microsoft Teams';
-    const words = takesBookings(connection)
+    const words = connection.takesBookings
       ? 'Only they can do it.'
       : 'Their booking pages take no bookings until then.';
     needs.push({ title: `${name} ${what}`, words });
@@ -91,7 +79,7 @@ function NothingNeeded() {
   return (
     <section className={styles.section}>
       <h2>What needs you</h2>
-      <StateLabel tone="good" words="Nothing: every meeting is in step with Microsoft, or on its way" />
+      <StateLabel tone="good" words="Nothing: every meeting from today on is in step with Microsoft, or on its way" />
     </section>
   );
 }
@@ -109,13 +97,13 @@ function Need({ title, words, link }: { title: string; words: string; link: Reac
   );
 }
 
-function Where({ booking, meeting }: { booking: Booking | undefined; meeting: Meeting }) {
+function Where({ meeting }: { meeting: Meeting }) {
   const words = (
     <>
-      See why<span className="visually-hidden">: {booking?.visitor.name ?? meeting.subject}</span>
+      See why<span className="visually-hidden">: {nameOf(meeting)}</span>
     </>
   );
-  if (!booking) {
+  if (!meeting.bookingId) {
     return (
       <Link to="/meetings/$id" params={{ id: meeting.id }}>
         {words}
@@ -123,8 +111,13 @@ function Where({ booking, meeting }: { booking: Booking | undefined; meeting: Me
     );
   }
   return (
-    <Link to="/bookings/$id" params={{ id: booking.id }}>
+    <Link to="/bookings/$id" params={{ id: meeting.bookingId }}>
       {words}
     </Link>
   );
+}
+
+/** The visitor, who is the first to be invited; for a meeting without a booking what it is about. */
+function nameOf({ bookingId, attendees: [first], subject }: Meeting): string {
+  return (bookingId && first?.name) || subject;
 }

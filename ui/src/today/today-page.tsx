@@ -1,21 +1,17 @@
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { firstBookingFrom } from '../api/lists.ts';
 import { usePollingInterval } from '../api/live.ts';
-import {
-  bookingsQuery,
-  eventTypesQuery,
-  integrationQuery,
-  meetingsQuery,
-  membersQuery,
-  type Booking,
-} from '../api/queries.ts';
+import { eventTypesQuery, integrationQuery, membersQuery, type Booking } from '../api/queries.ts';
 import { BookingRow } from '../bookings/booking-rows.tsx';
 import rowStyles from '../bookings/bookings.module.css';
 import { Page } from '../parts/page.tsx';
 import { QueryProblem } from '../parts/problem-view.tsx';
 import { SkeletonRows } from '../parts/skeleton.tsx';
 import { useNow } from '../parts/use-now.ts';
-import { cityOf, dayKey, dayText, spanText } from '../parts/when.ts';
+import { cityOf, dayText, spanText } from '../parts/when.ts';
 import { useMe } from '../shell/me.ts';
+import { dayQueries } from './day.ts';
 import { FirstSteps, isSetUp } from './first-steps.tsx';
 import { NeedsYou } from './needs-you.tsx';
 import styles from './today.module.css';
@@ -24,60 +20,73 @@ import styles from './today.module.css';
 export function TodayPage() {
   const { member } = useMe();
   const now = useNow();
-  const poll = usePollingInterval();
-  const bookings = useQuery({ ...bookingsQuery, refetchInterval: poll && 30_000 });
-  const meetings = useQuery({ ...meetingsQuery, refetchInterval: poll && 30_000 });
+  const refetchInterval = usePollingInterval() && 30_000;
+  const reads = dayQueries(member, now);
+  const booked = useQuery({ ...reads.booked, refetchInterval });
+  const failed = useQuery({ ...reads.failed, refetchInterval });
+  const own = useQuery(reads.own);
   const eventTypes = useQuery(eventTypesQuery);
   const integration = useQuery(integrationQuery);
-  const failed = [bookings, meetings, eventTypes, integration].find(({ data, error }) => error && !data);
-  const { data: own } = integration;
-  const { data: types } = eventTypes;
-  const loaded = own && types && bookings.data && meetings.data;
-  const setUp = loaded && isSetUp(types, bookings.data, member.id);
+  const faulty = [booked, failed, own, eventTypes, integration].find(({ data, error }) => error && !data);
+  const loaded = booked.data && failed.data && own.data && eventTypes.data && integration.data;
+  const setUp = loaded && isSetUp(eventTypes.data, own.data.length > 0, member.id);
   return (
     <Page title="Today" lead={`${dayText(now, member.timeZone)} in ${cityOf(member.timeZone)}`}>
-      {failed?.error && <QueryProblem error={failed.error} retry={failed.refetch} />}
-      {!failed && !loaded && <SkeletonRows rows={4} height="68px" />}
-      {!failed && loaded && (
+      {faulty?.error && <QueryProblem error={faulty.error} retry={faulty.refetch} />}
+      {!faulty && !loaded && <SkeletonRows rows={4} height="68px" />}
+      {!faulty && loaded && (
         <>
           <NeedsYou
-            integration={own}
-            eventTypes={types}
-            bookings={bookings.data}
-            meetings={meetings.data}
+            integration={integration.data}
+            eventTypes={eventTypes.data}
+            failed={failed.data}
             starting={!setUp}
           />
-          {!setUp && <FirstSteps integration={own} eventTypes={types} memberId={member.id} />}
-          {(setUp || bookings.data.length > 0) && <Appointments bookings={bookings.data} now={now} />}
+          {!setUp && <FirstSteps integration={integration.data} eventTypes={eventTypes.data} memberId={member.id} />}
+          {(setUp || booked.data.length > 0) && <Appointments bookings={booked.data} dayEnd={reads.day.to} />}
         </>
       )}
     </Page>
   );
 }
 
-function Appointments({ bookings, now }: { bookings: Booking[]; now: number }) {
+function Appointments({ bookings, dayEnd }: { bookings: Booking[]; dayEnd: number }) {
   const zone = useMe().member.timeZone;
   const { data: eventTypes } = useQuery(eventTypesQuery);
   const { data: members } = useQuery(membersQuery);
-  const ahead = bookings.filter(({ status }) => status === 'confirmed').toReversed(); // the API gives the latest first
-  const today = ahead.filter(({ start }) => dayKey(start, zone) === dayKey(now, zone));
-  const next = ahead.find(({ start }) => dayKey(start, zone) > dayKey(now, zone));
   return (
     <section className={styles.section}>
       <h2>Appointments</h2>
-      {today.length > 0 ? (
+      {bookings.length > 0 ? (
         <ul className={rowStyles.rows}>
-          {today.map((booking) => (
+          {bookings.map((booking) => (
             <li key={booking.id}>
               <BookingRow booking={booking} eventTypes={eventTypes} members={members} zone={zone} />
             </li>
           ))}
         </ul>
       ) : (
-        <p className={styles.calm}>
-          Nothing is booked for today. {next && `Next: ${spanText(next, zone)}, ${next.visitor.name}.`}
-        </p>
+        <NothingToday dayEnd={dayEnd} />
       )}
     </section>
+  );
+}
+
+function NothingToday({ dayEnd }: { dayEnd: number }) {
+  const zone = useMe().member.timeZone;
+  const { data: [next] = [] } = useQuery(firstBookingFrom(dayEnd));
+  return (
+    <p className={styles.calm}>
+      Nothing is booked for today.{' '}
+      {next && (
+        <>
+          Next: {spanText(next, zone)},{' '}
+          <Link to="/bookings/$id" params={{ id: next.id }}>
+            {next.visitor.name}
+          </Link>
+          .
+        </>
+      )}
+    </p>
   );
 }
