@@ -25,6 +25,7 @@ import {
   revokeTeamsPolicy,
   showTeamsPolicies,
   validateTeamsPolicy,
+  type PolicyTarget,
 } from '../src/microsoft/policies.ts';
 import { connectExchange, connectGraph, connectTeams, installModules } from '../src/microsoft/powershell.ts';
 import { toProblem } from '../src/microsoft/problems.ts';
@@ -117,11 +118,12 @@ test('a policy of this name for other apps is neither taken over nor granted', (
   done(createTeamsPolicy(other));
   const clash = { ...parley, policyName: other.policyName };
   assert.match(run(createTeamsPolicy(clash)).error ?? '', /exists for other apps/);
-  for (const target of [
+  const targets: PolicyTarget[] = [
     { kind: 'users', users: [person('bookings')] },
     { kind: 'everyone' },
     { kind: 'group', groupId: person('bookings').objectId },
-  ] as const) {
+  ];
+  for (const target of targets) {
     assert.match(run(grantTeamsPolicy(clash, target)).error ?? '', /does not list the app/);
   }
   assert.deepEqual(holders(), {});
