@@ -9,10 +9,18 @@ import {
   Key20Regular,
   PlugConnected20Filled,
   PlugConnected20Regular,
+  Stethoscope20Filled,
+  Stethoscope20Regular,
   type FluentIcon,
 } from '@fluentui/react-icons';
 
-type SectionPath = '/' | '/bookings' | '/event-types' | '/microsoft-365/integrations' | '/developers/api-keys';
+type SectionPath =
+  | '/'
+  | '/bookings'
+  | '/event-types'
+  | '/microsoft-365/integrations'
+  | '/microsoft-365/diagnostics'
+  | '/developers/api-keys';
 export type Section = { to: SectionPath; words: string; icon: FluentIcon; current: FluentIcon; managersOnly?: true };
 
 /** The console's map: what the navigation and the command palette list. */
@@ -32,6 +40,12 @@ export const sections: { heading?: string; pages: Section[] }[] = [
         words: 'Integrations',
         icon: PlugConnected20Regular,
         current: PlugConnected20Filled,
+      },
+      {
+        to: '/microsoft-365/diagnostics',
+        words: 'Diagnostics',
+        icon: Stethoscope20Regular,
+        current: Stethoscope20Filled,
       },
     ],
   },
