@@ -57,6 +57,22 @@ export function runCmdlet(
   evaluate: (expression: Expression) => Value,
 ): Value[] {
   const bound = bind(cmdlet, called, evaluate);
+  try {
+    return runBound(session, cmdlet, called, bound);
+  } catch (error) {
+    const action = toText(bound.get('erroraction') ?? null).toLowerCase();
+    if (error instanceof ScriptError && ['silentlycontinue', 'ignore'].includes(action)) return [];
+    throw error;
+  }
+}
+
+/** Once, or for each object that comes through the pipeline. */
+function runBound(
+  session: Session,
+  cmdlet: Cmdlet,
+  called: { name: string; line: number; input: Value[] | undefined },
+  bound: Map<string, Value>,
+): Value[] {
   const { takes } = cmdlet;
   if (takes === undefined || bound.has(takes.toLowerCase()) || called.input === undefined) {
     return run(session, cmdlet, called, bound);
@@ -76,6 +92,10 @@ function run(
   const fail = (message: string) => new ScriptError(message, { command: called.name, line: called.line });
   const value = (name: string) => bound.get(name.toLowerCase()) ?? null;
   const text = (name: string) => toText(value(name)).trim() || undefined;
+  if (isTrue(bound.get('whatif') ?? null)) {
+    session.output.push({ kind: 'line', text: `What if: Performing the operation "${called.name}".` });
+    return [];
+  }
   const result = cmdlet.run({
     session,
     context,

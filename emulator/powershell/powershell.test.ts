@@ -45,6 +45,16 @@ suite('the language', () => {
     ["@('a','b') -join ', '", 'a, b'],
     ["'x'; return; 'y'", 'x'],
     ["Write-Host `\n  -Object 'over lines'", 'over lines'],
+    ["if (-not (Get-CsApplicationAccessPolicy -Identity x -ErrorAction SilentlyContinue)) { 'none' }", 'none'],
+    [
+      "Get-CsOnlineUser | Where-Object UserPrincipalName -like 'dana*' | Select-Object @{Name='Who'; Expression={ $_.DisplayName }} | ConvertTo-Csv",
+      '"Who"\n"Dana Reyes"',
+    ],
+    [
+      'Grant-CsApplicationAccessPolicy -PolicyName $null -Global -WhatIf',
+      'What if: Performing the operation "Grant-CsApplicationAccessPolicy".',
+    ],
+    ['@() | Grant-CsApplicationAccessPolicy -PolicyName x', ''],
     ['Connect-MicrosoftTeams -UseDeviceAuthentication; Import-Module MicrosoftTeams -MinimumVersion 7.9', ''],
   ] as const) {
     test(JSON.stringify(script), () => assert.equal(output(script), expected));

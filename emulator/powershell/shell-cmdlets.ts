@@ -1,9 +1,11 @@
 import { findTenant } from '../directory.ts';
 import type { Call, Cmdlet } from './cmdlet.ts';
 import { formatAs } from './format.ts';
+import { applyOperator } from './operators.ts';
 import type { PsObject, Value } from './values.ts';
-import { Block, areEqual, isObject, isTrue, memberOf, toText } from './values.ts';
+import { Block, areEqual, isObject, isTrue, itemsOf, memberOf, together, toText } from './values.ts';
 
+const comparisons = ['eq', 'ne', 'like', 'notlike', 'match', 'in', 'contains'];
 const nothing: Cmdlet = { anything: true, run: () => {} };
 
 /** What the shell itself brings along, as far as instructions for administrators use it. */
@@ -27,12 +29,8 @@ export const shellCmdlets: Record<string, Cmdlet> = {
     run: select,
   },
   'Where-Object': {
-    values: ['FilterScript'],
-    run: (call) => {
-      const block = call.value('FilterScript');
-      if (!(block instanceof Block)) throw call.fail('Only the form with a block in braces is understood here.');
-      return call.input.filter((item) => isTrue(call.session.runBlock(block, item)));
-    },
+    values: ['FilterScript', ...comparisons],
+    run: where,
   },
   'ForEach-Object': {
     values: ['Process'],
@@ -129,6 +127,19 @@ function say(prefix: string): Cmdlet {
   };
 }
 
+/** With a block, or short: `Where-Object Name -eq 'x'`. */
+function where(call: Call): Value[] {
+  const condition = call.value('FilterScript');
+  if (condition instanceof Block) {
+    return call.input.filter((item) => isTrue(call.session.runBlock(condition, item)));
+  }
+  const operator = comparisons.find((name) => call.has(name));
+  return call.input.filter((item) => {
+    const value = memberOf(item, toText(condition));
+    return isTrue(operator === undefined ? value : applyOperator(operator, value, call.value(operator)));
+  });
+}
+
 function select(call: Call): Value[] {
   const first = call.has('First') ? Number(call.required('First')) : call.input.length;
   const chosen = call.has('Last') ? call.input.slice(-Number(call.required('Last'))) : call.input.slice(0, first);
@@ -141,13 +152,25 @@ function select(call: Call): Value[] {
 
 /** Objects with the properties that `-Property` names, in that order. */
 function shaped(call: Call, items = call.input): Value[] {
-  const names = call.list('Property');
-  if (names.length === 0) return items;
-  return items.map((item) => {
-    if (!isObject(item)) return item;
-    const wanted = names.flatMap((name) => (name === '*' ? Object.keys(item) : [spelled(item, name)]));
-    return Object.fromEntries(wanted.map((name) => [name, memberOf(item, name)]));
-  });
+  const properties = itemsOf(call.value('Property'));
+  if (properties.length === 0) return items;
+  return items.map((item) =>
+    isObject(item) ? Object.fromEntries(properties.flatMap((property) => shown(call, item, property))) : item,
+  );
+}
+
+/** A property by name, all of them, or one that a block works out: `@{Name = 'x'; Expression = { $_.y }}`. */
+function shown(call: Call, item: PsObject, property: Value): [string, Value][] {
+  if (isObject(property)) {
+    const name = toText(memberOf(property, 'Name') ?? memberOf(property, 'Label'));
+    const block = memberOf(property, 'Expression');
+    return [
+      [name, block instanceof Block ? together(call.session.runBlock(block, item)) : memberOf(item, toText(block))],
+    ];
+  }
+  const name = toText(property);
+  if (name === '*') return Object.entries(item);
+  return [[spelled(item, name), memberOf(item, name)]];
 }
 
 function spelled(item: PsObject, name: string): string {

@@ -41,7 +41,7 @@ export const teamsCmdlets: Record<string, Cmdlet> = {
     values: ['GroupId', 'PolicyType', 'PolicyName', 'Rank'],
     run: (call) => {
       requirePolicyType(call);
-      assign(call, requiredPolicy(call, call.required('PolicyName')), groupAssignee(call, 'GroupId'));
+      assign(call, grantable(call, call.required('PolicyName')), groupAssignee(call, 'GroupId'));
     },
   },
   'Remove-CsGroupPolicyAssignment': {
@@ -125,7 +125,7 @@ function grant(call: Call): void {
     throw call.fail('Cannot process command because of one or more missing mandatory parameters: PolicyName.');
   }
   const name = call.text('PolicyName');
-  const policy = name === undefined ? null : requiredPolicy(call, name);
+  const policy = name === undefined ? null : grantable(call, name);
   const targets = [call.has('Identity'), call.has('Group'), call.isOn('Global')].filter(Boolean).length;
   if (targets !== 1) {
     throw call.fail(
@@ -185,9 +185,14 @@ function groupAssignee(call: Call, parameter: string): Assignee {
 
 function requiredPolicy(call: Call, identity: string): TeamsPolicy {
   const policy = findTeamsPolicy(stateOf(call), identity);
-  if (policy === undefined)
-    throw call.fail(`Policy "${identity}" is not a user policy. You can assign only a user policy to a specific user.`);
+  if (policy === undefined) throw call.fail(`Management object not found for identity "${identity}".`);
   return policy;
+}
+
+function grantable(call: Call, identity: string): TeamsPolicy {
+  const policy = findTeamsPolicy(stateOf(call), identity);
+  if (policy !== undefined) return policy;
+  throw call.fail(`Policy "${identity}" is not a user policy. You can assign only a user policy to a specific user.`);
 }
 
 function requirePolicyType(call: Call): void {
