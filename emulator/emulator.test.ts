@@ -216,6 +216,26 @@ suite('a seed that a person wrote', () => {
     createEmulator({ seed });
   });
 
+  test('can have groups, and apps that an administrator consented to', () => {
+    const seed = parseSeed(
+      JSON.stringify({
+        tenants: [{ name: 'Rivermead College', domain: 'rivermead.example' }],
+        users: [{ name: 'Ada Quill', userPrincipalName: 'ada@rivermead.example' }],
+        apps: [{ name: 'Mine', tenant: 'rivermead.example', secret: 's', consented: true }],
+        groups: [{ name: 'Bookable', mail: 'bookable@rivermead.example', members: ['ADA@rivermead.example'] }],
+      }),
+      now,
+    );
+    assert.deepEqual(
+      seed.groups?.map(({ memberIds }) => memberIds),
+      [[seed.users[0]?.id]],
+    );
+    const { directory } = createEmulator({ seed }).context;
+    const [principal] = directory.servicePrincipals.values();
+    assert.ok(principal?.appRoles.includes('OnlineMeetings.ReadWrite.All'));
+    assert.equal(directory.tenants.size, 1);
+  });
+
   test('is refused with every fault listed', () => {
     const text = JSON.stringify({ users: [{ name: '', userPrincipalName: 'ada', shoeSize: 39 }], planets: [] });
     assert.throws(() => parseSeed(text, now), /userPrincipalName[\s\S]*shoeSize[\s\S]*planets|planets[\s\S]*/);

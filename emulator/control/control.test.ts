@@ -221,6 +221,11 @@ suite('the control page', () => {
       ({ context }) => findDana(context.directory.users)?.teamsLicence === false,
     ],
     [
+      'user',
+      { id: dana, mayRecord: 'false' },
+      ({ context }) => findDana(context.directory.users)?.meetingPolicy.recording === false,
+    ],
+    [
       'fault',
       { kind: 'throttled', detail: '3', service: 'graph', path: '', times: '2' },
       (e) => e.context.faults.length === 1,

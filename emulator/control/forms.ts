@@ -111,7 +111,11 @@ function mistakePage(error: unknown): Promise<Response> {
   });
 }
 
-function userChange(fields: Fields) {
+function userChange({ mayRecord, ...fields }: Fields) {
+  if (mayRecord !== undefined) {
+    const isAllowed = mayRecord === 'true';
+    return { meetingPolicy: { recording: isAllowed, transcription: isAllowed } };
+  }
   const read = ([name, value]: [string, string]) => [
     name,
     value === 'true' || value === 'false' ? value === 'true' : value,

@@ -15,6 +15,8 @@ export function peopleSection(context: Context): Html {
         <th scope="col">Person</th>
         <th scope="col">Account</th>
         <th scope="col">Teams licence</th>
+        <th scope="col">Teams Premium</th>
+        <th scope="col">Recording</th>
         <th scope="col">Mailbox</th>
         <th scope="col">Conditional access</th>
         <th scope="col">Sessions</th>
@@ -36,6 +38,14 @@ export function peopleSection(context: Context): Html {
             <td>
               ${state(user.teamsLicence, 'Yes', 'No')}
               ${set(user.id, 'teamsLicence', !user.teamsLicence, user.teamsLicence ? 'Take away' : 'Give')}
+            </td>
+            <td>
+              ${state(user.teamsPremium, 'Yes', 'No')}
+              ${set(user.id, 'teamsPremium', !user.teamsPremium, user.teamsPremium ? 'Take away' : 'Give')}
+            </td>
+            <td>
+              ${state(user.meetingPolicy.recording, 'Allowed', 'Forbidden')}
+              ${set(user.id, 'mayRecord', !user.meetingPolicy.recording, user.meetingPolicy.recording ? 'Forbid' : 'Allow')}
             </td>
             <td>
               ${state(user.mailbox !== null, user.mailbox?.timeZone ?? '', 'None')}

@@ -50,6 +50,8 @@ test('a visitor from outside appears among the people, with the invitation and i
   assert.equal(new URL(join, origin).searchParams.get('url'), event.onlineMeeting.joinUrl);
   assert.match((await page(emulator, join)).text, /You would now join <b>Intake<\/b> with Dana Reyes/);
   assert.equal((await page(emulator, '/outlook/join?url=https://example.org')).status, 404);
+  emulator.context.mailboxes.events.clear();
+  assert.match((await page(emulator, join)).text, /No calendar has this meeting/);
 });
 
 test('answers given by hand reach the organizer, from inside and outside', async () => {
