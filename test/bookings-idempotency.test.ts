@@ -142,27 +142,21 @@ test('R02: a request that comes twice is answered with its booking, also where t
   assert.deepEqual(answer.body, first.body);
 });
 
-const formTodo = 'runOnce refuses a twin whose time its own booking has taken; src/http/idempotency.ts';
-
-test(
-  'R02: a form of the public page that is sent twice leads both times to its booking',
-  { todo: formTodo },
-  async (t) => {
-    const { gate, system, desk, slow } = await startSlowPeer(t);
-    const path = `/book/${desk.slug}/intro-call`;
-    const person = system.person();
-    const form = await person.visit(`${publicUrl}${path}?start=${start}&tz=Europe/London`);
-    const other = createPerson((input, init) => slow.request(new URL(new Request(input).url).pathname, init));
-    const typed = { name: 'Sam', email: visitor.email, note: '' };
-    const second = other.press(form, path, typed);
-    await gate.arrived;
-    const first = await person.press(form, path, typed);
-    await system.work();
-    gate.open();
-    assert.equal((await second).url, first.url);
-    assert.equal(messagesTo(system.emulator.context.mailboxes, visitor.email, 'invitation').length, 1);
-  },
-);
+test('R02: a form of the public page that is sent twice leads both times to its booking', async (t) => {
+  const { gate, system, desk, slow } = await startSlowPeer(t);
+  const path = `/book/${desk.slug}/intro-call`;
+  const person = system.person();
+  const form = await person.visit(`${publicUrl}${path}?start=${start}&tz=Europe/London`);
+  const other = createPerson((input, init) => slow.request(new URL(new Request(input).url).pathname, init));
+  const typed = { name: 'Sam', email: visitor.email, note: '' };
+  const second = other.press(form, path, typed);
+  await gate.arrived;
+  const first = await person.press(form, path, typed);
+  await system.work();
+  gate.open();
+  assert.equal((await second).url, first.url);
+  assert.equal(messagesTo(system.emulator.context.mailboxes, visitor.email, 'invitation').length, 1);
+});
 
 function createCalls(calls: readonly { method: string; path: string }[]): number {
   return calls.filter(({ method, path }) => method === 'POST' && path.endsWith('/me/events')).length;

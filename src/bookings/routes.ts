@@ -117,17 +117,14 @@ export function bookingRoutes(deps: Deps) {
       requirePermission(principal, 'book');
       const { eventTypeId, start, visitor } = c.req.valid('json');
       const waitSeconds = preferredWaitSeconds(c.req.header('prefer'));
-      let offer: (Slot & OpenEventType) | Error | undefined;
+      let offer: (Slot & OpenEventType) | undefined;
       const response = await once(c, deps, {
-        // A refusal is kept for the transaction: the time may be gone because this very request took it, sent twice.
         prepare: async () => {
-          offer = await getOpenEventType(deps, principal.workspaceId, eventTypeId)
-            .then((eventType) => requireOffered(deps, eventType, { start }))
-            .catch((refusal: Error) => refusal);
+          const eventType = await getOpenEventType(deps, principal.workspaceId, eventTypeId);
+          offer = await requireOffered(deps, eventType, { start });
         },
         run: async (trx) => {
           if (!offer) throw new TypeError('a booking was written before its time was checked');
-          if (offer instanceof Error) throw offer;
           return {
             status: 201,
             body: await presentBooking(deps, await createBooking({ ...deps, db: trx }, offer, visitor)),
