@@ -174,6 +174,8 @@ const refusedCalls: [ProblemCode, Graph][] = [
   ['microsoft_unreachable', graph(0, 'timeout')],
   ['microsoft_answer_unreadable', graph(201, 'unreadable_answer')],
   ['microsoft_answer_unreadable', graph(302, 'no_error_code')],
+  ['microsoft_answer_unreadable', graph(404, 'no_error_code')],
+  ['access_token_rejected', graph(401, 'no_error_code')],
   ['throttled', graph(429, 'TooManyRequests', 'Please retry again later.', ['429'])],
   ['throttled', graph(429, 'ApplicationThrottled', 'Application is over its MailboxConcurrency limit.')],
   ['throttled', graph(503, 'ApplicationThrottled')],

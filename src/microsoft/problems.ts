@@ -79,7 +79,7 @@ const entraRows: EntraRow[] = [
     becomes: 'app_certificate_unknown',
     seen: 'Entra docs: certificate credentials',
   },
-  { codes: [50011], becomes: 'redirect_uri_mismatch', seen: ENTRA_CODES },
+  { codes: [50011, 500112], becomes: 'redirect_uri_mismatch', seen: ENTRA_CODES },
   { codes: [9002325], becomes: 'spa_redirect_uri', seen: REPORTS },
   { codes: [50194], becomes: 'single_tenant_app', seen: ENTRA_CODES },
   { codes: [90002], becomes: 'tenant_not_found', seen: ENTRA_CODES },
@@ -164,6 +164,11 @@ const graphRows: GraphRow[] = [
   },
   { status: [403], message: /RSC permission evaluation/i, becomes: 'artifact_policy_missing', seen: REPORTS },
   { status: [401], becomes: 'access_token_rejected', seen: `${GRAPH_ERRORS} (InvalidAuthenticationToken)` },
+  {
+    codes: ['no_error_code'],
+    becomes: 'microsoft_answer_unreadable',
+    seen: 'a proxy’s page, an answer that broke off',
+  },
 
   {
     status: [403],
