@@ -21,6 +21,8 @@ export type TeamsPolicies = {
   groups: { groupId: string; policyName: string; rank: number }[];
   /** For everyone without a policy of their own. */
   global: string | null;
+  /** What Graph may read of meetings in this tenant; off until an administrator switches it on. */
+  meetingConfiguration: { enableGraphTranscriptAccess: boolean; enableAttributedTranscripts: boolean };
 };
 
 export type Assignee = { kind: 'user'; id: string } | { kind: 'group'; id: string; rank?: number } | { kind: 'global' };
@@ -29,7 +31,13 @@ export type Assignee = { kind: 'user'; id: string } | { kind: 'group'; id: strin
 export function teamsPoliciesOf(context: Context, tenantId: string): Propagated<TeamsPolicies> {
   const known = context.teams.policies.get(tenantId);
   if (known !== undefined) return known;
-  const fresh = propagated<TeamsPolicies>({ policies: [], users: {}, groups: [], global: null });
+  const fresh = propagated<TeamsPolicies>({
+    policies: [],
+    users: {},
+    groups: [],
+    global: null,
+    meetingConfiguration: { enableGraphTranscriptAccess: false, enableAttributedTranscripts: false },
+  });
   context.teams.policies.set(tenantId, fresh);
   return fresh;
 }

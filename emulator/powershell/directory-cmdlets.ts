@@ -19,6 +19,24 @@ const memberReader: Cmdlet = {
   run: (call) => membersOf(call, groupOf(call, 'Identity')).map(recipientObject),
 };
 
+/** Microsoft Graph PowerShell tells of a member what it is only in its additional properties. */
+const mgMemberReader: Cmdlet = {
+  values: ['GroupId', 'Property', 'Top'],
+  switches: ['All'],
+  takes: 'GroupId',
+  run: (call) =>
+    membersOf(call, groupOf(call, 'GroupId')).map((user) => ({
+      Id: user.id,
+      DeletedDateTime: null,
+      AdditionalProperties: {
+        '@odata.type': '#microsoft.graph.user',
+        displayName: user.displayName,
+        userPrincipalName: user.userPrincipalName,
+        mail: user.mail,
+      },
+    })),
+};
+
 /** Groups, people and enterprise applications, as Exchange and Microsoft Graph PowerShell name them. */
 export const directoryCmdlets: Record<string, Cmdlet> = {
   'Get-Group': groupReader,
@@ -60,12 +78,8 @@ export const directoryCmdlets: Record<string, Cmdlet> = {
       );
     },
   },
-  'Get-MgGroupMember': {
-    values: ['GroupId', 'Property'],
-    switches: ['All'],
-    takes: 'GroupId',
-    run: (call) => membersOf(call, groupOf(call, 'GroupId')).map(mgUser),
-  },
+  'Get-MgGroupMember': mgMemberReader,
+  'Get-MgGroupTransitiveMember': mgMemberReader,
   'Get-MgServicePrincipal': {
     values: ['ServicePrincipalId', 'Filter', 'Property', 'ConsistencyLevel'],
     switches: ['All'],

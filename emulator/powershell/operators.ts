@@ -62,10 +62,16 @@ const methods: Record<string, (text: string, given: string[]) => Value> = {
   endswith: (text, [part = '']) => text.endsWith(part),
   replace: (text, [part = '', by = '']) => text.replaceAll(part, by),
   split: (text, [by = ' ']) => text.split(by),
+  'regex::unescape': (_, [text = '']) =>
+    text.replace(/\\u([0-9a-f]{4})|\\([\s\S])/gi, (_match, unit: string | undefined, plain: string | undefined) =>
+      unit === undefined ? (plain ?? '') : String.fromCharCode(Number.parseInt(unit, 16)),
+    ),
+  'string::isnullorempty': (_, [text = '']) => text === '',
+  'string::isnullorwhitespace': (_, [text = '']) => text.trim() === '',
   equals: (text, [other = '']) => text === other,
 };
 
-/** Calls a method of a string. */
+/** Calls a method of a string, or one of the few of a type. */
 export function callMethod(target: Value, name: string, given: Value[]): Value {
   const method = methods[name];
   if (method === undefined) throw new ScriptError(`The method ${name}() is more than this window understands.`);

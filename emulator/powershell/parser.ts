@@ -225,6 +225,11 @@ function unary(source: Source, mode: 'argument' | 'expression'): Expression {
   if (mode === 'expression' && (source.take('!') || source.operator(['not']) !== undefined)) {
     return { kind: 'not', inner: unary(source, mode) };
   }
+  const called = source.match(/\[([\w.]+)\]::(\w+)\(/);
+  if (called !== undefined) {
+    const name = `${called[1]}::${called[2]}`.toLowerCase();
+    return postfix(source, { kind: 'method', target: { kind: 'literal', value: '' }, name, given: givenTo(source) });
+  }
   const type = mode === 'expression' ? source.match(/\[([\w.]+(?:\[\])?)\](?!::)/)?.[1] : undefined;
   if (type !== undefined) return { kind: 'cast', type: type.toLowerCase(), value: unary(source, mode) };
   return postfix(source, primary(source, mode));
@@ -234,10 +239,7 @@ function postfix(source: Source, target: Expression): Expression {
   const name = source.match(/\??\.([A-Za-z_]\w*)/)?.[1];
   if (name !== undefined) {
     if (!source.take('(')) return postfix(source, { kind: 'member', target, name });
-    source.skip(true);
-    const given = source.peek() === ')' ? [] : listItems(parseOperand(source, 'expression'));
-    source.skip(true);
-    source.expect(')');
+    const given = givenTo(source);
     return postfix(source, { kind: 'method', target, name: name.toLowerCase(), given });
   }
   if (source.peek() !== '[') return target;
@@ -247,6 +249,15 @@ function postfix(source: Source, target: Expression): Expression {
   source.skip(true);
   source.expect(']');
   return postfix(source, { kind: 'index', target, index });
+}
+
+/** What stands between the parentheses of a method. */
+function givenTo(source: Source): Expression[] {
+  source.skip(true);
+  const given = source.peek() === ')' ? [] : listItems(parseOperand(source, 'expression'));
+  source.skip(true);
+  source.expect(')');
+  return given;
 }
 
 function listItems(expression: Expression): Expression[] {

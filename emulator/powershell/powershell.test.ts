@@ -55,6 +55,15 @@ suite('the language', () => {
       'What if: Performing the operation "Grant-CsApplicationAccessPolicy".',
     ],
     ['@() | Grant-CsApplicationAccessPolicy -PolicyName x', ''],
+    ["Write-Host ([regex]::Unescape('M\\u00fcller \\\\ \\u2019'))", 'Müller \\ ’'],
+    [
+      "Get-MgGroupTransitiveMember -GroupId organizers@contoso.example -All | ForEach-Object { $_.AdditionalProperties['userPrincipalName'] }",
+      'dana.reyes@contoso.example\nmeetings@contoso.example',
+    ],
+    [
+      'Set-CsTeamsMeetingConfiguration -Identity Global -EnableGraphTranscriptAccess $true; (Get-CsTeamsMeetingConfiguration).EnableGraphTranscriptAccess',
+      'True',
+    ],
     ['Connect-MicrosoftTeams -UseDeviceAuthentication; Import-Module MicrosoftTeams -MinimumVersion 7.9', ''],
   ] as const) {
     test(JSON.stringify(script), () => assert.equal(output(script), expected));

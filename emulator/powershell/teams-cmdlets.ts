@@ -35,7 +35,11 @@ export const teamsCmdlets: Record<string, Cmdlet> = {
   'Get-CsUserPolicyAssignment': { values: ['Identity', 'PolicyType'], run: getUserAssignment },
   'Get-CsGroupPolicyAssignment': {
     values: ['PolicyType', 'GroupId'],
-    run: (call) => stateOf(call).groups.map((one) => groupAssignment(one)),
+    run: (call) => {
+      const wanted = call.has('GroupId') ? groupOf(call, 'GroupId').id : undefined;
+      const shown = stateOf(call).groups.filter(({ groupId }) => wanted === undefined || groupId === wanted);
+      return shown.map(groupAssignment);
+    },
   },
   'New-CsGroupPolicyAssignment': {
     values: ['GroupId', 'PolicyType', 'PolicyName', 'Rank'],
@@ -59,6 +63,11 @@ export const teamsCmdlets: Record<string, Cmdlet> = {
         `The policy type '${call.text('PolicyType') ?? policyType}' is not supported for batch assignment.`,
       );
     },
+  },
+  'Get-CsTeamsMeetingConfiguration': { values: ['Identity'], run: meetingConfiguration },
+  'Set-CsTeamsMeetingConfiguration': {
+    values: ['Identity', 'EnableGraphTranscriptAccess', 'EnableAttributedTranscripts'],
+    run: setMeetingConfiguration,
   },
   'Get-CsTenant': {
     run: ({ context, tenantId }) => ({
@@ -97,12 +106,19 @@ function setPolicy(call: Call): void {
 
 function getPolicies(call: Call): PsObject[] {
   const identity = call.text('Identity');
-  if (identity !== undefined && identity.toLowerCase() !== 'global')
-    return [policyObject(requiredPolicy(call, identity))];
+  if (identity?.toLowerCase() === 'global') return globalPolicy(call);
+  if (identity !== undefined) return [policyObject(requiredPolicy(call, identity))];
   const filter = call.text('Filter') ?? '*';
-  return stateOf(call)
-    .policies.filter(({ name }) => isLike(`Tag:${name}`, filter) || isLike(name, filter))
-    .map(policyObject);
+  const { policies } = stateOf(call);
+  const chosen = policies.filter(({ name }) => isLike(`Tag:${name}`, filter) || isLike(name, filter));
+  return [...(filter === '*' ? globalPolicy(call) : []), ...chosen.map(policyObject)];
+}
+
+/** What everybody without a policy has. How the real one shows it is not documented. */
+function globalPolicy(call: Call): PsObject[] {
+  const state = stateOf(call);
+  const policy = state.global === null ? undefined : findTeamsPolicy(state, state.global);
+  return policy === undefined ? [] : [{ ...policyObject(policy), Identity: 'Global' }];
 }
 
 /** Refusing to remove a policy that somebody has is what Teams does for its policies; the sentence is ours. */
@@ -152,6 +168,26 @@ function getUserAssignment(call: Call): PsObject[] {
   if (policy === undefined) return [];
   const source = state.users[user.id] === undefined ? 'Group or Global' : 'Direct';
   return [{ PolicyType: policyType, PolicyName: policy.name, PolicySource: source }];
+}
+
+function meetingConfiguration(call: Call): PsObject {
+  const { enableGraphTranscriptAccess, enableAttributedTranscripts } = stateOf(call).meetingConfiguration;
+  return {
+    Identity: 'Global',
+    EnableGraphTranscriptAccess: enableGraphTranscriptAccess,
+    EnableAttributedTranscripts: enableAttributedTranscripts,
+  };
+}
+
+function setMeetingConfiguration(call: Call): void {
+  change(call, 'Change the meeting configuration', ({ meetingConfiguration: current }) => {
+    if (call.has('EnableGraphTranscriptAccess')) {
+      current.enableGraphTranscriptAccess = call.isOn('EnableGraphTranscriptAccess');
+    }
+    if (call.has('EnableAttributedTranscripts')) {
+      current.enableAttributedTranscripts = call.isOn('EnableAttributedTranscripts');
+    }
+  });
 }
 
 function userObject(call: Call, user: User): PsObject {
