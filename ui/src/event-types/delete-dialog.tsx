@@ -12,7 +12,7 @@ export function DeleteDialog({ id, title, onClose }: Props) {
   const remove = useMutation({
     mutationFn: () => ask(api['event-types'][':id'].$delete({ param: { id } })),
     onSuccess: async () => {
-      await navigate({ to: '/event-types' });
+      await navigate({ to: '/event-types', ignoreBlocker: true });
       queries.removeQueries({ queryKey: ['event-types', id] });
       await queries.invalidateQueries({ queryKey: ['event-types'] });
     },

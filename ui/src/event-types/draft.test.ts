@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { slugOf } from './draft.ts';
+import { newDraft, sameDraft, slugOf } from './draft.ts';
 import { faultAt, fieldId } from './faults.ts';
 
 test('an address is made from a title in any script that has letters a to z behind it', () => {
@@ -20,4 +20,12 @@ test('a fault is shown at its field, also when it is deeper inside', () => {
   assert.equal(faultAt(faults, '/title'), 'Empty.');
   assert.equal(fieldId('/schedule/mon/0/to'), fieldId('/schedule/mon'));
   assert.notEqual(fieldId('/title'), fieldId('/slug'));
+});
+
+test('a draft has changes to save when it says something else than before', () => {
+  const draft = newDraft({ id: 'mem_1', timeZone: 'Europe/Berlin' });
+  assert.ok(sameDraft(draft, { ...draft, schedule: { ...draft.schedule, mon: [{ from: '09:00', to: '17:00' }] } }));
+  assert.ok(!sameDraft(draft, { ...draft, title: 'Intro call' }));
+  assert.ok(!sameDraft(draft, { ...draft, schedule: { ...draft.schedule, sun: draft.schedule.mon } }));
+  assert.ok(!sameDraft(draft, { ...draft, durationMinutes: Number.NaN })); // an empty field
 });

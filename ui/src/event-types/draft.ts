@@ -27,6 +27,11 @@ export function draftOf(eventType: EventType): Draft {
   return draft;
 }
 
+/** Whether both say the same; the order of fields, which only the code chooses, stays as it was. */
+export function sameDraft(one: Draft, other: Draft): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
 const officeHours: TimeRange[] = [{ from: '09:00', to: '17:00' }];
 
 /** What the form starts with for a new one. */

@@ -6,8 +6,9 @@ import { api, ask } from '../api/client.ts';
 import { problemOf } from '../api/problem.ts';
 import { eventTypeQuery } from '../api/queries.ts';
 import { ProblemView } from '../parts/problem-view.tsx';
+import { UnsavedChanges } from '../parts/unsaved-changes.tsx';
 import { BasicFields } from './basic-fields.tsx';
-import { slugOf, weekdayNames, type Draft } from './draft.ts';
+import { sameDraft, slugOf, weekdayNames, type Draft } from './draft.ts';
 import styles from './event-types.module.css';
 import { faultsOf, fieldId } from './faults.ts';
 import { HoursEditor } from './hours-editor.tsx';
@@ -17,7 +18,8 @@ const DeleteDialog = lazy(async () => ({ default: (await import('./delete-dialog
 
 /** Every setting of an event type. The server checks them; what it refuses is shown at its field. */
 export function EventTypeForm({ start, id }: { start: Draft; id?: string }) {
-  const [draft, setDraft] = useState(start);
+  const [first] = useState(start); // what is on the server may change while somebody types
+  const [draft, setDraft] = useState(first);
   const [ownSlug, setOwnSlug] = useState(id !== undefined);
   const [deleting, setDeleting] = useState(false);
   const save = useSaving(id);
@@ -47,6 +49,9 @@ export function EventTypeForm({ start, id }: { start: Draft; id?: string }) {
         <Button onClick={() => void navigate({ to: '/event-types' })}>Cancel</Button>
         {id && <Button onClick={() => setDeleting(true)}>Delete this event type</Button>}
       </div>
+      <UnsavedChanges changed={!sameDraft(draft, first)}>
+        {id ? `What you changed in “${first.title}” is lost.` : 'The new event type is lost.'}
+      </UnsavedChanges>
       {id && deleting && (
         <Suspense>
           <DeleteDialog id={id} title={start.title} onClose={() => setDeleting(false)} />
@@ -67,7 +72,7 @@ function useSaving(id: string | undefined) {
     onSuccess: async (saved) => {
       queries.setQueryData(eventTypeQuery(saved.id).queryKey, saved);
       await queries.invalidateQueries({ queryKey: ['event-types'], exact: true });
-      void navigate({ to: '/event-types' });
+      void navigate({ to: '/event-types', ignoreBlocker: true });
     },
   });
 }
