@@ -80,7 +80,7 @@ function Standing({ booking }: { booking: Booking }) {
 }
 
 function About({ booking }: { booking: Booking }) {
-  const { member } = useMe();
+  const { member, mayBook } = useMe();
   const { data: eventTypes } = useQuery(eventTypesQuery);
   const { data: members } = useQuery(membersQuery);
   const { visitor } = booking;
@@ -94,7 +94,8 @@ function About({ booking }: { booking: Booking }) {
   ];
   if (booking.cancelledAt) rows.push(['Cancelled', momentText(booking.cancelledAt, member.timeZone)]);
   if (booking.cancelReason) rows.push(['Reason', booking.cancelReason]);
-  if (booking.status === 'confirmed') rows.push(['Visitor’s page', <VisitorPage key="page" url={booking.manageUrl} />]);
+  if (booking.status === 'confirmed' && mayBook)
+    rows.push(['Visitor’s page', <VisitorPage key="page" url={booking.manageUrl} />]);
   if (booking.meeting.webLink) rows.push(['Outlook', <OutlookLink key="outlook" url={booking.meeting.webLink} />]);
   return <Facts rows={rows} />;
 }

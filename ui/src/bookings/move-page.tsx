@@ -22,18 +22,26 @@ const weekMs = 7 * 86_400_000;
 export function MovePage() {
   const { id } = route.useParams();
   const { data, error, refetch } = useQuery(bookingQuery(id));
-  const zone = useMe().member.timeZone;
+  const { member, mayBook } = useMe();
   return (
     <Page
       title={data ? `Move the meeting with ${data.visitor.name}` : 'Move a meeting'}
       back={{ link: { to: '/bookings/$id', params: { id } }, words: 'Booking' }}
-      lead={data && `Now: ${spanText(data, zone)}. Outlook sends an update, and the Teams link stays the same.`}
+      lead={
+        data && `Now: ${spanText(data, member.timeZone)}. Outlook sends an update, and the Teams link stays the same.`
+      }
     >
       {!data && !error && <SkeletonRows rows={3} height="90px" />}
       {!data && error && <QueryProblem error={error} retry={refetch} />}
-      {data && <Picker booking={data} />}
+      {data && <Movable booking={data} mayBook={mayBook} />}
     </Page>
   );
+}
+
+function Movable({ booking, mayBook }: { booking: Booking; mayBook: boolean }) {
+  if (!mayBook) return <p>You can look at bookings. Somebody who takes bookings in this workspace can move them.</p>;
+  if (booking.status === 'cancelled') return <p>This booking is cancelled, so there is nothing to move.</p>;
+  return <Picker booking={booking} />;
 }
 
 function Picker({ booking }: { booking: Booking }) {

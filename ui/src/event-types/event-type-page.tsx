@@ -14,10 +14,14 @@ const back = { link: { to: '/event-types' }, words: 'Event types' } as const;
 
 /** Makes an event type. */
 export function NewEventTypePage() {
-  const { member } = useMe();
+  const { member, mayManage } = useMe();
   return (
     <Page title="New event type" back={back}>
-      <EventTypeForm start={newDraft(member)} />
+      {mayManage ? (
+        <EventTypeForm start={newDraft(member)} />
+      ) : (
+        <p>An administrator of this workspace makes event types.</p>
+      )}
     </Page>
   );
 }

@@ -3,6 +3,7 @@ import { CheckmarkCircle24Filled, Circle24Regular } from '@fluentui/react-icons'
 import { useNavigate } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { EventType, Integration } from '../api/queries.ts';
+import { useMe } from '../shell/me.ts';
 import styles from './today.module.css';
 
 type Workspace = { integration: Integration; eventTypes: EventType[]; memberId: string };
@@ -14,6 +15,7 @@ export function isSetUp(eventTypes: EventType[], wasBooked: boolean, memberId: s
 
 /** From an empty workspace to the first booking. The next step is the page's primary action. */
 export function FirstSteps({ integration, eventTypes, memberId }: Workspace) {
+  const { mayManage } = useMe();
   const connected = integration.connection?.state === 'connected';
   const own = eventTypes.find(({ hostId }) => hostId === memberId) ?? eventTypes[0];
   return (
@@ -33,12 +35,16 @@ export function FirstSteps({ integration, eventTypes, memberId }: Workspace) {
         <Step
           done={own !== undefined}
           title="Make an event type"
-          words="What can be booked, how long it takes, and in which hours."
+          words={
+            own || mayManage
+              ? 'What can be booked, how long it takes, and in which hours.'
+              : 'An administrator of this workspace makes one for you.'
+          }
           link={
             own ? (
               <StepLink to="/event-types" words="See event types" />
             ) : (
-              <StepLink to="/event-types/new" words="Make one" primary={connected} />
+              mayManage && <StepLink to="/event-types/new" words="Make one" primary={connected} />
             )
           }
         />

@@ -19,12 +19,12 @@ type Props = {
 
 /** What does not go on without a person: connections that ended or are missing, meetings that Microsoft refused. */
 export function NeedsYou({ integration, eventTypes, failed, starting }: Props) {
-  const zone = useMe().member.timeZone;
+  const { member, mayBook } = useMe();
   const connectionNeeds = useConnectionNeeds(integration, eventTypes, starting);
   if (failed.length + connectionNeeds.length === 0) return starting ? null : <NothingNeeded />;
   return (
     <section className={styles.section}>
-      <h2>What needs you</h2>
+      <h2>{mayBook ? 'What needs you' : 'What needs somebody'}</h2>
       <ul className={styles.needs}>
         {connectionNeeds.map((need) => (
           <Need key={need.title} {...need} link={<Link to="/microsoft-365/integrations">Go to Integrations</Link>} />
@@ -33,7 +33,7 @@ export function NeedsYou({ integration, eventTypes, failed, starting }: Props) {
           <Need
             key={meeting.id}
             title={meeting.problem?.title ?? 'A meeting could not be made'}
-            words={`${nameOf(meeting)}, ${spanText(meeting, zone)}`}
+            words={`${nameOf(meeting)}, ${spanText(meeting, member.timeZone)}`}
             link={<Where meeting={meeting} />}
           />
         ))}

@@ -18,7 +18,7 @@ import styles from './today.module.css';
 
 /** What needs the person, then the day's appointments; in a new workspace, the first steps. */
 export function TodayPage() {
-  const { member } = useMe();
+  const { member, mayBook } = useMe();
   const now = useNow();
   const refetchInterval = usePollingInterval() && 30_000;
   const reads = dayQueries(member, now);
@@ -29,7 +29,7 @@ export function TodayPage() {
   const integration = useQuery(integrationQuery);
   const faulty = [booked, failed, own, eventTypes, integration].find(({ data, error }) => error && !data);
   const loaded = booked.data && failed.data && own.data && eventTypes.data && integration.data;
-  const setUp = loaded && isSetUp(eventTypes.data, own.data.length > 0, member.id);
+  const setUp = loaded && (!mayBook || isSetUp(eventTypes.data, own.data.length > 0, member.id));
   return (
     <Page title="Today" lead={`${dayText(now, member.timeZone)} in ${cityOf(member.timeZone)}`}>
       {faulty?.error && <QueryProblem error={faulty.error} retry={faulty.refetch} />}
