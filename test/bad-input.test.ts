@@ -85,6 +85,7 @@ async function startFurnished(t: TestContext) {
     },
     'PATCH /v1/meetings/{id}': { subject: 'Subject', ...times, timeZone: 'UTC', attendees },
     'POST /v1/meetings/{id}/cancel': { comment: 'Ill' },
+    'POST /v1/diagnostics': { memberId: desk.memberId, roundTrip: false },
   };
   const ids: Record<string, string> = {
     '/v1/api-keys': key.id,
