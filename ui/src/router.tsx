@@ -1,111 +1,71 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
-import { bookingLists, otherMeetingsQuery, runningQuery } from './api/lists.ts';
-import {
-  apiKeysQuery,
-  bookingQuery,
-  connectionsQuery,
-  eventTypesQuery,
-  integrationQuery,
-  meetingQuery,
-  membersQuery,
-  meQuery,
-  type Me,
-} from './api/queries.ts';
-import { queryClient } from './api/query-client.ts';
-import { dayQueries } from './today/day.ts';
+import { apiKeysQuery, bookingQuery, eventTypesQuery, meetingQuery, membersQuery } from './api/queries.ts';
+import { BookingsPage } from './bookings/bookings-page.tsx';
+import { ask, bookingListOf, pageQueries, type BookingList } from './page-queries.ts';
 import { NotFound, PageFault } from './shell/no-page.tsx';
 import { PageSkeleton, Shell } from './shell/shell.tsx';
-
-type Query = { queryKey: readonly unknown[] };
-
-/**
- * What a page shows is asked for while its script is still on its way, as soon as it is known that somebody is signed
- * in. Pages show what goes wrong.
- */
-function ask(...queries: Query[]): void {
-  askAs(() => queries);
-}
-
-function askAs(queriesFor: (me: Me) => Query[]): void {
-  const onMe = (me: Me) => {
-    for (const query of queriesFor(me)) {
-      if ('initialPageParam' in query) void queryClient.prefetchInfiniteQuery(query);
-      else void queryClient.prefetchQuery(query);
-    }
-  };
-  void queryClient.ensureQueryData(meQuery).then(onMe, () => {}); // the shell shows why nobody is signed in
-}
+import { TodayPage } from './today/today-page.tsx';
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
 
 const today = createRoute({
   getParentRoute: () => root,
   path: '/',
-  loader: () =>
-    askAs(({ member }) => {
-      const { booked, failed, own } = dayQueries(member, Date.now());
-      return [booked, failed, own, eventTypesQuery, integrationQuery, membersQuery, connectionsQuery];
-    }),
-  component: lazyRouteComponent(() => import('./today/today-page.tsx'), 'TodayPage'),
+  loader: () => ask(pageQueries['/']),
+  component: TodayPage,
 });
-
-const lists = ['upcoming', 'past', 'cancelled', 'meetings'] as const;
-export type BookingList = (typeof lists)[number];
 
 const bookings = createRoute({
   getParentRoute: () => root,
   path: '/bookings',
   validateSearch: ({ show }: Record<string, unknown>): { show?: BookingList } => {
-    const known = lists.find((list) => list === show);
-    return known && known !== 'upcoming' ? { show: known } : {};
+    const list = bookingListOf(show);
+    return list === 'upcoming' ? {} : { show: list };
   },
-  loaderDeps: ({ search: { show = 'upcoming' } }) => ({ show }),
-  loader: ({ deps: { show } }) => {
-    if (show === 'meetings') return ask(otherMeetingsQuery);
-    return ask(bookingLists[show], ...(show === 'upcoming' ? [runningQuery] : []), membersQuery, eventTypesQuery);
-  },
-  component: lazyRouteComponent(() => import('./bookings/bookings-page.tsx'), 'BookingsPage'),
+  loaderDeps: ({ search: { show } }) => ({ show }),
+  loader: ({ deps: { show } }) => ask(pageQueries['/bookings'], show),
+  component: BookingsPage,
 });
 
 const booking = createRoute({
   getParentRoute: () => root,
   path: '/bookings/$id',
-  loader: ({ params }) => ask(bookingQuery(params.id), membersQuery, eventTypesQuery),
+  loader: ({ params }) => ask(() => [bookingQuery(params.id), membersQuery, eventTypesQuery]),
   component: lazyRouteComponent(() => import('./bookings/booking-page.tsx'), 'BookingPage'),
 });
 
 const move = createRoute({
   getParentRoute: () => root,
   path: '/bookings/$id/move',
-  loader: ({ params }) => ask(bookingQuery(params.id), eventTypesQuery),
+  loader: ({ params }) => ask(() => [bookingQuery(params.id), eventTypesQuery]),
   component: lazyRouteComponent(() => import('./bookings/move-page.tsx'), 'MovePage'),
 });
 
 const meeting = createRoute({
   getParentRoute: () => root,
   path: '/meetings/$id',
-  loader: ({ params }) => ask(meetingQuery(params.id)),
+  loader: ({ params }) => ask(() => [meetingQuery(params.id)]),
   component: lazyRouteComponent(() => import('./bookings/meeting-page.tsx'), 'MeetingPage'),
 });
 
 const eventTypes = createRoute({
   getParentRoute: () => root,
   path: '/event-types',
-  loader: () => ask(eventTypesQuery, membersQuery, connectionsQuery),
+  loader: () => ask(pageQueries['/event-types']),
   component: lazyRouteComponent(() => import('./event-types/event-types-page.tsx'), 'EventTypesPage'),
 });
 
 const newEventType = createRoute({
   getParentRoute: () => root,
   path: '/event-types/new',
-  loader: () => ask(membersQuery),
+  loader: () => ask(() => [membersQuery]),
   component: lazyRouteComponent(() => import('./event-types/event-type-page.tsx'), 'NewEventTypePage'),
 });
 
 const eventType = createRoute({
   getParentRoute: () => root,
   path: '/event-types/$id',
-  loader: () => ask(membersQuery),
+  loader: () => ask(() => [membersQuery]),
   component: lazyRouteComponent(() => import('./event-types/event-type-page.tsx'), 'EventTypePage'),
 });
 
@@ -113,7 +73,7 @@ const integrations = createRoute({
   getParentRoute: () => root,
   path: '/microsoft-365/integrations',
   validateSearch: ({ connected }: Record<string, unknown>): { connected?: 1 } => (connected ? { connected: 1 } : {}),
-  loader: () => ask(integrationQuery, connectionsQuery, membersQuery),
+  loader: () => ask(pageQueries['/microsoft-365/integrations']),
   component: lazyRouteComponent(() => import('./integrations/integrations-page.tsx'), 'IntegrationsPage'),
 });
 
@@ -122,14 +82,14 @@ const diagnostics = createRoute({
   path: '/microsoft-365/diagnostics',
   validateSearch: ({ member }: Record<string, unknown>): { member?: string } =>
     typeof member === 'string' && /^mem_\w+$/.test(member) ? { member } : {},
-  loader: () => ask(membersQuery),
+  loader: () => ask(() => [membersQuery]),
   component: lazyRouteComponent(() => import('./diagnostics/diagnostics-page.tsx'), 'DiagnosticsPage'),
 });
 
 const apiKeys = createRoute({
   getParentRoute: () => root,
   path: '/developers/api-keys',
-  loader: () => ask(apiKeysQuery),
+  loader: () => ask(() => [apiKeysQuery]),
   component: lazyRouteComponent(() => import('./api-keys/api-keys-page.tsx'), 'ApiKeysPage'),
 });
 

@@ -11,7 +11,7 @@ import { rowsOf, ShowMore, type PagedList } from '../parts/show-more.tsx';
 import { SkeletonRows } from '../parts/skeleton.tsx';
 import { useNow } from '../parts/use-now.ts';
 import { cityOf } from '../parts/when.ts';
-import type { BookingList } from '../router.tsx';
+import type { BookingList } from '../page-queries.ts';
 import { useMe } from '../shell/me.ts';
 import { BookingDays, MeetingDays } from './booking-rows.tsx';
 import styles from './bookings.module.css';

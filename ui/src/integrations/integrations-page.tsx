@@ -1,8 +1,8 @@
-import { Button, MessageBar, MessageBarActions, MessageBarBody, MessageBarTitle } from '@fluentui/react-components';
-import { Dismiss20Regular, VideoPerson24Regular } from '@fluentui/react-icons';
+import { VideoPerson24Regular } from '@fluentui/react-icons';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { integrationQuery, type Connection, type Integration } from '../api/queries.ts';
+import { lazy, Suspense } from 'react';
+import { integrationQuery, type Integration } from '../api/queries.ts';
 import { Card, Page } from '../parts/page.tsx';
 import { QueryProblem } from '../parts/problem-view.tsx';
 import { SkeletonRows } from '../parts/skeleton.tsx';
@@ -18,6 +18,7 @@ import { PersonalAccount } from './personal-account.tsx';
 import { ReconnectNeeded } from './reconnect-needed.tsx';
 
 const route = getRouteApi('/microsoft-365/integrations');
+const JustConnected = lazy(async () => ({ default: (await import('./just-connected.tsx')).JustConnected }));
 
 /** The signed-in person's connection to Microsoft Teams: what it is, what it can do, and the next step. */
 export function IntegrationsPage() {
@@ -29,7 +30,11 @@ export function IntegrationsPage() {
       title="Integrations"
       lead="Parley makes Teams meetings in your own calendar, as you. For that you connect your Microsoft account once."
     >
-      {connected && data?.connection?.state === 'connected' && <JustConnected connection={data.connection} />}
+      {connected && data?.connection?.state === 'connected' && (
+        <Suspense fallback={<JustConnectedPlace />}>
+          <JustConnected connection={data.connection} />
+        </Suspense>
+      )}
       {!data && !error && <SkeletonRows rows={1} height="260px" />}
       {!data && error && <QueryProblem error={error} retry={refetch} />}
       {data && (
@@ -65,27 +70,7 @@ function Body({ integration }: { integration: Integration }) {
   return <ReconnectNeeded connection={connection} adminConsentUrl={integration.adminConsentUrl} />;
 }
 
-/** Shown after coming back from Microsoft, until it is dismissed or the page is left. */
-function JustConnected({ connection }: { connection: Connection }) {
-  const navigate = route.useNavigate();
-  return (
-    <div style={{ marginBlockEnd: '20px' }}>
-      <MessageBar intent="success" politeness="polite">
-        <MessageBarBody>
-          <MessageBarTitle>Microsoft Teams is connected.</MessageBarTitle>
-          Meetings are made in the calendar of {connection.accountEmail ?? 'your account'}.
-        </MessageBarBody>
-        <MessageBarActions
-          containerAction={
-            <Button
-              appearance="transparent"
-              icon={<Dismiss20Regular />}
-              aria-label="Dismiss"
-              onClick={() => void navigate({ search: {}, replace: true })}
-            />
-          }
-        />
-      </MessageBar>
-    </div>
-  );
+/** Keeps the place of the message, so that nothing moves when it comes. */
+function JustConnectedPlace() {
+  return <div style={{ blockSize: '56px' }} />;
 }
