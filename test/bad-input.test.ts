@@ -311,9 +311,12 @@ test('every parameter refuses what it cannot be; ids of the wrong shape are a 4x
       '%00',
       '2026-11-25T00:00:00Z&to=2026-11-24T00:00:00Z',
     ],
-    to: ['', 'x', '9999-12-31T00:00:00Z', '2020-01-01T00:00:00Z', '2099-01-01T00:00:00Z'],
-    status: ['pending', '', 'CONFIRMED'],
+    to: ['', 'x', '9999-12-31T00:00:00Z'],
+    order: ['', 'up', 'ASC'],
+    status: ['waiting', '', 'CONFIRMED'],
+    booked: ['', '1', 'TRUE'],
     hostId: ['%00', "'", 'x'.repeat(65), '%F0%9F%98%80'],
+    excludingBookingId: ['%00', "'", 'x'.repeat(65)],
     externalId: ['%00', 'x'.repeat(201)],
   };
   const right: Record<string, string> = { from: '2026-11-24T00:00:00Z', to: '2026-11-25T00:00:00Z' };

@@ -14,6 +14,10 @@ export const pageQuery = z.object({
 
 /** The page that a query asks for. A cursor that is not ours is an invalid request. */
 export function pageOf({ limit, cursor, order, from, to }: z.infer<typeof pageQuery>): Page {
+  if (from && to && from >= to)
+    throw new Problem('invalid_request', {
+      errors: [{ pointer: '/to', detail: 'The end must be later than the start.' }],
+    });
   return { limit, order, from, to, after: decodeCursor(cursor) };
 }
 
