@@ -31,8 +31,8 @@ async function main(): Promise<void> {
   }
   const running = await command.run({ args, env: process.env, fetch, now: () => new Date(), print });
   if (!running) return;
-  print(`parley ${name} is running; Ctrl-C stops it`);
   stopOnSignal(running);
+  print(`parley ${name} is running; Ctrl-C stops it`);
 }
 
 main().catch(fail);
