@@ -17,7 +17,7 @@ function revoke({ system, desk }: Story): void {
 async function reconnect({ system, desk }: Story): Promise<void> {
   system.clock.advance(minutes);
   const page = await connectTeams(desk.person, publicUrl, desk.organizer.id);
-  assert.equal(page.status, 200);
+  assert.match(page.url, /connected=1/); // the console itself need not be built
   await system.work();
 }
 

@@ -76,7 +76,7 @@ describe('sending a job', () => {
       assert.equal(statements.length, 2);
     });
     const { rows } = await connection.pool.query(
-      "select from pg_prepared_statements where statement like '%insert%jobs%'",
+      "select from pg_prepared_statements where statement ilike '%insert%jobs%'",
     );
     assert.equal(rows.length, 1);
   });
