@@ -1,4 +1,5 @@
 import { bookingLists, otherMeetingsQuery, runningQuery } from './api/lists.ts';
+import { isSignedOut } from './api/problem.ts';
 import { connectionsQuery, eventTypesQuery, integrationQuery, membersQuery, meQuery, type Me } from './api/queries.ts';
 import { queryClient } from './api/query-client.ts';
 import { dayQueries } from './today/day.ts';
@@ -41,6 +42,7 @@ export function ask(reads: Reads, show?: unknown): void {
       else void queryClient.prefetchQuery(query);
     }
   };
+  if (isSignedOut(queryClient.getQueryState(meQuery.queryKey)?.error)) return;
   void queryClient.ensureQueryData(meQuery).then(onMe, () => {}); // the shell shows why nobody is signed in
 }
 

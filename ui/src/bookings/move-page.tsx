@@ -27,15 +27,18 @@ export function MovePage() {
     <Page
       title={data ? `Move the meeting with ${data.visitor.name}` : 'Move a meeting'}
       back={{ link: { to: '/bookings/$id', params: { id } }, words: 'Booking' }}
-      lead={
-        data && `Now: ${spanText(data, member.timeZone)}. Outlook sends an update, and the Teams link stays the same.`
-      }
+      lead={data && leadOf(data, member.timeZone, mayBook)}
     >
       {!data && !error && <SkeletonRows rows={3} height="90px" />}
       {!data && error && <QueryProblem error={error} retry={refetch} />}
       {data && <Movable booking={data} mayBook={mayBook} />}
     </Page>
   );
+}
+
+function leadOf(booking: Booking, zone: string, mayBook: boolean): string {
+  const now = `Now: ${spanText(booking, zone)}.`;
+  return mayBook ? `${now} Outlook sends an update, and the Teams link stays the same.` : now;
 }
 
 function Movable({ booking, mayBook }: { booking: Booking; mayBook: boolean }) {
@@ -69,7 +72,12 @@ function Picker({ booking }: { booking: Booking }) {
       {slots.error && <QueryProblem error={slots.error} retry={slots.refetch} />}
       {slots.isPending && <SkeletonRows rows={3} height="90px" />}
       {slots.data && (
-        <Slots starts={slots.data.map(({ start }) => start)} zone={zone} chosen={start} choose={setStart} />
+        <Slots
+          starts={slots.data.map((slot) => slot.start).filter((other) => other !== booking.start)}
+          zone={zone}
+          chosen={start}
+          choose={setStart}
+        />
       )}
       {start && <Choice booking={booking} start={start} zone={zone} />}
     </>

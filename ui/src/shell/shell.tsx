@@ -22,7 +22,7 @@ const CommandPalette = lazy(async () => ({ default: (await import('./command-pal
 /** The frame of every page: theme, who is signed in, navigation. */
 export function Shell() {
   const look = useAppearance();
-  const me = useQuery(meQuery);
+  const me = useQuery({ ...meQuery, retryOnMount: false }); // it may have been refused before this was drawn
   return (
     <FluentProvider theme={look.dark ? teamsDarkTheme : teamsLightTheme}>
       {isSignedOut(me.error) ? (
