@@ -123,11 +123,11 @@ test('a meeting that Teams refuses names cause and remedy, and Try again makes i
   const stage = await startStage(t);
   const { page } = await signedIn(stage);
   const { page: control } = await stage.person();
-  const danaRow = control.getByRole('row').filter({ hasText: dana });
+  const licence = control.getByRole('row').filter({ hasText: dana }).locator('button[name="teamsLicence"]');
   await control.goto(`${stage.emulatorUrl}/control`);
   await shoot(control, 'emulator-control');
-  await danaRow.getByRole('button', { name: 'Take away' }).first().click();
-  await danaRow.getByRole('button', { name: 'Give' }).waitFor();
+  await licence.filter({ hasText: 'Take away' }).click();
+  await licence.filter({ hasText: 'Give' }).waitFor();
 
   const { page: visitor } = await stage.person();
   await bookAnything(visitor, stage.bookingUrl, stage.clock.now());
@@ -144,8 +144,8 @@ test('a meeting that Teams refuses names cause and remedy, and Try again makes i
   await shoot(page, 'console-booking-failed');
   assert.match(await trouble.innerText(), /licen[cs]e/i);
 
-  await danaRow.getByRole('button', { name: 'Give' }).first().click();
-  await danaRow.getByRole('button', { name: 'Take away' }).first().waitFor();
+  await licence.filter({ hasText: 'Give' }).click();
+  await licence.filter({ hasText: 'Take away' }).waitFor();
   await page.getByRole('button', { name: 'Try again' }).click();
   await page.getByText('Link ready').waitFor();
   await trouble.waitFor({ state: 'detached' });
