@@ -1,7 +1,7 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
 
-const isSharedByMost = (id: string) => !/react-(field|input|label|textarea|select)\//.test(id);
+const isSharedByMost = (id: string) => !/react-(checkbox|field|input|label|textarea|select)\//.test(id);
 
 /** The first script starts the others; the browser fetches them meanwhile. */
 const preloadApp: Plugin = {
@@ -40,12 +40,12 @@ export default defineConfig({
             // What asks the first questions is small and runs before the rest has arrived.
             {
               name: 'questions',
-              test: /query-core|hono[\\/]dist|src[\\/]api[\\/]|page-queries|parts[\\/]when|today[\\/]day/,
+              test: /query-core|hono[\\/]dist|src[\\/]api[\\/](?!live)|page-queries|parts[\\/]when|today[\\/]day/,
               priority: 3,
             },
             { name: 'react', test: /node_modules[\\/](react|react-dom|scheduler)[\\/]/, priority: 2 },
             // What most pages share comes in one file instead of a dozen small ones; form fields stay with the forms.
-            { name: 'shared', minShareCount: 3, test: isSharedByMost },
+            { name: 'shared', minShareCount: 2, test: isSharedByMost },
           ],
         },
       },

@@ -2,6 +2,7 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '
 import { apiKeysQuery, bookingQuery, eventTypesQuery, meetingQuery, membersQuery } from './api/queries.ts';
 import { BookingsPage } from './bookings/bookings-page.tsx';
 import { ask, bookingListOf, pageQueries, type BookingList } from './page-queries.ts';
+import { pageScripts } from './page-scripts.ts';
 import { NotFound, PageFault } from './shell/no-page.tsx';
 import { PageSkeleton, Shell } from './shell/shell.tsx';
 import { TodayPage } from './today/today-page.tsx';
@@ -31,42 +32,42 @@ const booking = createRoute({
   getParentRoute: () => root,
   path: '/bookings/$id',
   loader: ({ params }) => ask(() => [bookingQuery(params.id), membersQuery, eventTypesQuery]),
-  component: lazyRouteComponent(() => import('./bookings/booking-page.tsx'), 'BookingPage'),
+  component: lazyRouteComponent(pageScripts['/bookings/$id'], 'BookingPage'),
 });
 
 const move = createRoute({
   getParentRoute: () => root,
   path: '/bookings/$id/move',
   loader: ({ params }) => ask(() => [bookingQuery(params.id), eventTypesQuery]),
-  component: lazyRouteComponent(() => import('./bookings/move-page.tsx'), 'MovePage'),
+  component: lazyRouteComponent(pageScripts['/bookings/$id/move'], 'MovePage'),
 });
 
 const meeting = createRoute({
   getParentRoute: () => root,
   path: '/meetings/$id',
   loader: ({ params }) => ask(() => [meetingQuery(params.id)]),
-  component: lazyRouteComponent(() => import('./bookings/meeting-page.tsx'), 'MeetingPage'),
+  component: lazyRouteComponent(pageScripts['/meetings/$id'], 'MeetingPage'),
 });
 
 const eventTypes = createRoute({
   getParentRoute: () => root,
   path: '/event-types',
   loader: () => ask(pageQueries['/event-types']),
-  component: lazyRouteComponent(() => import('./event-types/event-types-page.tsx'), 'EventTypesPage'),
+  component: lazyRouteComponent(pageScripts['/event-types'], 'EventTypesPage'),
 });
 
 const newEventType = createRoute({
   getParentRoute: () => root,
   path: '/event-types/new',
   loader: () => ask(() => [membersQuery]),
-  component: lazyRouteComponent(() => import('./event-types/event-type-page.tsx'), 'NewEventTypePage'),
+  component: lazyRouteComponent(pageScripts['/event-types/$id'], 'NewEventTypePage'),
 });
 
 const eventType = createRoute({
   getParentRoute: () => root,
   path: '/event-types/$id',
   loader: () => ask(() => [membersQuery]),
-  component: lazyRouteComponent(() => import('./event-types/event-type-page.tsx'), 'EventTypePage'),
+  component: lazyRouteComponent(pageScripts['/event-types/$id'], 'EventTypePage'),
 });
 
 const integrations = createRoute({
@@ -74,7 +75,7 @@ const integrations = createRoute({
   path: '/microsoft-365/integrations',
   validateSearch: ({ connected }: Record<string, unknown>): { connected?: 1 } => (connected ? { connected: 1 } : {}),
   loader: () => ask(pageQueries['/microsoft-365/integrations']),
-  component: lazyRouteComponent(() => import('./integrations/integrations-page.tsx'), 'IntegrationsPage'),
+  component: lazyRouteComponent(pageScripts['/microsoft-365/integrations'], 'IntegrationsPage'),
 });
 
 const diagnostics = createRoute({
@@ -83,14 +84,14 @@ const diagnostics = createRoute({
   validateSearch: ({ member }: Record<string, unknown>): { member?: string } =>
     typeof member === 'string' && /^mem_\w+$/.test(member) ? { member } : {},
   loader: () => ask(() => [membersQuery]),
-  component: lazyRouteComponent(() => import('./diagnostics/diagnostics-page.tsx'), 'DiagnosticsPage'),
+  component: lazyRouteComponent(pageScripts['/microsoft-365/diagnostics'], 'DiagnosticsPage'),
 });
 
 const apiKeys = createRoute({
   getParentRoute: () => root,
   path: '/developers/api-keys',
   loader: () => ask(() => [apiKeysQuery]),
-  component: lazyRouteComponent(() => import('./api-keys/api-keys-page.tsx'), 'ApiKeysPage'),
+  component: lazyRouteComponent(pageScripts['/developers/api-keys'], 'ApiKeysPage'),
 });
 
 export const router = createRouter({

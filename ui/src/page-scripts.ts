@@ -1,0 +1,22 @@
+/** The pages that have a script of their own, by the paths of their routes. Today and Bookings come with the console. */
+export const pageScripts = {
+  '/bookings/$id': () => import('./bookings/booking-page.tsx'),
+  '/bookings/$id/move': () => import('./bookings/move-page.tsx'),
+  '/meetings/$id': () => import('./bookings/meeting-page.tsx'),
+  '/event-types': () => import('./event-types/event-types-page.tsx'),
+  '/event-types/$id': () => import('./event-types/event-type-page.tsx'),
+  '/microsoft-365/integrations': () => import('./integrations/integrations-page.tsx'),
+  '/microsoft-365/diagnostics': () => import('./diagnostics/diagnostics-page.tsx'),
+  '/developers/api-keys': () => import('./api-keys/api-keys-page.tsx'),
+};
+
+/** Fetches the script of the page at an address of the console, if it has its own. */
+export async function fetchScriptFor(pathname: string): Promise<void> {
+  const path = pathname.replace(/^\/console/, '');
+  const load = Object.entries(pageScripts).find(([pattern]) => matches(pattern, path))?.[1];
+  await load?.().catch(() => {}); // the route asks again, and says so if it fails
+}
+
+function matches(pattern: string, path: string): boolean {
+  return new RegExp(`^${pattern.replaceAll(/\$\w+/g, '[^/]+')}$`).test(path);
+}
