@@ -210,7 +210,7 @@ const table = {
     title: 'The event was made, but without a Teams meeting',
     retry: false,
     remedy:
-      'A Microsoft 365 administrator gives the organizer a Teams licence and allows Teams as online meeting provider in Exchange. Then choose Retry on the meeting.',
+      'A Microsoft 365 administrator gives the organizer a Teams licence and allows Teams as online meeting provider in Exchange. Then choose Try again on the meeting.',
   },
   time_zone_not_supported: {
     status: 422,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { startDesk, startSystem } from './support/system.ts';
+import { publicUrl, startDesk, startSystem } from './support/system.ts';
 
 const visitor = { name: 'Sam Okafor', email: 'sam@visitor.example', timeZone: 'Europe/London', note: '' };
 
@@ -57,4 +57,15 @@ test('two changes of event types to one address: one has it, the other is told',
     [200, 409],
   );
   assert.equal(answers.find(({ status }) => status === 409)?.body.code, 'slug_taken');
+});
+
+test('a viewer sees a booking but not the link with which it is moved and cancelled', async (t) => {
+  const system = await startSystem(t);
+  const desk = await startDesk(system);
+  const start = '2026-11-24T10:00:00+01:00';
+  const booked = await desk.api('POST', '/v1/bookings', { eventTypeId: desk.eventType.id, start, visitor });
+  const seen = () => desk.person.call<{ manageUrl: string | null }>(`${publicUrl}/v1/bookings/${booked.body.id}`);
+  assert.equal((await seen()).manageUrl, booked.body.manageUrl);
+  await system.database.db.updateTable('members').set({ role: 'viewer' }).where('id', '=', desk.memberId).execute();
+  assert.equal((await seen()).manageUrl, null);
 });

@@ -18,8 +18,11 @@ const permissionsOf: Record<Role, Permission[]> = {
 
 /** Throws `forbidden` unless the principal's role (keys have every permission) includes the permission. */
 export function requirePermission(principal: Principal, permission: Permission): void {
-  if (principal.kind === 'key') return;
-  if (!permissionsOf[principal.role].includes(permission)) throw new Problem('forbidden');
+  if (!mayDo(principal, permission)) throw new Problem('forbidden');
+}
+
+export function mayDo(principal: Principal, permission: Permission): boolean {
+  return principal.kind === 'key' || permissionsOf[principal.role].includes(permission);
 }
 
 /** Throws `forbidden` unless the principal is a signed-in person: keys cannot consent on somebody's behalf. */

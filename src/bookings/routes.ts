@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { Transaction } from 'kysely';
-import { requirePermission } from '../access/principal.ts';
+import { mayDo, requirePermission, type Principal } from '../access/principal.ts';
 import type { DataKeys } from '../access/workspace-keys.ts';
 import type { Database } from '../database/schema.ts';
 import { once } from '../http/idempotency.ts';
@@ -38,9 +38,10 @@ const bookingSchema = z
     end: instantOut,
     visitor: z.object({ name: z.string(), email: z.string(), timeZone: z.string(), note: z.string() }),
     meeting: meetingSchema,
-    manageUrl: z
-      .string()
-      .openapi({ description: 'The visitor’s own page: join, move, cancel. Whoever has it can do the same.' }),
+    manageUrl: z.string().nullable().openapi({
+      description:
+        'The visitor’s own page: join, move, cancel. Whoever has it can do the same, so those who only look get `null`.',
+    }),
     cancelReason: z.string().nullable(),
     cancelledAt: instantOut.nullable(),
     createdAt: instantOut,
@@ -109,7 +110,7 @@ export function bookingRoutes(deps: Deps) {
       const { status, hostId, ...query } = c.req.valid('query');
       const rows = await listBookings(deps, c.get('principal').workspaceId, { ...pageOf(query), status, hostId });
       const page = splitPage(rows, query.limit, ({ booking }) => ({ startsAt: booking.starts_at, id: booking.id }));
-      const data = await Promise.all(page.data.map((row) => presentBooking(deps, row)));
+      const data = await Promise.all(page.data.map((row) => presentBooking(deps, c.get('principal'), row)));
       return c.json({ data, nextCursor: page.nextCursor }, 200);
     })
     .openapi(create, async (c) => {
@@ -127,7 +128,7 @@ export function bookingRoutes(deps: Deps) {
           if (!offer) throw new TypeError('a booking was written before its time was checked');
           return {
             status: 201,
-            body: await presentBooking(deps, await createBooking({ ...deps, db: trx }, offer, visitor)),
+            body: await presentBooking(deps, principal, await createBooking({ ...deps, db: trx }, offer, visitor)),
           };
         },
         ...(waitSeconds > 0 && {
@@ -138,7 +139,7 @@ export function bookingRoutes(deps: Deps) {
               const row = (await current()).meeting;
               return isInSync(row) || row.status === 'failed';
             });
-            return presentBooking(deps, await current());
+            return presentBooking(deps, principal, await current());
           },
         }),
       });
@@ -146,7 +147,11 @@ export function bookingRoutes(deps: Deps) {
     })
     .openapi(read, async (c) => {
       return c.json(
-        await presentBooking(deps, await getBooking(deps, c.get('principal').workspaceId, c.req.valid('param').id)),
+        await presentBooking(
+          deps,
+          c.get('principal'),
+          await getBooking(deps, c.get('principal').workspaceId, c.req.valid('param').id),
+        ),
         200,
       );
     })
@@ -155,14 +160,20 @@ export function bookingRoutes(deps: Deps) {
       requirePermission(principal, 'book');
       const { booking } = await getBooking(deps, principal.workspaceId, c.req.valid('param').id);
       const slot = await moveTarget(deps, booking, c.req.valid('json').start);
-      return c.json(await presentBooking(deps, await write((inTrx) => rescheduleBooking(inTrx, booking, slot))), 200);
+      return c.json(
+        await presentBooking(deps, principal, await write((inTrx) => rescheduleBooking(inTrx, booking, slot))),
+        200,
+      );
     })
     .openapi(cancel, async (c) => {
       const principal = c.get('principal');
       requirePermission(principal, 'book');
       const { booking } = await getBooking(deps, principal.workspaceId, c.req.valid('param').id);
       const { reason: why } = c.req.valid('json');
-      return c.json(await presentBooking(deps, await write((inTrx) => cancelBooking(inTrx, booking, why))), 200);
+      return c.json(
+        await presentBooking(deps, principal, await write((inTrx) => cancelBooking(inTrx, booking, why))),
+        200,
+      );
     });
 }
 
@@ -173,6 +184,7 @@ async function moveTarget(deps: Deps, booking: BookingWithMeeting['booking'], st
 
 async function presentBooking(
   deps: Pick<Deps, 'dataKeys' | 'publicUrl'>,
+  principal: Principal,
   { booking, meeting }: BookingWithMeeting,
 ): Promise<z.infer<typeof bookingSchema>> {
   return {
@@ -189,7 +201,9 @@ async function presentBooking(
       note: booking.note,
     },
     meeting: presentMeeting(meeting),
-    manageUrl: manageUrl(await deps.dataKeys(booking.workspace_id), deps.publicUrl, meeting.id),
+    manageUrl: mayDo(principal, 'book')
+      ? manageUrl(await deps.dataKeys(booking.workspace_id), deps.publicUrl, meeting.id)
+      : null,
     cancelReason: booking.cancel_reason,
     cancelledAt: booking.cancelled_at?.toISOString() ?? null,
     createdAt: booking.created_at.toISOString(),

@@ -94,7 +94,7 @@ function About({ booking }: { booking: Booking }) {
   ];
   if (booking.cancelledAt) rows.push(['Cancelled', momentText(booking.cancelledAt, member.timeZone)]);
   if (booking.cancelReason) rows.push(['Reason', booking.cancelReason]);
-  if (booking.status === 'confirmed' && mayBook)
+  if (booking.status === 'confirmed' && booking.manageUrl)
     rows.push(['Visitor’s page', <VisitorPage key="page" url={booking.manageUrl} />]);
   if (booking.meeting.webLink) rows.push(['Outlook', <OutlookLink key="outlook" url={booking.meeting.webLink} />]);
   return <Facts rows={rows} />;
