@@ -80,7 +80,7 @@ function Standing({ booking }: { booking: Booking }) {
 }
 
 function About({ booking }: { booking: Booking }) {
-  const { member, mayBook } = useMe();
+  const { member } = useMe();
   const { data: eventTypes } = useQuery(eventTypesQuery);
   const { data: members } = useQuery(membersQuery);
   const { visitor } = booking;
