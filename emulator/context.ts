@@ -7,7 +7,7 @@ import type { ExchangeScopes } from './policies/exchange-scopes.ts';
 import type { Propagated } from './policies/propagation.ts';
 import type { TeamsPolicies } from './policies/teams-policies.ts';
 
-/** Behaviour that graph-contract marks UNCONFIRMED, switchable so that clients are tested both ways. */
+/** Behaviour that Microsoft's documentation leaves open, switchable so that clients are tested both ways. */
 export type Switches = {
   /** Milliseconds after creation at which an event's join URL becomes readable; 0: at once; `null`: never. */
   joinUrlDelayMs: number | null;
