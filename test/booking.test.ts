@@ -69,3 +69,15 @@ test('a viewer sees a booking but not the link with which it is moved and cancel
   await system.database.db.updateTable('members').set({ role: 'viewer' }).where('id', '=', desk.memberId).execute();
   assert.equal((await seen()).manageUrl, null);
 });
+
+test('the first visitor after a grant was revoked reads that bookings are closed, not to try again', async (t) => {
+  const system = await startSystem(t);
+  const desk = await startDesk(system);
+  system.clock.advance(2 * 60 * 60_000);
+  desk.organizer.sessionsRevokedAt = system.clock.now().getTime();
+  const page = await system.person().visit(`${publicUrl}/book/${desk.slug}/intro-call`);
+  assert.match(page.text, /not taking online bookings/);
+  const start = '2026-11-24T10:00:00+01:00';
+  const refused = await desk.api('POST', '/v1/bookings', { eventTypeId: desk.eventType.id, start, visitor });
+  assert.equal(refused.body.code, 'booking_not_open');
+});

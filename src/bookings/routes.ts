@@ -20,7 +20,7 @@ import type { Queue } from '../jobs/queue.ts';
 import { preferredWaitSeconds, waitForMeeting, type MeetingChanges } from '../meetings/changes.ts';
 import { manageUrl } from '../meetings/manage-link.ts';
 import { meetingSchema, presentMeeting } from '../meetings/meeting-json.ts';
-import { isInSync } from '../meetings/meeting.ts';
+import { isSettled } from '../meetings/meeting.ts';
 import { getOpenEventType, requireOffered, type OpenEventType, type SchedulingDeps } from '../scheduling/service.ts';
 import type { Slot } from '../scheduling/slots.ts';
 import { visitorSchema, type BookingWithMeeting } from './booking.ts';
@@ -135,10 +135,9 @@ export function bookingRoutes(deps: Deps) {
           finish: async (body) => {
             const { id, meeting } = body as { id: string; meeting: { id: string } };
             const current = () => getBooking(deps, principal.workspaceId, id);
-            await waitForMeeting(deps.changes, meeting.id, waitSeconds, async () => {
-              const row = (await current()).meeting;
-              return isInSync(row) || row.status === 'failed';
-            });
+            await waitForMeeting(deps.changes, meeting.id, waitSeconds, async () =>
+              isSettled((await current()).meeting),
+            );
             return presentBooking(deps, principal, await current());
           },
         }),

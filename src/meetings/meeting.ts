@@ -33,6 +33,11 @@ export function isInSync(row: Pick<MeetingRow, 'revision' | 'synced_revision'>):
   return row.revision === row.synced_revision;
 }
 
+/** Nothing more will happen by itself soon: Microsoft matches, or a person is needed. */
+export function isSettled(row: Pick<MeetingRow, 'revision' | 'synced_revision' | 'status'>): boolean {
+  return isInSync(row) || row.status === 'failed';
+}
+
 /** What the event at Microsoft shows, as far as it can be compared with what is wanted. */
 export type ObservedMeeting = { subject: string; start: Date; end: Date; attendees: string[] };
 

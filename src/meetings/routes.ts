@@ -20,7 +20,7 @@ import { Problem, problemCodes, problems } from '../problem.ts';
 import { timeZoneSchema } from '../scheduling/event-type.ts';
 import { preferredWaitSeconds, waitForMeeting, type MeetingChanges } from './changes.ts';
 import { meetingSchema, presentMeeting } from './meeting-json.ts';
-import { isInSync } from './meeting.ts';
+import { isSettled } from './meeting.ts';
 import {
   cancelMeeting,
   changeMeeting,
@@ -240,11 +240,6 @@ function onceSettled(deps: Deps, workspaceId: string, seconds: number) {
     await waitForMeeting(deps.changes, id, seconds, async () => isSettled(await current()));
     return presentMeeting(await current());
   };
-}
-
-/** Nothing more will happen by itself soon: the link is there, or a person is needed. */
-export function isSettled(row: Awaited<ReturnType<typeof getMeeting>>): boolean {
-  return isInSync(row) || row.status === 'failed';
 }
 
 async function organizerConnection(

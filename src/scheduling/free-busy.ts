@@ -4,11 +4,14 @@ import { withAccessToken, type AccessTokens } from '../connections/tokens.ts';
 import { listBusy } from '../microsoft/calendar.ts';
 import { GraphError, type GraphDeps } from '../microsoft/graph.ts';
 import { toProblem } from '../microsoft/problems.ts';
-import { Problem } from '../problem.ts';
+import { needsReconnect, Problem } from '../problem.ts';
 
 export type Busy = { start: Date; end: Date; eventId: string };
 
-/** Reads when a host is busy in Outlook. Throws `calendar_unreadable`: a calendar that was not read is never free. */
+/**
+ * Reads when a host is busy in Outlook. A calendar that was not read is never free: throws `calendar_unreadable`, or
+ * `booking_not_open` where the host has to connect again first.
+ */
 export type FreeBusy = (question: {
   connection: Pick<ConnectionRow, 'id' | 'token_version'>;
   from: Date;
@@ -101,7 +104,9 @@ async function read(
     return await ask().catch((error: unknown) => afterThrottle(error, signal, ask));
   } catch (error) {
     const problem = toProblem(error);
-    throw new Problem('calendar_unreadable', {
+    // Trying again would not help: the host has to connect again.
+    const code = needsReconnect(problem.code) ? 'booking_not_open' : 'calendar_unreadable';
+    throw new Problem(code, {
       cause: problem,
       provider: problem.provider,
       retryAfterMs: problem.retryAfterMs,
