@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 
 /** The kinds of things that have an id of ours, by prefix. */
-export type IdPrefix = 'wrk' | 'mem' | 'key' | 'con' | 'evt' | 'bkg' | 'mtg';
+export type IdPrefix =
+  'wrk' | 'mem' | 'key' | 'con' | 'evt' | 'bkg' | 'mtg' | 'app' | 'cre' | 'ten' | 'org' | 'sgn' | 'eml' | 'whe' | 'whd';
 
 const alphabet = 'abcdefghijkmnopqrstuvwxyz0123456';
 

@@ -547,6 +547,84 @@ const table = {
       'Whoever runs the app registration adds the Graph permissions again under API permissions; the tenant must have the Microsoft 365 service that they belong to.',
   },
 
+  // Whole tenants
+  registration_exists: {
+    status: 409,
+    title: 'This app registration is here already',
+    retry: false,
+    remedy: 'Open the registration that exists, and add the new credential to it.',
+  },
+  registration_in_use: {
+    status: 409,
+    title: 'This app registration is still used',
+    retry: false,
+    remedy: 'Disconnect the people and remove the tenants that use it first; the answer says how many there are.',
+  },
+  tenant_connected: {
+    status: 409,
+    title: 'This tenant is connected already',
+    retry: false,
+    remedy: 'Open the tenant that exists and go on with its setup guide.',
+  },
+  tenant_not_live: {
+    status: 409,
+    title: 'The tenant does not take meetings for this organizer yet',
+    retry: false,
+    remedy:
+      'An administrator of the workspace finishes the setup guide: the pilot group comes first, then go-live for everyone who is allowed.',
+  },
+  setup_incomplete: {
+    status: 409,
+    title: 'The checklist is not complete',
+    retry: false,
+    remedy: 'Open the steps that the answer names, do what they say and check them again; then sign off.',
+  },
+  organizer_not_allowed: {
+    status: 403,
+    title: 'Parley may not make meetings for this user',
+    retry: false,
+    remedy: 'An administrator of the workspace allows the organizer under Microsoft 365 › Access policies.',
+  },
+  organizer_ambiguous: {
+    status: 409,
+    title: 'Several people of the directory match this person',
+    retry: false,
+    remedy:
+      'An administrator chooses one of the people whom the answer names, or a match field whose values are unique.',
+  },
+  organizer_unmatched: {
+    status: 409,
+    title: 'Nobody in the directory matches this person',
+    retry: false,
+    remedy: 'An administrator corrects the value here or in Entra, or chooses other match fields.',
+  },
+  organizer_disabled: {
+    status: 409,
+    title: 'The organizer’s Microsoft account is disabled',
+    retry: false,
+    remedy:
+      'A Microsoft 365 administrator enables the account in Entra, or an administrator of the workspace chooses another organizer.',
+  },
+  organizer_is_guest: {
+    status: 409,
+    title: 'The organizer is a guest of this tenant',
+    retry: false,
+    remedy: 'An administrator chooses a member of the tenant: guests have no mailbox and no Teams licence here.',
+  },
+  default_organizer_missing: {
+    status: 409,
+    title: 'There is no default organizer',
+    retry: false,
+    remedy:
+      'An administrator enters the default organizer under Microsoft 365 › Access policies, or lets the event type use the operator as organizer.',
+  },
+  policy_propagating: {
+    status: 503,
+    title: 'The Teams policy was granted and is still being applied',
+    retry: true,
+    remedy: 'Nothing to do: Teams takes up to 30 minutes, and Parley tries again by itself.',
+  },
+
   // Microsoft refuses or fails
   access_token_rejected: {
     status: 502,

@@ -4,7 +4,12 @@ import { join } from 'node:path';
 
 /** What a sealed value belongs to. A value opens only under exactly the context that it was sealed with. */
 export type SealContext = {
-  purpose: 'MeetingProvider.Tokens.v1' | 'OAuth.State.v1' | 'Idempotency.Answer.v1';
+  purpose:
+    | 'MeetingProvider.Tokens.v1'
+    | 'OAuth.State.v1'
+    | 'Idempotency.Answer.v1'
+    | 'AppRegistration.Credential.v1'
+    | 'Webhook.Secret.v1';
   workspaceId: string;
   rowId: string;
   field: string;

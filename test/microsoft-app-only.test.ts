@@ -34,8 +34,8 @@ import {
   getServicePrincipalGrants,
   getUser,
   listPeople,
-  type MatchField,
 } from '../src/microsoft/directory.ts';
+import type { MatchField } from '../src/microsoft/match-fields.ts';
 import {
   adminConsentUrl,
   graphDefaultScope,

@@ -1,4 +1,8 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
+import type { Cloud } from '../microsoft/clouds.ts';
+import type { MatchField } from '../microsoft/match-fields.ts';
+import type { MeetingOption, MeetingOptions } from '../microsoft/meeting-options.ts';
+import type { Feature } from '../microsoft/permissions.ts';
 import type { ProblemCode, ProviderAnswer } from '../problem.ts';
 import type { WeeklySchedule } from '../scheduling/event-type.ts';
 
@@ -20,10 +24,23 @@ export type Database = {
   bookings: Bookings;
   outbox_events: OutboxEvents;
   idempotency_keys: IdempotencyKeys;
+  app_registrations: AppRegistrations;
+  app_credentials: AppCredentials;
+  credential_warnings: CredentialWarnings;
+  tenant_connections: TenantConnections;
+  consent_requests: ConsentRequests;
+  organizers: Organizers;
+  setup_steps: SetupSteps;
+  sign_offs: SignOffs;
+  emails: Emails;
+  webhook_endpoints: WebhookEndpoints;
+  webhook_deliveries: WebhookDeliveries;
 };
 
 type CreatedAt = ColumnType<Date, Date, never>;
 type Json<T extends object | null> = JSONColumnType<T>;
+/** A column with a default that is `null`; written as JSON text. */
+type JsonOrNull<T extends object> = ColumnType<T | null, string | null | undefined, string | null>;
 
 /** One customer's space: members, keys, connections, bookings. */
 export type Workspaces = { id: string; name: string; slug: string; created_at: CreatedAt };
@@ -41,6 +58,8 @@ export type Members = {
   name: string;
   role: Role;
   time_zone: string;
+  /** What the workspace's own systems know them by, such as a staff number: names and values to match people with. */
+  attributes: ColumnType<Record<string, string>, string | undefined, string>;
   created_at: CreatedAt;
 };
 
@@ -83,6 +102,8 @@ export type ConnectAttempts = {
   /** PKCE `code_verifier`, sealed. */
   code_verifier: Buffer;
   scopes: string;
+  /** The app registration that is signed in to; `null`: the deployment's own. */
+  registration_id: ColumnType<string | null, string | null | undefined, never>;
   expires_at: Date;
   used_at: Date | null;
   created_at: CreatedAt;
@@ -97,6 +118,8 @@ export type Connections = {
   member_id: string;
   provider: 'teams';
   kind: 'delegated';
+  /** The app registration that its tokens belong to; `null`: the deployment's own. */
+  registration_id: ColumnType<string | null, string | null | undefined, string | null>;
   status: ConnectionStatus;
   /** Why a person has to connect again. */
   problem_code: ProblemCode | null;
@@ -136,9 +159,17 @@ export type EventTypes = {
   time_zone: string;
   schedule: Json<WeeklySchedule>;
   active: boolean;
+  /** Who owns the meetings: the host, or the tenant's default organizer with the host as attendee. */
+  organizer_rule: ColumnType<OrganizerRule, OrganizerRule | undefined, OrganizerRule>;
+  meeting_kind: ColumnType<MeetingKind, MeetingKind | undefined, MeetingKind>;
+  meeting_options: JsonOrNull<MeetingOptions>;
   updated_at: Date;
   created_at: CreatedAt;
 };
+
+export type OrganizerRule = 'operator' | 'default_organizer';
+/** `calendar`: an event in the organizer's calendar that carries the meeting. `standalone`: a meeting on no calendar. */
+export type MeetingKind = 'calendar' | 'standalone';
 
 export type Attendee = { email: string; name: string | null };
 /** The wanted fields as they were at `synced_revision`; instants in ISO 8601. */
@@ -184,9 +215,30 @@ export type Meetings = {
   /** When a job tries again; `null`: as soon as possible, or never (failed). */
   retry_at: Generated<Date | null>;
   synced_at: Generated<Date | null>;
+  /** On whose authority Parley acts: the organizer's own grant, or the tenant's. */
+  access: ColumnType<MeetingAccess, MeetingAccess | undefined, never>;
+  tenant_connection_id: ColumnType<string | null, string | null | undefined, string | null>;
+  kind: ColumnType<MeetingKind, MeetingKind | undefined, never>;
+  /** Teams' own id of the meeting, once it is known; never the event's. */
+  online_meeting_id: Generated<string | null>;
+  /** The wanted options; `null`: whatever the organizer's policy says. */
+  options: JsonOrNull<MeetingOptions>;
+  /** True from the moment options are wanted until Teams has taken or refused each of them. */
+  options_due: Generated<boolean>;
+  options_attempts: Generated<number>;
+  options_retry_at: Generated<Date | null>;
+  /** Options that Teams refused one by one, with the reason. */
+  options_refused: JsonOrNull<RefusedOption[]>;
+  /** Why no option could be set so far. */
+  options_problem_code: Generated<ProblemCode | null>;
+  options_answer: JsonOrNull<ProviderAnswer>;
+  options_applied_at: Generated<Date | null>;
   updated_at: Date;
   created_at: CreatedAt;
 };
+
+export type MeetingAccess = 'delegated' | 'app-only';
+export type RefusedOption = { option: MeetingOption; code: ProblemCode; detail: string };
 
 export type BookingStatus = 'confirmed' | 'cancelled';
 
@@ -233,5 +285,232 @@ export type IdempotencyKeys = {
   status: number | null;
   body: string | null;
   expires_at: Date;
+  created_at: CreatedAt;
+};
+
+/** Our identity in one customer's Entra, beside the deployment's own from configuration. */
+export type AppRegistrations = {
+  id: string;
+  workspace_id: string;
+  name: string;
+  /** Application (client) ID. */
+  client_id: string;
+  /** GUID of the single tenant; `common` or `organizations` serve delegated connections only. */
+  tenant: string;
+  cloud: Cloud;
+  /** Delegated scopes, separated by spaces: what people are asked for. */
+  scopes: string;
+  redirect_uris: Json<string[]>;
+  /** How certificates sign assertions. */
+  assertion: 'PS256' | 'RS256';
+  used_for_sign_in: boolean;
+  updated_at: Date;
+  created_at: CreatedAt;
+};
+
+/** A certificate or secret of a registration. Several may be good at a time, so that one can take over from another. */
+export type AppCredentials = {
+  id: string;
+  workspace_id: string;
+  registration_id: string;
+  kind: 'certificate' | 'secret';
+  name: string;
+  /** The private key (PKCS#8 PEM) or the secret, sealed. It never leaves Parley. */
+  sealed: Buffer;
+  certificate_pem: string | null;
+  /** Thumbprints in capital hexadecimal digits, as Entra shows them. */
+  sha1: string | null;
+  sha256: string | null;
+  starts_at: Date | null;
+  expires_at: Date | null;
+  /** When Entra last took it, and last refused it. */
+  worked_at: Date | null;
+  refused_at: Date | null;
+  refusal_code: ProblemCode | null;
+  refusal_answer: JsonOrNull<ProviderAnswer>;
+  created_at: CreatedAt;
+};
+
+/** Which warnings of a credential's expiry were given: 60, 30, 14, 7 and 1 days before, and 0 when it is over. */
+export type CredentialWarnings = { credential_id: string; days: number; created_at: CreatedAt };
+
+export type TenantStage = 'setup' | 'pilot' | 'live' | 'paused';
+/** How Exchange limits the app's calendar permission. */
+export type ExchangeScope = 'rbac' | 'access-policy' | 'none';
+/** A person of ours is the person of the directory whose `remote` field has the value of our `local` field. */
+export type IdentityRule = { local: string; remote: MatchField };
+export type IdentityRules = { operator: IdentityRule; visitor: IdentityRule };
+
+/** A whole tenant that an administrator authorized: Parley acts in it by itself, for the organizers that it allows. */
+export type TenantConnections = {
+  id: string;
+  workspace_id: string;
+  /** `null`: the deployment's own registration. */
+  registration_id: string | null;
+  tenant_id: string;
+  tenant_name: string | null;
+  tenant_domains: Json<string[]>;
+  stage: TenantStage;
+  features: Json<Feature[]>;
+  /** `User.ReadBasic.All` instead of `User.Read.All`. */
+  reduced: boolean;
+  /** Name of the Teams application access policy, without `Tag:`. */
+  policy_name: string;
+  exchange_scope: ExchangeScope;
+  /** Address or object id of the group whose members' mailboxes the app may use. */
+  exchange_group: string | null;
+  /** A mailbox outside that group, which must be refused. */
+  outside_mailbox: string | null;
+  identity_rules: Json<IdentityRules>;
+  default_organizer_upn: string | null;
+  default_organizer_id: string | null;
+  /** Why the principal name has not become an organizer. */
+  default_organizer_problem: ProblemCode | null;
+  default_organizer_asked_at: Date | null;
+  /** When an administrator came back from consent: a claim, until a token proved it. */
+  consented_at: Date | null;
+  /** When a token of this tenant was last obtained. */
+  verified_at: Date | null;
+  service_principal_id: string | null;
+  /** Application permissions in the last token. */
+  roles: Json<string[]>;
+  /** Why no token can be had. */
+  problem_code: ProblemCode | null;
+  provider_answer: JsonOrNull<ProviderAnswer>;
+  updated_at: Date;
+  created_at: CreatedAt;
+};
+
+/** A link to admin consent that is out: `state` (hashed) and what it was made for. */
+export type ConsentRequests = {
+  state_hash: Buffer;
+  workspace_id: string;
+  tenant_connection_id: string;
+  member_id: string | null;
+  expires_at: Date;
+  answered_at: Date | null;
+  created_at: CreatedAt;
+};
+
+export type PolicyState = 'unknown' | 'granted' | 'denied' | 'propagating';
+/** How an organizer was found: the rule, the value of ours, and when. */
+export type IdentityMatch = IdentityRule & { value: string; at: string };
+
+/** A user of the tenant who may own meetings, by object id. */
+export type Organizers = {
+  id: string;
+  workspace_id: string;
+  tenant_connection_id: string;
+  object_id: string;
+  user_principal_name: string | null;
+  mail: string | null;
+  display_name: string | null;
+  /** The operator whose meetings they own. */
+  member_id: string | null;
+  match: JsonOrNull<IdentityMatch>;
+  /** As the directory had it at `looked_up_at`; `null`: not known. */
+  account_enabled: boolean | null;
+  user_type: 'Member' | 'Guest' | null;
+  teams_licensed: boolean | null;
+  /** What the last look in the directory found wrong. */
+  problem_code: ProblemCode | null;
+  looked_up_at: Date | null;
+  /** The second wall: Parley asks Microsoft nothing on behalf of an organizer who is not allowed. */
+  allowed: boolean;
+  pilot: boolean;
+  policy_state: PolicyState;
+  /** When somebody said that the policy was granted: from then on it propagates. */
+  policy_granted_at: Date | null;
+  policy_proven_at: Date | null;
+  /** Name of the policy in force, as an administrator's list told it. */
+  policy_in_force: string | null;
+  probed_at: Date | null;
+  /** When it is probed next; `null`: not. */
+  probe_at: Date | null;
+  probe_problem_code: ProblemCode | null;
+  probe_answer: JsonOrNull<ProviderAnswer>;
+  updated_at: Date;
+  created_at: CreatedAt;
+};
+
+/** What the live check of a step of the setup guide last found. */
+export type SetupSteps = {
+  tenant_connection_id: string;
+  step: string;
+  state: 'done' | 'waiting' | 'failed' | 'not_needed';
+  findings: Json<object[]>;
+  checked_at: Date;
+};
+
+/** Who signed which checklist off when a tenant went to its pilot, or live. */
+export type SignOffs = {
+  id: string;
+  workspace_id: string;
+  tenant_connection_id: string;
+  stage: 'pilot' | 'live';
+  member_id: string | null;
+  signed_by: string;
+  checklist: Json<object[]>;
+  created_at: CreatedAt;
+};
+
+/** A mail that is to be sent, or was. One for each recipient and thing that it is about. */
+export type Emails = {
+  id: string;
+  workspace_id: string | null;
+  recipient: string;
+  subject: string;
+  text: string;
+  html: string;
+  about: string;
+  status: 'queued' | 'sent' | 'failed';
+  attempts: Generated<number>;
+  problem: string | null;
+  retry_at: Date | null;
+  sent_at: Date | null;
+  created_at: CreatedAt;
+};
+
+/** Where a workspace wants to be told what happens. */
+export type WebhookEndpoints = {
+  id: string;
+  workspace_id: string;
+  url: string;
+  description: string;
+  /** Types of events; `null`: all. */
+  types: JsonOrNull<string[]>;
+  /** Signing secrets, sealed; the previous one signs too until its time is over. */
+  secret: Buffer;
+  previous_secret: Buffer | null;
+  previous_secret_until: Date | null;
+  status: 'enabled' | 'disabled';
+  disabled_reason: string | null;
+  failing_since: Date | null;
+  warned_at: Date | null;
+  /** The last line of the outbox that was made into deliveries. */
+  last_event_id: string;
+  updated_at: Date;
+  created_at: CreatedAt;
+};
+
+/** One message to one endpoint, until it arrived or its time was over. */
+export type WebhookDeliveries = {
+  id: string;
+  workspace_id: string;
+  endpoint_id: string;
+  /** `webhook-id`: the same at every attempt. */
+  message_id: string;
+  event_id: string | null;
+  type: string;
+  payload: string;
+  status: 'pending' | 'delivered' | 'failed';
+  attempts: Generated<number>;
+  next_attempt_at: Date | null;
+  response_status: number | null;
+  response_body: string | null;
+  error: string | null;
+  duration_ms: number | null;
+  delivered_at: Date | null;
+  updated_at: Date;
   created_at: CreatedAt;
 };

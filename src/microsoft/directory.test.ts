@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Problem } from '../problem.ts';
-import { findUsers, getOrganization, getUser, listPeople, matchFields, type MatchField } from './directory.ts';
+import { findUsers, getOrganization, getUser, listPeople } from './directory.ts';
+import { matchFields, type MatchField } from './match-fields.ts';
 import { GraphError, type GraphDeps } from './graph.ts';
 
 const json = { 'content-type': 'application/json' };

@@ -1,6 +1,7 @@
 import { Problem } from '../problem.ts';
 import { graph, GraphError, nextPath, type GraphDeps } from './graph.ts';
 import { isGuid } from './guid.ts';
+import type { MatchField } from './match-fields.ts';
 import { literal, query } from './odata.ts';
 import { organizationAnswer, userAnswer, userPage, type UserAnswer } from './wire.ts';
 
@@ -22,26 +23,6 @@ export type DirectoryUser = Profile & {
   /** Whether a Teams licence is assigned; `undefined` when the app may not see licences. */
   teamsLicensed: boolean | undefined;
 };
-
-/** By which of its properties a person is looked up. */
-export type MatchField =
-  | 'mail'
-  | 'userPrincipalName'
-  | 'employeeId'
-  | 'onPremisesImmutableId'
-  | 'id'
-  | 'proxyAddress'
-  | `extensionAttribute${1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10 | 11 | 12 | 13 | 14 | 15}`;
-
-export const matchFields: readonly MatchField[] = [
-  'mail',
-  'userPrincipalName',
-  'employeeId',
-  'onPremisesImmutableId',
-  'id',
-  'proxyAddress',
-  ...([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15] as const).map((n) => `extensionAttribute${n}` as const),
-];
 
 type Options = { signal?: AbortSignal | undefined };
 
