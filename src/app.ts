@@ -12,6 +12,12 @@ import { createTasks } from './jobs/tasks.ts';
 import type { Log } from './log.ts';
 import { createMeetingChanges } from './meetings/changes.ts';
 import { sweepMeetings } from './meetings/service.ts';
+import { sweepEmails } from './email/service.ts';
+import { sweepOrganizers } from './organizers/service.ts';
+import { createApps } from './registrations/apps.ts';
+import { warnOfExpiringCredentials } from './registrations/service.ts';
+import { createAppTokens } from './tenants/app-tokens.ts';
+import { sweepWebhooks } from './webhooks/service.ts';
 import { createFreeBusy } from './scheduling/free-busy.ts';
 import type { KeyRing } from './seal.ts';
 
@@ -47,6 +53,8 @@ export async function createApp(config: Config, { database, keyRing, fetch, now,
   const dataKeys = createDataKeys(db, keyRing);
   const app = microsoftApp(config);
   const graph = { fetch, now, baseUrl: config.microsoftTeams.graphBaseUrl };
+  const apps = createApps({ db, now, dataKeys, settings: config.microsoftTeams });
+  const appTokens = createAppTokens({ db, now, fetch, apps, graph });
   const accessTokens = createAccessTokens({ db, now, dataKeys, fetch, app });
   const changes = await createMeetingChanges(database.listen);
   const publicUrl = config.server.publicUrl;
@@ -63,6 +71,8 @@ export async function createApp(config: Config, { database, keyRing, fetch, now,
     keyRing,
     fetch,
     app,
+    apps,
+    appTokens,
     accessTokens,
     graph,
     settings: config.microsoftTeams,
@@ -77,6 +87,10 @@ export async function createApp(config: Config, { database, keyRing, fetch, now,
 
   const sweep = async () => {
     await sweepMeetings(deps);
+    await sweepOrganizers(deps);
+    await warnOfExpiringCredentials(deps);
+    await sweepEmails(deps);
+    await sweepWebhooks(deps);
     await forgetExpiredKeys(deps);
     await forgetEndedSessions(deps);
   };

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import type { FaultRequest } from '../emulator/faults.ts';
-import { createTasks } from '../src/jobs/tasks.ts';
-import type { SyncDeps } from '../src/meetings/jobs.ts';
+import { createTasks, type TaskDeps } from '../src/jobs/tasks.ts';
 import { createGate, minutes, startStory, tuesdayAtTen, tuesdayAtTwo, type Story } from './faults/story.ts';
 import { startPeer } from './support/system.ts';
 
@@ -121,9 +120,9 @@ async function startTwo(t: TestContext, held: ReturnType<typeof hold>) {
 type App = Story['system']['app'];
 
 /** What the application hands to its jobs; the type of `deps` tells only what HTTP uses. */
-const syncDeps = (app: App) => app.deps as unknown as SyncDeps;
+const syncDeps = (app: App) => app.deps as unknown as TaskDeps;
 
-function sync(app: App, instead: Partial<SyncDeps> = {}) {
+function sync(app: App, instead: Partial<TaskDeps> = {}) {
   const tasks = createTasks({ ...syncDeps(app), ...instead });
   return ({ meeting }: { meeting: { id: string } }) =>
     tasks['sync-meeting']({ meetingId: meeting.id }, { signal: new AbortController().signal });

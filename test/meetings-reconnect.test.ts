@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { connectTeams } from '../scripts/person.ts';
-import { createTasks } from '../src/jobs/tasks.ts';
-import type { SyncDeps } from '../src/meetings/jobs.ts';
+import { createTasks, type TaskDeps } from '../src/jobs/tasks.ts';
 import { createGate, minutes, startStory, tuesdayAtTen, tuesdayAtTwo, type Story } from './faults/story.ts';
 import { publicUrl } from './support/system.ts';
 
@@ -103,7 +102,7 @@ test('a connection that comes back at the moment in which an attempt fails for w
   await cancel(booking.id);
   // This attempt has found no connection and is about to say so when somebody connects, and all that waits is resumed.
   const gate = createGate();
-  const deps = system.app.deps as unknown as SyncDeps;
+  const deps = system.app.deps as unknown as TaskDeps;
   const log = { ...deps.log, child: () => deps.log };
   const slow = createTasks({ ...deps, log, db: held(deps.db, gate) });
   const failing = slow['sync-meeting']({ meetingId: booking.meeting.id }, { signal: new AbortController().signal });
@@ -131,7 +130,7 @@ test('the first booking after an hour refreshes the token; a hundred at once ref
 });
 
 /** A database whose first transaction waits at a gate. */
-function held(db: SyncDeps['db'], gate: ReturnType<typeof createGate>): SyncDeps['db'] {
+function held(db: TaskDeps['db'], gate: ReturnType<typeof createGate>): TaskDeps['db'] {
   let first = true;
   return new Proxy(db, {
     get(target, property) {

@@ -19,9 +19,18 @@ import { diagnosticsRoutes } from '../diagnostics/routes.ts';
 import type { Log } from '../log.ts';
 import type { MeetingChanges } from '../meetings/changes.ts';
 import { meetingRoutes } from '../meetings/routes.ts';
+import { organizerRoutes } from '../organizers/routes.ts';
+import type { OrganizerDeps } from '../organizers/service.ts';
 import { Problem } from '../problem.ts';
+import { registrationRoutes } from '../registrations/routes.ts';
+import type { RegistrationDeps } from '../registrations/service.ts';
 import type { FreeBusy } from '../scheduling/free-busy.ts';
 import { eventTypeRoutes } from '../scheduling/routes.ts';
+import { setupRoutes } from '../setup/routes.ts';
+import { tenantRoutes } from '../tenants/routes.ts';
+import type { TenantDeps } from '../tenants/service.ts';
+import { webhookRoutes } from '../webhooks/routes.ts';
+import type { WebhookDeps } from '../webhooks/service.ts';
 import { authenticate, sessionPrincipal } from './authenticate.ts';
 import { readJsonBody } from './body.ts';
 import { consoleFiles } from './console.ts';
@@ -31,7 +40,11 @@ import { asProblem, problemResponse } from './problems.ts';
 import { newRouter, type ApiContext, type Env } from './router.ts';
 
 export type HttpDeps = ConnectionDeps &
-  DiagnosisDeps & {
+  DiagnosisDeps &
+  RegistrationDeps &
+  TenantDeps &
+  OrganizerDeps &
+  WebhookDeps & {
     dataKeys: DataKeys;
     freeBusy: FreeBusy;
     changes: MeetingChanges;
@@ -92,7 +105,12 @@ export function createApi(deps: HttpDeps) {
     .route('/', eventTypeRoutes(deps))
     .route('/', bookingRoutes(deps))
     .route('/', meetingRoutes(deps))
-    .route('/', diagnosticsRoutes(deps));
+    .route('/', diagnosticsRoutes(deps))
+    .route('/', registrationRoutes(deps))
+    .route('/', tenantRoutes(deps))
+    .route('/', organizerRoutes(deps))
+    .route('/', setupRoutes(deps))
+    .route('/', webhookRoutes(deps));
 }
 
 export type Api = ReturnType<typeof createApi>;

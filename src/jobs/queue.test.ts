@@ -23,7 +23,13 @@ async function startQueue(t: TestContext, address?: DatabaseAddress) {
   return { queue, connection, address: at, lines };
 }
 
-const handlers = (sync: Sync): TaskHandlers => ({ 'sync-meeting': sync, 'resume-meetings': async () => {} });
+const handlers = (sync: Sync): TaskHandlers => ({
+  'sync-meeting': sync,
+  'resume-meetings': async () => {},
+  'probe-organizer': async () => {},
+  'send-email': async () => {},
+  'deliver-webhook': async () => {},
+});
 
 async function send({ queue, connection }: { queue: Queue; connection: DatabaseConnection }, id: string, options = {}) {
   await queue.send(connection.db, 'sync-meeting', { meetingId: id }, { singletonKey: id, ...options });

@@ -10,6 +10,9 @@ import { drainJobs, startWorker, type Worker } from './worker.ts';
 export type TaskData = {
   'sync-meeting': { meetingId: string };
   'resume-meetings': { connectionId: string };
+  'probe-organizer': { organizerId: string };
+  'send-email': { emailId: string };
+  'deliver-webhook': { deliveryId: string };
 };
 
 export type TaskName = keyof TaskData;

@@ -1,10 +1,21 @@
+import { sendEmail } from '../email/jobs.ts';
+import type { EmailDeps } from '../email/service.ts';
 import { resumeConnection, syncMeeting, type SyncDeps } from '../meetings/jobs.ts';
+import { probeOrganizer } from '../organizers/jobs.ts';
+import type { OrganizerDeps } from '../organizers/service.ts';
+import { deliverWebhook } from '../webhooks/jobs.ts';
+import type { WebhookDeps } from '../webhooks/service.ts';
 import type { TaskHandlers } from './queue.ts';
 
+export type TaskDeps = SyncDeps & OrganizerDeps & EmailDeps & WebhookDeps;
+
 /** Every task of the queue and the function that does it: the only list. */
-export function createTasks(deps: SyncDeps): TaskHandlers {
+export function createTasks(deps: TaskDeps): TaskHandlers {
   return {
     'sync-meeting': (data, { signal }) => syncMeeting(deps, data, signal),
     'resume-meetings': (data) => resumeConnection(deps, data),
+    'probe-organizer': (data, { signal }) => probeOrganizer(deps, data, signal),
+    'send-email': (data) => sendEmail(deps, data),
+    'deliver-webhook': (data, { signal }) => deliverWebhook(deps, data, signal),
   };
 }

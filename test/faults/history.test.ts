@@ -6,8 +6,7 @@ import { deleteEvent } from '../../emulator/graph/event-actions.ts';
 import { readEventInput } from '../../emulator/graph/event-input.ts';
 import { updateEvent } from '../../emulator/graph/event-update.ts';
 import { eventsOf, messagesTo, type StoredEvent } from '../../emulator/graph/mailboxes.ts';
-import { createTasks } from '../../src/jobs/tasks.ts';
-import type { SyncDeps } from '../../src/meetings/jobs.ts';
+import { createTasks, type TaskDeps } from '../../src/jobs/tasks.ts';
 import { apiClient, startDesk, startPeer, startSystem } from '../support/system.ts';
 import { assertDescribed, minutes, seconds } from './story.ts';
 
@@ -45,7 +44,7 @@ async function startWorld(t: TestContext) {
   const peer = await startPeer(t, system);
   const apps = [system.app, peer.app] as const;
   const apis = [desk.api, apiClient(peer, desk.apiKey)] as const;
-  const tasks = apps.map((app) => createTasks(app.deps as unknown as SyncDeps));
+  const tasks = apps.map((app) => createTasks(app.deps as unknown as TaskDeps));
   const { context } = system.emulator;
   const { db } = system.database;
   return {
