@@ -1,9 +1,147 @@
 import type { Kysely } from 'kysely';
 import type { Database } from '../database/schema.ts';
 import type { Queue } from '../jobs/queue.ts';
+import { Problem } from '../problem.ts';
 import type { AppTokens } from '../tenants/app-tokens.ts';
+import { takesMeetings, type TenantRow } from '../tenants/tenant.ts';
+import { recordOrganizerEvent } from './organizer-events.ts';
+import type { OrganizerRow } from './organizer.ts';
 
 export type OrganizerDeps = { db: Kysely<Database>; now: () => Date; queue: Queue; appTokens: AppTokens };
 
+/** An organizer together with the tenant connection through which Parley acts for them. */
+export type OrganizerOfTenant = { organizer: OrganizerRow; tenant: TenantRow };
+
+type Read = Pick<OrganizerDeps, 'db'>;
+
+/** Throws `not_found`, also for another workspace's organizer. */
+export async function getOrganizer({ db }: Read, workspaceId: string, id: string): Promise<OrganizerRow> {
+  return db
+    .selectFrom('organizers')
+    .selectAll()
+    .where('id', '=', id)
+    .where('workspace_id', '=', workspaceId)
+    .executeTakeFirstOrThrow(() => new Problem('not_found'));
+}
+
+/**
+ * The organizer who stands for a member. Of several tenants: where they are allowed rather than not, and then the one
+ * that is furthest. `undefined` when nobody was matched with the member.
+ */
+export async function findOrganizerOfMember(
+  deps: Read,
+  { workspaceId, memberId }: { workspaceId: string; memberId: string },
+): Promise<OrganizerOfTenant | undefined> {
+  const organizer = await furthest(deps, workspaceId).where('organizers.member_id', '=', memberId).executeTakeFirst();
+  return organizer && withTenant(deps, organizer);
+}
+
+/**
+ * The organizer with this object id or user principal name, in one tenant or in whichever is furthest. A name that was
+ * one person's and became another's is that of whom the directory was asked about last.
+ */
+export async function findOrganizerByUser(
+  deps: Read,
+  workspaceId: string,
+  user: { objectId: string } | { userPrincipalName: string },
+  tenantConnectionId?: string,
+): Promise<OrganizerOfTenant | undefined> {
+  let query =
+    'objectId' in user
+      ? furthest(deps, workspaceId).where('organizers.object_id', '=', user.objectId.toLowerCase())
+      : furthest(deps, workspaceId).where((where) =>
+          where(where.fn('lower', ['organizers.user_principal_name']), '=', user.userPrincipalName.toLowerCase()),
+        );
+  if (tenantConnectionId !== undefined) query = query.where('tenant_connection_id', '=', tenantConnectionId);
+  const organizer = await query.executeTakeFirst();
+  return organizer && withTenant(deps, organizer);
+}
+
+/** The tenant's default organizer, allowed or not; `undefined` while none has been found. */
+export async function findDefaultOrganizer(deps: Read, tenant: TenantRow): Promise<OrganizerOfTenant | undefined> {
+  if (tenant.default_organizer_id === null) return undefined;
+  return { tenant, organizer: await getOrganizer(deps, tenant.workspace_id, tenant.default_organizer_id) };
+}
+
+/**
+ * The second wall: lets only organizers through who are allowed, in a tenant that takes meetings for them, before
+ * Microsoft is asked anything. Throws `organizer_not_allowed` or `tenant_not_live` and records who was refused; hand in
+ * the database itself and not a transaction, which would take the record back.
+ */
+export async function requireOrganizer(
+  deps: Pick<OrganizerDeps, 'db' | 'now'>,
+  found: OrganizerOfTenant | undefined,
+  context: { workspaceId: string; asked: string; by: string | null; tenantConnectionId?: string | undefined },
+): Promise<OrganizerOfTenant> {
+  const problem = refusalOf(found);
+  if (found && !problem) return found;
+  const refusal = problem ?? new Problem('organizer_not_allowed');
+  await recordOrganizerEvent(deps, {
+    workspaceId: context.workspaceId,
+    tenantConnectionId: found?.tenant.id ?? context.tenantConnectionId ?? null,
+    type: 'organizer.refused',
+    by: context.by,
+    data: {
+      asked: context.asked,
+      reason: refusal.code,
+      ...(found && { organizerId: found.organizer.id, objectId: found.organizer.object_id }),
+    },
+  });
+  throw refusal;
+}
+
+/** Why no meeting may be made for an organizer now; `undefined` when it may. */
+export function refusalOf(found: OrganizerOfTenant | undefined): Problem | undefined {
+  if (!found) return new Problem('organizer_not_allowed', { detail: 'Nobody of this name is an organizer.' });
+  const { organizer, tenant } = found;
+  const name = organizer.display_name ?? organizer.user_principal_name ?? organizer.object_id;
+  if (!organizer.allowed)
+    return new Problem('organizer_not_allowed', { detail: `${name} is not allowed to own meetings.` });
+  if (takesMeetings(tenant, organizer)) return undefined;
+  const where = tenant.tenant_name ?? tenant.tenant_id;
+  const details = {
+    setup: `The setup of ${where} is not finished.`,
+    pilot: `${where} is in its pilot, and ${name} is not in the pilot group.`,
+    paused: `${where} is paused.`,
+    live: undefined,
+  };
+  return new Problem('tenant_not_live', { detail: details[tenant.stage] ?? `${where} takes no meetings.` });
+}
+
 /** Sends a probe for every organizer whose next one is due; part of the regular sweep. */
 export async function sweepOrganizers(_deps: Pick<OrganizerDeps, 'db' | 'now' | 'queue'>): Promise<void> {}
+
+function furthest({ db }: Read, workspaceId: string) {
+  return db
+    .selectFrom('organizers')
+    .innerJoin('tenant_connections', 'tenant_connections.id', 'organizers.tenant_connection_id')
+    .selectAll('organizers')
+    .where('organizers.workspace_id', '=', workspaceId)
+    .orderBy('organizers.allowed', 'desc')
+    .orderBy((order) =>
+      order
+        .case()
+        .when('stage', '=', 'live')
+        .then(0)
+        .when(order.and([order('stage', '=', 'pilot'), order('pilot', '=', true)]))
+        .then(1)
+        .when('stage', '=', 'pilot')
+        .then(2)
+        .when('stage', '=', 'paused')
+        .then(3)
+        .else(4)
+        .end(),
+    )
+    .orderBy('organizers.looked_up_at', (order) => order.desc().nullsLast())
+    .orderBy('organizers.created_at')
+    .limit(1);
+}
+
+async function withTenant({ db }: Read, organizer: OrganizerRow): Promise<OrganizerOfTenant> {
+  const tenant = await db
+    .selectFrom('tenant_connections')
+    .selectAll()
+    .where('id', '=', organizer.tenant_connection_id)
+    .executeTakeFirstOrThrow();
+  return { organizer, tenant };
+}

@@ -128,6 +128,9 @@ const statements = [
     unique (tenant_connection_id, object_id)
   )`,
   `create unique index organizers_member on organizers (tenant_connection_id, member_id) where member_id is not null`,
+  `create index organizers_of_member on organizers (member_id) where member_id is not null`,
+  `create index organizers_by_name on organizers (workspace_id, lower(user_principal_name))`,
+  `create index organizers_by_object on organizers (workspace_id, object_id)`,
   `create index organizers_probe on organizers (probe_at) where probe_at is not null`,
   `alter table tenant_connections add constraint tenant_connections_default_organizer
     foreign key (default_organizer_id) references organizers on delete set null`,
