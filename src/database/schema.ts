@@ -171,7 +171,8 @@ export type OrganizerRule = 'operator' | 'default_organizer';
 /** `calendar`: an event in the organizer's calendar that carries the meeting. `standalone`: a meeting on no calendar. */
 export type MeetingKind = 'calendar' | 'standalone';
 
-export type Attendee = { email: string; name: string | null };
+/** Roles beyond `attendee` are for people of the organizer's tenant, in meetings that stand alone. */
+export type Attendee = { email: string; name: string | null; role?: 'attendee' | 'presenter' | 'coorganizer' };
 /** The wanted fields as they were at `synced_revision`; instants in ISO 8601. */
 export type SyncedMeeting = { subject: string; start: string; end: string; attendees: string[] };
 export type MeetingStatus = 'pending' | 'provisioning' | 'ready' | 'failed' | 'cancelled';
@@ -439,6 +440,10 @@ export type SetupSteps = {
   step: string;
   state: 'done' | 'waiting' | 'failed' | 'not_needed';
   findings: Json<object[]>;
+  /** A hash of what was looked at: once that is something else, the result says nothing any more. */
+  checked_against: string;
+  /** When it was first looked at like this: changes at Microsoft take their time from then on. */
+  first_checked_at: Date;
   checked_at: Date;
 };
 

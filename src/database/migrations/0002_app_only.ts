@@ -140,6 +140,8 @@ const statements = [
     step text not null,
     state text not null check (state in ('done', 'waiting', 'failed', 'not_needed')),
     findings jsonb not null,
+    checked_against text not null,
+    first_checked_at timestamptz not null,
     checked_at timestamptz not null,
     primary key (tenant_connection_id, step)
   )`,
