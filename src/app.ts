@@ -11,7 +11,8 @@ import { createQueue } from './jobs/queue.ts';
 import { createTasks } from './jobs/tasks.ts';
 import type { Log } from './log.ts';
 import { createMeetingChanges } from './meetings/changes.ts';
-import { sweepMeetings } from './meetings/service.ts';
+import { sweepMeetings } from './meetings/waiting.ts';
+import type { SendMail } from './email/email.ts';
 import { sweepEmails } from './email/service.ts';
 import { sweepOrganizers } from './organizers/service.ts';
 import { createApps } from './registrations/apps.ts';
@@ -27,6 +28,8 @@ type World = {
   fetch: typeof fetch;
   now: () => Date;
   log: Log;
+  /** Hands mail to a mail server; left out where e-mail is not configured. */
+  sendMail?: SendMail | undefined;
 };
 
 export type App = {
@@ -46,8 +49,11 @@ export type App = {
 
 const sweepEveryMs = 30_000;
 
-/** Wires everything together. `fetch` and `now` are the only ways to the world outside; `close()` ends what was started. */
-export async function createApp(config: Config, { database, keyRing, fetch, now, log }: World): Promise<App> {
+/**
+ * Wires everything together. `fetch`, `now` and `sendMail` are the only ways to the world outside; `close()` ends what
+ * was started.
+ */
+export async function createApp(config: Config, { database, keyRing, fetch, now, log, sendMail }: World): Promise<App> {
   const { db } = database;
   const queue = await createQueue({ connection: database, log });
   const dataKeys = createDataKeys(db, keyRing);
@@ -64,6 +70,7 @@ export async function createApp(config: Config, { database, keyRing, fetch, now,
     now,
     log,
     queue,
+    sendMail,
     dataKeys,
     changes,
     knownKeys: createKnownKeys({ db, now }),
