@@ -86,7 +86,7 @@ export async function createApp(config: Config, { database, keyRing, fetch, now,
     ending: streams.signal,
     graphBaseUrl: config.microsoftTeams.graphBaseUrl,
     redirectUri: config.microsoftTeams.redirectUri,
-    freeBusy: createFreeBusy({ now, graph, accessTokens }),
+    freeBusy: createFreeBusy({ db, now, graph, accessTokens, appTokens }),
   };
   const http: Hono<never> = createHttp(deps) as never;
   const tasks = createTasks(deps);

@@ -251,6 +251,12 @@ const table = {
     retry: false,
     remedy: 'Check that the organizer is the one who made the meeting; old meetings expire 60 days after their end.',
   },
+  options_waiting: {
+    status: 503,
+    title: 'Teams does not know the meeting behind the link yet',
+    retry: true,
+    remedy: 'Nothing to do: the meeting can be joined, and Parley sets its options as soon as Teams finds it.',
+  },
   meeting_option_not_applied: {
     status: 409,
     title: 'Teams did not apply an option of the meeting',

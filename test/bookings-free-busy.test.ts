@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { highestConcurrency } from '../emulator/graph/throttling.ts';
 import { createGate, seconds, startStory, tuesdayAtTen, visitor } from './faults/story.ts';
+import { homeOfConnection } from '../src/organizers/home.ts';
 
 // Part of check R06: reading free/busy keeps to what Outlook allows at a time, and what was not read is never free.
 
@@ -66,9 +67,10 @@ test('who asks while a reading is under way does not disturb it, and shares the 
     },
   });
   const connection = await system.database.db.selectFrom('connections').selectAll().executeTakeFirstOrThrow();
+  const calendar = { mailbox: homeOfConnection(connection.workspace_id, connection).mailbox, version: '1' };
   const busyOn = (date: number) =>
     system.app.deps.freeBusy({
-      connection,
+      calendar,
       from: new Date(Date.UTC(2026, 10, date, 9)),
       to: new Date(Date.UTC(2026, 10, date, 16)),
       timeZone: 'Europe/Berlin',

@@ -21,7 +21,8 @@ import { preferredWaitSeconds, waitForMeeting, type MeetingChanges } from '../me
 import { manageUrl } from '../meetings/manage-link.ts';
 import { meetingSchema, presentMeeting } from '../meetings/meeting-json.ts';
 import { isSettled } from '../meetings/meeting.ts';
-import { getOpenEventType, requireOffered, type OpenEventType, type SchedulingDeps } from '../scheduling/service.ts';
+import { getOpenEventType, type OpenEventType } from '../scheduling/open-event-type.ts';
+import { requireOffered, type SchedulingDeps } from '../scheduling/service.ts';
 import type { Slot } from '../scheduling/slots.ts';
 import { visitorSchema, type BookingWithMeeting } from './booking.ts';
 import { cancelBooking, createBooking, getBooking, listBookings, rescheduleBooking } from './service.ts';

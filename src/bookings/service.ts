@@ -1,14 +1,14 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { DataKeys } from '../access/workspace-keys.ts';
 import { paged, type Page } from '../database/page.ts';
-import type { Database } from '../database/schema.ts';
+import type { Attendee, Database } from '../database/schema.ts';
 import { newId } from '../id.ts';
 import type { Queue } from '../jobs/queue.ts';
 import { claimedMeetingId, isManageToken } from '../meetings/manage-link.ts';
 import type { MeetingRow } from '../meetings/meeting.ts';
 import { cancelMeeting, changeMeeting, createMeeting, getMeeting } from '../meetings/service.ts';
 import { Problem } from '../problem.ts';
-import type { OpenEventType } from '../scheduling/service.ts';
+import type { OpenEventType } from '../scheduling/open-event-type.ts';
 import type { Slot } from '../scheduling/slots.ts';
 import { meetingSubject, type BookingRow, type BookingWithMeeting, type Visitor } from './booking.ts';
 import { invitationHtml } from './invitation.ts';
@@ -23,7 +23,7 @@ export type BookingDeps = { db: Transaction<Database>; now: () => Date; queue: Q
  */
 export async function createBooking(
   deps: BookingDeps,
-  { eventType, connection, start, end }: Slot & OpenEventType,
+  { eventType, home, hostName, alsoInvited, start, end }: Slot & OpenEventType,
   visitor: Visitor,
 ): Promise<BookingWithMeeting> {
   const meetingId = newId('mtg');
@@ -56,11 +56,13 @@ export async function createBooking(
     deps,
     eventType.workspace_id,
     {
-      mailbox: { connectionId: connection.id, tenantId: connection.tenant_id, organizerId: connection.object_id },
+      home,
+      kind: eventType.meeting_kind,
+      options: eventType.meeting_options,
       subject: meetingSubject({
         title: eventType.title,
         visitorName: visitor.name,
-        hostName: connection.account_name ?? connection.account_email ?? 'your host',
+        hostName,
       }),
       bodyHtml: invitationHtml({
         title: eventType.title,
@@ -72,11 +74,16 @@ export async function createBooking(
       start,
       end,
       timeZone: eventType.time_zone,
-      attendees: [{ email: visitor.email, name: visitor.name }],
+      attendees: [{ email: visitor.email, name: visitor.name }, ...othersThan(visitor, alsoInvited)],
     },
     { id: meetingId, bookingId: booking.id },
   );
   return { booking, meeting };
+}
+
+/** The same address is invited once, also where somebody books a time with themselves. */
+function othersThan(visitor: Visitor, attendees: Attendee[]): Attendee[] {
+  return attendees.filter(({ email }) => email.toLowerCase() !== visitor.email.toLowerCase());
 }
 
 /** Moves a booking to another offered time; the meeting keeps its link. Throws `slot_taken`, `booking_closed`. */

@@ -9,14 +9,8 @@ import type { Log } from '../log.ts';
 import type { MeetingChanges } from '../meetings/changes.ts';
 import { manageToken } from '../meetings/manage-link.ts';
 import { Problem } from '../problem.ts';
-import {
-  findFreeSlots,
-  getOpenEventType,
-  isOpen,
-  requireOffered,
-  type OpenEventType,
-  type SchedulingDeps,
-} from '../scheduling/service.ts';
+import { getOpenEventType, isOpen, type OpenEventType } from '../scheduling/open-event-type.ts';
+import { findFreeSlots, requireOffered, type SchedulingDeps } from '../scheduling/service.ts';
 import type { Slot } from '../scheduling/slots.ts';
 import { visitorSchema, type BookingWithMeeting } from './booking.ts';
 import { cancelBooking, createBooking, findBookingByToken, rescheduleBooking } from './service.ts';

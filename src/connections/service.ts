@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { sql, type Kysely } from 'kysely';
 import { requireMember, type Principal } from '../access/principal.ts';
 import { hashToken } from '../access/secret-token.ts';
-import type { Database } from '../database/schema.ts';
+import type { Database, MeetingKind } from '../database/schema.ts';
 import { newId } from '../id.ts';
 import type { Queue } from '../jobs/queue.ts';
 import { getMe } from '../microsoft/directory.ts';
@@ -140,7 +140,12 @@ export async function getConnection(deps: Read, workspaceId: string, id: string)
 }
 
 /** Throws `not_connected`, or what stands in the way of making meetings through it. */
-export async function getUsableConnection(deps: Read, workspaceId: string, id: string): Promise<ConnectionRow> {
+export async function getUsableConnection(
+  deps: Read,
+  workspaceId: string,
+  id: string,
+  kind: MeetingKind = 'calendar',
+): Promise<ConnectionRow> {
   const row = await deps.db
     .selectFrom('connections')
     .selectAll()
@@ -148,7 +153,7 @@ export async function getUsableConnection(deps: Read, workspaceId: string, id: s
     .where('workspace_id', '=', workspaceId)
     .executeTakeFirstOrThrow(() => new Problem('not_connected'));
   if (isPersonalTenant(row.tenant_id)) throw new Problem('personal_account');
-  const state = connectionState(row, [...scopesFor.meetings]);
+  const state = connectionState(row, [...scopesNeeded[kind]]);
   if (state.state === 'reconnect_needed') throw state.problem;
   return row;
 }
@@ -217,11 +222,16 @@ export function connectionState(row: ConnectionRow, requiredScopes: string[]): C
   return { state: 'reconnect_needed', missingScopes: missing, problem: new Problem('scopes_missing', { detail }) };
 }
 
-/** Whether meetings can be made through it now: connected, with a work account, and its calendar may be written. */
-export function canHoldMeetings(row: Pick<ConnectionRow, 'status' | 'tenant_id' | 'granted_scopes'>): boolean {
+/** Whether meetings can be made through it now: connected, with a work account, and what they are made of may be written. */
+export function canHoldMeetings(
+  row: Pick<ConnectionRow, 'status' | 'tenant_id' | 'granted_scopes'>,
+  kind: MeetingKind = 'calendar',
+): boolean {
   if (row.status !== 'connected' || isPersonalTenant(row.tenant_id)) return false;
-  return missingScopes(scopesFor.meetings, splitScopes(row.granted_scopes)).length === 0;
+  return missingScopes(scopesNeeded[kind], splitScopes(row.granted_scopes)).length === 0;
 }
+
+const scopesNeeded = { calendar: scopesFor.meetings, standalone: scopesFor.meetingOptions };
 
 /** Where the owner of the account sees and removes what they granted to applications. */
 export function consentedAppsUrl(row: { tenant_id: string }): string {

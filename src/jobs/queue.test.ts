@@ -25,7 +25,9 @@ async function startQueue(t: TestContext, address?: DatabaseAddress) {
 
 const handlers = (sync: Sync): TaskHandlers => ({
   'sync-meeting': sync,
+  'apply-meeting-options': async () => {},
   'resume-meetings': async () => {},
+  'resume-tenant': async () => {},
   'probe-organizer': async () => {},
   'send-email': async () => {},
   'deliver-webhook': async () => {},

@@ -9,7 +9,9 @@ import { drainJobs, startWorker, type Worker } from './worker.ts';
 /** Every task and what its jobs carry: names of rows, never what to do to them. */
 export type TaskData = {
   'sync-meeting': { meetingId: string };
+  'apply-meeting-options': { meetingId: string };
   'resume-meetings': { connectionId: string };
+  'resume-tenant': { tenantConnectionId: string };
   'probe-organizer': { organizerId: string };
   'send-email': { emailId: string };
   'deliver-webhook': { deliveryId: string };

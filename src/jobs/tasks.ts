@@ -1,6 +1,6 @@
 import { sendEmail } from '../email/jobs.ts';
 import type { EmailDeps } from '../email/service.ts';
-import { resumeConnection, syncMeeting, type SyncDeps } from '../meetings/jobs.ts';
+import { applyMeetingOptions, resumeConnection, resumeTenant, syncMeeting, type SyncDeps } from '../meetings/jobs.ts';
 import { probeOrganizer } from '../organizers/jobs.ts';
 import type { OrganizerDeps } from '../organizers/service.ts';
 import { deliverWebhook } from '../webhooks/jobs.ts';
@@ -13,7 +13,9 @@ export type TaskDeps = SyncDeps & OrganizerDeps & EmailDeps & WebhookDeps;
 export function createTasks(deps: TaskDeps): TaskHandlers {
   return {
     'sync-meeting': (data, { signal }) => syncMeeting(deps, data, signal),
+    'apply-meeting-options': (data, { signal }) => applyMeetingOptions(deps, data, signal),
     'resume-meetings': (data) => resumeConnection(deps, data),
+    'resume-tenant': (data) => resumeTenant(deps, data),
     'probe-organizer': (data, { signal }) => probeOrganizer(deps, data, signal),
     'send-email': (data) => sendEmail(deps, data),
     'deliver-webhook': (data, { signal }) => deliverWebhook(deps, data, signal),

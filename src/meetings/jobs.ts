@@ -1,50 +1,20 @@
-import type { DataKeys } from '../access/workspace-keys.ts';
 import { findConnectionOfMailbox } from '../connections/service.ts';
-import { withAccessToken, type AccessTokens } from '../connections/tokens.ts';
-import type { Log } from '../log.ts';
-import {
-  cancelEvent,
-  createEvent,
-  deleteEvent,
-  findEvent,
-  getCalendar,
-  getEvent,
-  isCancelRefused,
-  updateEvent,
-  type CalendarAccess,
-  type CalendarEvent,
-} from '../microsoft/calendar.ts';
-import { GraphError, type GraphDeps } from '../microsoft/graph.ts';
+import { GraphError } from '../microsoft/graph.ts';
 import { toProblem } from '../microsoft/problems.ts';
+import { inMailbox } from '../organizers/mailbox.ts';
+import { isPropagating, propagationProbeMs } from '../organizers/organizer.ts';
+import { findOrganizerByUser, refusalOf } from '../organizers/service.ts';
 import { Problem } from '../problem.ts';
-import { manageUrl } from './manage-link.ts';
-import {
-  createSettlesMs,
-  eventReference,
-  isInSync,
-  manageUrlPlaceholder,
-  patchFor,
-  waitingForConnection,
-  whileSending,
-  wholeMeeting,
-  type MeetingPatch,
-  type MeetingRow,
-} from './meeting.ts';
-import { enqueueSync, resumeMeetings, type MeetingDeps } from './service.ts';
-import { markSending, rememberEvent, settle, settleFailure, type Outcome } from './settle.ts';
+import { isInSync, mailboxOf, waitingForConnection, type MeetingRow } from './meeting.ts';
+import { enqueueOptions, enqueueSync } from './service.ts';
+import { settle, settleFailure } from './settle.ts';
+import { syncEvent } from './sync/calendar.ts';
+import type { Call, Done, SyncDeps } from './sync/call.ts';
+import { setOptions, settleOptions, settleOptionsFailure } from './sync/options.ts';
+import { syncOnlineMeeting } from './sync/standalone.ts';
+import { resumeMeetings, resumeTenantMeetings } from './waiting.ts';
 
-export type SyncDeps = MeetingDeps & {
-  accessTokens: AccessTokens;
-  graph: GraphDeps;
-  dataKeys: DataKeys;
-  publicUrl: string;
-  log: Log;
-};
-
-/** `superseded`: the meeting was changed before anything was sent; the change is looked at instead. */
-type Done = Outcome | 'superseded';
-
-type Call = { graph: GraphDeps; access: CalendarAccess; deps: SyncDeps; row: MeetingRow };
+export type { SyncDeps } from './sync/call.ts';
 
 /**
  * Makes Microsoft match one meeting, whatever is there by now: it may run twice, late or after a crash at any point.
@@ -55,164 +25,99 @@ export async function syncMeeting(
   { meetingId }: { meetingId: string },
   signal?: AbortSignal,
 ): Promise<void> {
-  const row = await deps.db.selectFrom('meetings').selectAll().where('id', '=', meetingId).executeTakeFirst();
+  const row = await readMeeting(deps, meetingId);
   if (!row || isInSync(row) || row.status === 'failed') return;
   const waitMs = row.retry_at ? row.retry_at.getTime() - deps.now().getTime() : 0;
   if (waitMs > 0) return enqueueSync(deps, row, waitMs);
   const log = deps.log.child({ meetingId, revision: row.revision });
   try {
-    const outcome = await withAccess(deps, row, signal, makeTrue);
+    const outcome = await inItsMailbox(deps, row, signal, makeTrue);
     if (outcome === 'superseded') return enqueueSync(deps, row);
     await settle(deps, row, outcome);
     log.info({ outcome: outcome.kind, attempts: row.attempts }, 'meeting synced');
   } catch (error) {
-    const problem = toProblem(error);
+    const problem = await explained(deps, row, toProblem(error));
     await settleFailure(deps, row, problem);
     const fields = { code: problem.code, provider: problem.provider, attempts: row.attempts };
     if (problem.code === 'internal_error') log.error({ ...fields, err: error }, 'meeting not synced');
     else log.warn(fields, 'meeting not synced');
     const lackedConnection = !(error instanceof GraphError) && waitingForConnection.includes(problem.code);
-    if (lackedConnection) await resumeIfConnected(deps, row);
+    if (lackedConnection && row.access === 'delegated') await resumeIfConnected(deps, row);
   }
+}
+
+const makeTrue = (call: Call): Promise<Done> =>
+  call.row.kind === 'standalone' ? syncOnlineMeeting(call) : syncEvent(call);
+
+/** Sets the options of a meeting that has its link. Whatever becomes of them, the meeting stays as it is. */
+export async function applyMeetingOptions(
+  deps: SyncDeps,
+  { meetingId }: { meetingId: string },
+  signal?: AbortSignal,
+): Promise<void> {
+  const row = await readMeeting(deps, meetingId);
+  if (!row?.options_due || !row.options || !row.join_url || row.wanted === 'cancelled') return;
+  const waitMs = row.options_retry_at ? row.options_retry_at.getTime() - deps.now().getTime() : 0;
+  if (waitMs > 0) return enqueueOptions(deps, row, waitMs);
+  const wanted = { options: row.options, joinUrl: row.join_url };
+  try {
+    const applied = await inItsMailbox(deps, row, signal, (call) => setOptions(call, wanted));
+    if (applied.kind === 'not_found') throw new Problem('options_waiting');
+    await settleOptions(deps, row, applied);
+    deps.log.info({ meetingId, refused: applied.refused.length }, 'meeting options set');
+  } catch (error) {
+    const problem = await explained(deps, row, toProblem(error));
+    await settleOptionsFailure(deps, row, problem);
+    const fields = { meetingId, code: problem.code, provider: problem.provider };
+    if (problem.code === 'internal_error') deps.log.error({ ...fields, err: error }, 'meeting options not set');
+    else deps.log.warn(fields, 'meeting options not set');
+  }
+}
+
+function readMeeting({ db }: Pick<SyncDeps, 'db'>, meetingId: string): Promise<MeetingRow | undefined> {
+  return db.selectFrom('meetings').selectAll().where('id', '=', meetingId).executeTakeFirst();
+}
+
+/**
+ * Runs in the mailbox that the row remembers. On behalf of a whole tenant's organizer only while Parley's own list allows
+ * them: that is asked before Microsoft is. What is to be removed may always be removed.
+ */
+async function inItsMailbox<T>(
+  deps: SyncDeps,
+  row: MeetingRow,
+  signal: AbortSignal | undefined,
+  run: (call: Call) => Promise<T>,
+): Promise<T> {
+  if (row.access === 'app-only' && row.wanted === 'scheduled') {
+    const refusal = refusalOf(await organizerOf(deps, row));
+    // A tenant that is paused takes no new meetings; those that it has are kept in step.
+    if (refusal && !(refusal.code === 'tenant_not_live' && row.join_url !== null)) throw refusal;
+  }
+  return inMailbox(deps, mailboxOf(row), signal, ({ graph, access }) => run({ graph, access, deps, row }));
+}
+
+const organizerOf = (deps: SyncDeps, row: MeetingRow) =>
+  findOrganizerByUser(deps, row.workspace_id, { objectId: row.organizer_id });
+
+/**
+ * Teams refuses for want of a policy also while one is being applied: that is a state, not a fault. Either way the roster
+ * learns of it.
+ */
+async function explained(deps: SyncDeps, row: MeetingRow, problem: Problem): Promise<Problem> {
+  if (problem.code !== 'application_access_policy_missing' || row.access !== 'app-only') return problem;
+  const found = await organizerOf(deps, row);
+  if (!found) return problem;
+  const { organizer } = found;
+  await deps.queue.send(deps.db, 'probe-organizer', { organizerId: organizer.id }, { singletonKey: organizer.id });
+  if (!isPropagating(organizer, deps.now())) return problem;
+  const { provider } = problem;
+  return new Problem('policy_propagating', { cause: problem, provider, retryAfterMs: propagationProbeMs });
 }
 
 /** Somebody may have connected again while an attempt was failing, too early for the job that takes up what waits. */
 async function resumeIfConnected(deps: SyncDeps, row: MeetingRow): Promise<void> {
-  const connection = await findConnectionOfMailbox(deps, mailboxOf(row));
+  const connection = await findConnectionOfMailbox(deps, { ...mailboxOf(row), objectId: row.organizer_id });
   if (connection?.status === 'connected') await resumeConnection(deps, { connectionId: connection.id });
-}
-
-function mailboxOf(row: MeetingRow) {
-  return { workspaceId: row.workspace_id, tenantId: row.tenant_id, objectId: row.organizer_id };
-}
-
-/** Runs with a token of the mailbox that the row remembers. */
-async function withAccess(
-  deps: SyncDeps,
-  row: MeetingRow,
-  signal: AbortSignal | undefined,
-  run: (call: Call) => Promise<Done>,
-) {
-  const connection = await findConnectionOfMailbox(deps, mailboxOf(row));
-  if (!connection) throw new Problem('not_connected');
-  return withAccessToken(deps.accessTokens, connection.id, signal, (accessToken) => {
-    const access: CalendarAccess = { accessToken, mailbox: { kind: 'me' }, ...(signal && { signal }) };
-    return run({ graph: deps.graph, access, deps, row });
-  });
-}
-
-async function makeTrue(call: Call): Promise<Done> {
-  const event = await observe(call);
-  if (call.row.wanted === 'cancelled') return remove(call, event);
-  if (event && !event.isCancelled) return update(call, event);
-  if (call.row.provider_event_id || event) throw new Problem('event_not_found');
-  return create(call);
-}
-
-/** Looks before anything is done. Nothing to look for is known only if no create was ever sent. */
-async function observe({ graph, access, row }: Call): Promise<CalendarEvent | undefined> {
-  const known = row.provider_event_id && (await getEvent(graph, access, { eventId: row.provider_event_id }));
-  if (known && !known.isCancelled) return known;
-  // Under another id it may be there all the same: a create that arrived late, an event that somebody restored.
-  const found = row.create_started_at && (await findEvent(graph, access, { meetingId: eventReference(row) }));
-  return found || known || undefined;
-}
-
-async function create(call: Call): Promise<Done> {
-  const { deps, row } = call;
-  if (row.ends_at <= deps.now()) throw new Problem('meeting_over');
-  const synced = whileSending(row, wholeMeeting(row));
-  if (!(await markSending(deps, row, synced))) return 'superseded';
-  const { event, made } = await post(call);
-  // An earlier create, whose answer was lost, made it: perhaps with other values than are wanted now.
-  if (!made) return update({ ...call, row: { ...row, synced } }, event);
-  await (event.joinUrl ? undefined : rememberEvent(deps.db, row, event));
-  return withLink(call, event);
-}
-
-async function post({ graph, access, deps, row }: Call): Promise<{ event: CalendarEvent; made: boolean }> {
-  const url = manageUrl(await deps.dataKeys(row.workspace_id), deps.publicUrl, row.id);
-  try {
-    const event = await createEvent(graph, access, {
-      meetingId: eventReference(row),
-      transactionId: eventReference(row),
-      subject: row.subject,
-      bodyHtml: row.body_html.replaceAll(manageUrlPlaceholder, url),
-      start: row.starts_at,
-      end: row.ends_at,
-      timeZone: row.time_zone,
-      attendees: row.attendees.map(({ email, name }) => ({ email, ...(name && { name }) })),
-    });
-    return { event, made: true };
-  } catch (error) {
-    const eventId = error instanceof GraphError ? error.existingEventId : undefined;
-    if (!eventId) throw error;
-    const event = await getEvent(graph, access, { eventId });
-    if (!event || event.isCancelled) throw new Problem('event_not_found', { cause: error });
-    return { event, made: false };
-  }
-}
-
-async function update(call: Call, event: CalendarEvent): Promise<Done> {
-  const { graph, access, deps, row } = call;
-  const patch: MeetingPatch = patchFor(row, event) ?? {};
-  const changes = { ...patch, ...(!event.isOnlineMeeting && { onlineMeeting: true }) };
-  if (Object.keys(changes).length === 0) return withLink(call, event);
-  if (!(await markSending(deps, row, whileSending(row, patch)))) return 'superseded';
-  return withLink(call, await updateEvent(graph, access, { eventId: event.id, changes }));
-}
-
-/** A success status is no proof of a meeting: only a join URL that was read back is. */
-async function withLink(call: Call, event: CalendarEvent): Promise<Outcome> {
-  if (event.joinUrl) return { kind: 'ready', event: { ...event, joinUrl: event.joinUrl } };
-  if (event.isOnlineMeeting) return { kind: 'provisioning', event };
-  await rememberEvent(call.deps.db, call.row, event);
-  throw await whyNoTeams(call);
-}
-
-async function whyNoTeams({ graph, access }: Call): Promise<Problem> {
-  const calendar = await getCalendar(graph, access).catch(() => undefined);
-  if (!calendar) return new Problem('teams_not_available');
-  const allowed = calendar.allowedOnlineMeetingProviders;
-  if (allowed.includes('teamsForBusiness')) {
-    const detail = 'The calendar allows Teams, so the organizer most likely has no Teams licence.';
-    return new Problem('teams_not_available', { detail });
-  }
-  const instead = allowed.length > 0 ? `${allowed.join(', ')}, but not Teams` : 'no online meetings at all';
-  return new Problem('teams_not_available', { detail: `The organizer’s calendar allows ${instead}.` });
-}
-
-async function remove(call: Call, event: CalendarEvent | undefined): Promise<Outcome> {
-  const { graph, access, row, deps } = call;
-  if (event && !event.isCancelled) {
-    await cancelOrDelete(graph, access, event, row.cancel_comment ?? '');
-    return { kind: 'cancelled', eventId: event.id };
-  }
-  // A create whose answer was lost may still arrive: it is waited for, so that nothing is left behind.
-  const startedMsAgo = row.create_started_at ? deps.now().getTime() - row.create_started_at.getTime() : Infinity;
-  if (!event && !row.provider_event_id && startedMsAgo < createSettlesMs) {
-    throw new Problem('create_unresolved', { retryAfterMs: createSettlesMs - startedMsAgo });
-  }
-  return { kind: 'cancelled', eventId: row.provider_event_id };
-}
-
-/** Attendees get Outlook's cancellation; where Graph refuses to cancel (nobody was invited), the event is deleted. */
-async function cancelOrDelete(
-  graph: GraphDeps,
-  access: CalendarAccess,
-  event: CalendarEvent,
-  comment: string,
-): Promise<void> {
-  if (event.attendees.length === 0) {
-    await deleteEvent(graph, access, { eventId: event.id });
-    return;
-  }
-  try {
-    await cancelEvent(graph, access, { eventId: event.id, comment });
-  } catch (error) {
-    if (!isCancelRefused(error)) throw error;
-    await deleteEvent(graph, access, { eventId: event.id });
-  }
 }
 
 /** Takes up what waited for a connection, when somebody has connected (again). */
@@ -223,5 +128,16 @@ export async function resumeConnection(deps: SyncDeps, { connectionId }: { conne
     const mailbox = { workspaceId: row.workspace_id, tenantId: row.tenant_id, organizerId: row.object_id };
     const count = await resumeMeetings({ ...deps, db: trx }, { ...mailbox, codes: waitingForConnection });
     deps.log.info({ connectionId, count }, 'meetings resumed');
+  });
+}
+
+/** Takes up what waited for the administrator of a tenant: an organizer was allowed, a policy granted, the tenant went live. */
+export async function resumeTenant(
+  deps: SyncDeps,
+  { tenantConnectionId }: { tenantConnectionId: string },
+): Promise<void> {
+  await deps.db.transaction().execute(async (trx) => {
+    const count = await resumeTenantMeetings({ ...deps, db: trx }, tenantConnectionId);
+    deps.log.info({ tenantConnectionId, count }, 'meetings resumed');
   });
 }

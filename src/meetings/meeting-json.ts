@@ -1,7 +1,8 @@
 import { z } from '@hono/zod-openapi';
 import { problemBody } from '../http/problems.ts';
 import { instantOut, problemSchema } from '../http/router.ts';
-import { Problem } from '../problem.ts';
+import { meetingOptions } from '../microsoft/meeting-options.ts';
+import { Problem, type ProblemCode, type ProviderAnswer } from '../problem.ts';
 import { isInSync, type MeetingRow } from './meeting.ts';
 
 /** A meeting as the API shows it. */
@@ -12,12 +13,32 @@ export const meetingSchema = z
     bookingId: z.string().nullable().openapi({ description: 'The booking whose meeting this is, if any.' }),
     wanted: z.enum(['scheduled', 'cancelled']).openapi({ description: 'What Parley makes Microsoft match.' }),
     connectionId: z.string().nullable(),
+    tenantConnectionId: z.string().nullable(),
+    access: z.enum(['delegated', 'app-only']).openapi({
+      description: 'delegated: with the organizer’s own connection. app-only: with the tenant’s.',
+    }),
+    kind: z.enum(['calendar', 'standalone']),
     organizer: z.object({ tenantId: z.string(), objectId: z.string() }),
     subject: z.string(),
     start: instantOut,
     end: instantOut,
     timeZone: z.string(),
-    attendees: z.array(z.object({ email: z.string(), name: z.string().nullable() })),
+    attendees: z.array(
+      z.object({
+        email: z.string(),
+        name: z.string().nullable(),
+        role: z.enum(['attendee', 'presenter', 'coorganizer']).optional(),
+      }),
+    ),
+    options: z.object({
+      wanted: meetingOptions.nullable(),
+      state: z.enum(['none', 'pending', 'applied', 'refused']).openapi({
+        description: 'Options are set after the meeting has its link; what Teams refuses does not cost the meeting.',
+      }),
+      refused: z.array(z.object({ option: z.string(), code: z.string(), detail: z.string() })),
+      problem: problemSchema.omit({ requestId: true }).extend({ retryAt: instantOut.nullable() }).nullable(),
+      appliedAt: instantOut.nullable(),
+    }),
     status: z.enum(['pending', 'provisioning', 'ready', 'failed', 'cancelled']).openapi({
       description:
         'pending: Microsoft has not been asked yet, or is asked again soon · provisioning: the event exists, its link is on its way · ready: the join link was read back · failed: a person is needed · cancelled',
@@ -41,12 +62,16 @@ export function presentMeeting(row: MeetingRow): MeetingJson {
     bookingId: row.booking_id,
     wanted: row.wanted,
     connectionId: row.connection_id,
+    tenantConnectionId: row.tenant_connection_id,
+    access: row.access,
+    kind: row.kind,
     organizer: { tenantId: row.tenant_id, objectId: row.organizer_id },
     subject: row.subject,
     start: row.starts_at.toISOString(),
     end: row.ends_at.toISOString(),
     timeZone: row.time_zone,
     attendees: row.attendees,
+    options: presentOptions(row),
     status: row.status,
     inSync: isInSync(row),
     joinUrl: row.join_url,
@@ -58,12 +83,27 @@ export function presentMeeting(row: MeetingRow): MeetingJson {
   };
 }
 
+function presentOptions(row: MeetingRow): MeetingJson['options'] {
+  const refused = row.options_refused ?? [];
+  const code = row.options_problem_code;
+  return {
+    wanted: row.options,
+    state: !row.options ? 'none' : row.options_due ? 'pending' : refused.length > 0 || code ? 'refused' : 'applied',
+    refused,
+    problem: code ? bodyOf({ code, detail: null, answer: row.options_answer, retryAt: row.options_retry_at }) : null,
+    appliedAt: row.options_applied_at?.toISOString() ?? null,
+  };
+}
+
 function presentProblem(row: MeetingRow): MeetingJson['problem'] {
-  if (!row.problem_code) return null;
-  const problem = new Problem(row.problem_code, {
-    ...(row.problem_detail && { detail: row.problem_detail }),
-    provider: row.provider_answer ?? undefined,
-  });
+  const { problem_code: code, problem_detail: detail, provider_answer: answer, retry_at: retryAt } = row;
+  return code ? bodyOf({ code, detail, answer, retryAt }) : null;
+}
+
+type Stored = { code: ProblemCode; detail: string | null; answer: ProviderAnswer | null; retryAt: Date | null };
+
+function bodyOf({ code, detail, answer, retryAt }: Stored) {
+  const problem = new Problem(code, { ...(detail && { detail }), provider: answer ?? undefined });
   const { requestId: _, ...body } = problemBody(problem, '');
-  return { ...body, retryAt: row.retry_at?.toISOString() ?? null };
+  return { ...body, retryAt: retryAt?.toISOString() ?? null };
 }

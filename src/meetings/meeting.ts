@@ -1,15 +1,19 @@
 import type { Selectable } from 'kysely';
-import type { Attendee, Meetings, SyncedMeeting } from '../database/schema.ts';
+import type { Attendee, MeetingKind, Meetings, SyncedMeeting } from '../database/schema.ts';
+import type { MeetingOptions } from '../microsoft/meeting-options.ts';
+import type { Home } from '../organizers/home.ts';
+import type { Mailbox } from '../organizers/mailbox.ts';
 import { needsReconnect, problemCodes, type ProblemCode } from '../problem.ts';
 
 export type MeetingRow = Selectable<Meetings>;
 
-/** The mailbox a meeting lives in. Changes and cancellations go there, whatever the workspace's default is by then. */
-export type Mailbox = { connectionId: string; tenantId: string; organizerId: string };
-
 /** What somebody wants a meeting to be. */
 export type WantedMeeting = {
-  mailbox: Mailbox;
+  /** Changes and cancellations go there, whatever the workspace's default is by then. */
+  home: Home;
+  kind: MeetingKind;
+  /** What is left out, or `null` as a whole, stays as the organizer's policy has it. */
+  options: MeetingOptions | null;
   externalId?: string | undefined;
   subject: string;
   /** HTML of the invitation; {@link manageUrlPlaceholder} in it becomes the visitor's own link when it is sent. */
@@ -23,6 +27,12 @@ export type WantedMeeting = {
 
 /** Stands in stored invitations for the visitor's link, which is a secret and therefore never stored. */
 export const manageUrlPlaceholder = '%MANAGE_URL%';
+
+/** The mailbox that a meeting lives in. */
+export function mailboxOf(row: MeetingRow): Mailbox {
+  const { workspace_id: workspaceId, tenant_id: tenantId, organizer_id: organizerId, access } = row;
+  return { workspaceId, tenantId, organizerId, access };
+}
 
 /** One line that jobs of the same mailbox share, so that Outlook's limit per mailbox is kept. */
 export function mailboxGroup(row: { tenant_id: string; organizer_id: string }): string {
@@ -122,6 +132,31 @@ export function wholeMeeting(row: MeetingRow): Required<MeetingPatch> {
 
 /** Problems that connecting again can put right. */
 export const waitingForConnection: ProblemCode[] = ['not_connected', ...problemCodes.filter(needsReconnect)];
+
+/** Problems that an administrator can put right for a whole tenant, after which its meetings are taken up again. */
+export const waitingForTenant: ProblemCode[] = [
+  'organizer_not_allowed',
+  'tenant_not_live',
+  'not_connected',
+  'application_access_policy_missing',
+  'policy_propagating',
+  'exchange_scope_denied',
+  'access_denied_by_exchange',
+  'missing_permission',
+  'meeting_lookup_denied',
+  'organizer_not_licensed',
+  'organizer_disabled',
+  'app_not_found',
+  'app_disabled',
+  'app_blocked_by_policy',
+  'app_secret_wrong',
+  'app_secret_expired',
+  'app_credential_missing',
+  'app_credential_refused',
+  'app_certificate_unknown',
+  'certificate_unreadable',
+  'admin_consent_missing',
+];
 
 /** What the event at Microsoft is found by again: one value for each event that this meeting ever had. */
 export function eventReference(row: Pick<MeetingRow, 'id' | 'epoch'>): string {

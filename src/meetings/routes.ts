@@ -1,12 +1,10 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { requirePermission } from '../access/principal.ts';
 import type { DataKeys } from '../access/workspace-keys.ts';
-import { findConnection, getUsableConnection } from '../connections/service.ts';
 import { once } from '../http/idempotency.ts';
 import { pageOf, pageQuery, splitPage } from '../http/paging.ts';
 import {
   idParam,
-  idText,
   instant,
   instantOut,
   json,
@@ -16,9 +14,11 @@ import {
   problemAnswers,
   singleLine,
 } from '../http/router.ts';
+import { meetingOptions } from '../microsoft/meeting-options.ts';
 import { Problem, problemCodes, problems } from '../problem.ts';
 import { timeZoneSchema } from '../scheduling/event-type.ts';
 import { preferredWaitSeconds, waitForMeeting, type MeetingChanges } from './changes.ts';
+import { chooseHome, organizerSchema } from './choose-home.ts';
 import { meetingSchema, presentMeeting } from './meeting-json.ts';
 import { isSettled } from './meeting.ts';
 import {
@@ -39,6 +39,9 @@ const attendeesSchema = z
     z.strictObject({
       email: z.email('Give an e-mail address.').max(254),
       name: singleLine(200).nullable().default(null),
+      role: z.enum(['attendee', 'presenter', 'coorganizer']).optional().openapi({
+        description: 'Presenters and co-organizers are people of the organizer’s tenant, in standalone meetings only.',
+      }),
     }),
   )
   .max(500, 'Outlook takes at most 500 attendees.')
@@ -50,9 +53,18 @@ const attendeesSchema = z
 const newMeetingSchema = z
   .strictObject({
     externalId: singleLine(200).optional().openapi({ description: 'Your own id; unique in the workspace.' }),
-    organizer: z
-      .union([z.strictObject({ memberId: idText }), z.strictObject({ connectionId: idText })])
-      .openapi({ description: 'In whose mailbox the meeting lives.' }),
+    organizer: organizerSchema.openapi({
+      description:
+        'In whose mailbox the meeting lives: a member (by their own connection, else as organizer of a tenant), a connection, or an organizer of a tenant.',
+    }),
+    kind: z.enum(['calendar', 'standalone']).default('calendar').openapi({
+      description:
+        'calendar: an event with invitations. standalone: a Teams meeting on no calendar; nobody is invited, and Teams keeps no dependable recordings or transcripts of it.',
+    }),
+    options: meetingOptions
+      .nullable()
+      .default(null)
+      .openapi({ description: 'What is left out stays as the organizer’s policy has it.' }),
     subject: singleLine(255),
     body: longText(20_000).default('').openapi({ description: 'Plain text of the invitation.' }),
     start: instant,
@@ -65,6 +77,14 @@ const newMeetingSchema = z
     path: ['end'],
     error: 'A meeting can last at most 24 hours.',
   })
+  .refine(
+    ({ kind, attendees }) => kind === 'standalone' || attendees.every(({ role = 'attendee' }) => role === 'attendee'),
+    {
+      path: ['attendees'],
+      error:
+        'Roles can be given in standalone meetings only: of a meeting in a calendar, the calendar event holds the attendees.',
+    },
+  )
   .openapi('NewMeeting');
 
 const meetingChangesSchema = z
@@ -74,6 +94,7 @@ const meetingChangesSchema = z
     end: instant,
     timeZone: timeZoneSchema,
     attendees: attendeesSchema,
+    options: meetingOptions.nullable(),
   })
   .partial()
   .refine(({ start, end }) => (start === undefined) === (end === undefined), {
@@ -181,16 +202,11 @@ export function meetingRoutes(deps: Deps) {
       const waitSeconds = preferredWaitSeconds(c.req.header('prefer'));
       const response = await once(c, deps, {
         run: async (trx) => {
-          const inTrx = { ...deps, db: trx };
-          const connection = await organizerConnection(inTrx, principal.workspaceId, organizer);
-          const mailbox = {
-            connectionId: connection.id,
-            tenantId: connection.tenant_id,
-            organizerId: connection.object_id,
-          };
+          const inTrx = { ...deps, db: trx, outsideDb: deps.db };
+          const home = await chooseHome(inTrx, principal, organizer, wanted.kind);
           const row = await createMeeting(inTrx, principal.workspaceId, {
             ...wanted,
-            mailbox,
+            home,
             bodyHtml: textToHtml(body),
           });
           return { status: 201, body: presentMeeting(row) };
@@ -240,17 +256,6 @@ function onceSettled(deps: Deps, workspaceId: string, seconds: number) {
     await waitForMeeting(deps.changes, id, seconds, async () => isSettled(await current()));
     return presentMeeting(await current());
   };
-}
-
-async function organizerConnection(
-  deps: Deps,
-  workspaceId: string,
-  organizer: { memberId: string } | { connectionId: string },
-) {
-  if ('connectionId' in organizer) return getUsableConnection(deps, workspaceId, organizer.connectionId);
-  const found = await findConnection(deps, { workspaceId, memberId: organizer.memberId });
-  if (!found) throw new Problem('not_connected');
-  return getUsableConnection(deps, workspaceId, found.id);
 }
 
 /** A booked meeting is moved and cancelled through its booking, which holds the time. */

@@ -3,7 +3,8 @@ import { paged, type Page } from '../database/page.ts';
 import type { Database } from '../database/schema.ts';
 import { newId } from '../id.ts';
 import type { Queue } from '../jobs/queue.ts';
-import { Problem, type ProblemCode } from '../problem.ts';
+import type { MeetingOptions } from '../microsoft/meeting-options.ts';
+import { Problem } from '../problem.ts';
 import { mailboxGroup, type MeetingRow, type WantedMeeting } from './meeting.ts';
 
 export type MeetingDeps = { db: Kysely<Database>; now: () => Date; queue: Queue };
@@ -28,9 +29,9 @@ export async function createMeeting(
           workspace_id: workspaceId,
           booking_id: bookingId ?? null,
           external_id: wanted.externalId ?? null,
-          connection_id: wanted.mailbox.connectionId,
-          tenant_id: wanted.mailbox.tenantId,
-          organizer_id: wanted.mailbox.organizerId,
+          connection_id: wanted.home.connectionId,
+          tenant_id: wanted.home.mailbox.tenantId,
+          organizer_id: wanted.home.mailbox.organizerId,
           subject: wanted.subject,
           body_html: wanted.bodyHtml,
           starts_at: wanted.start,
@@ -42,6 +43,7 @@ export async function createMeeting(
           revision: 1,
           updated_at: deps.now(),
           created_at: deps.now(),
+          ...unusualColumns(wanted),
         })
         .onConflict((conflict) =>
           conflict.columns(['workspace_id', 'external_id']).where('external_id', 'is not', null).doNothing(),
@@ -74,6 +76,22 @@ export async function createMeeting(
   return row;
 }
 
+/** What most meetings leave to the columns' defaults. */
+function unusualColumns({ home, kind, options }: WantedMeeting) {
+  return {
+    ...(home.tenantConnectionId !== null && {
+      access: home.mailbox.access,
+      tenant_connection_id: home.tenantConnectionId,
+    }),
+    ...(kind !== 'calendar' && { kind }),
+    ...(hasOptions(options) && { options: JSON.stringify(options), options_due: true }),
+  };
+}
+
+function hasOptions(options: MeetingOptions | null): boolean {
+  return options !== null && Object.keys(options).length > 0;
+}
+
 /** What may change about a meeting that stays scheduled. */
 export type MeetingChanges = {
   subject?: string;
@@ -81,6 +99,8 @@ export type MeetingChanges = {
   end?: Date;
   timeZone?: string;
   attendees?: WantedMeeting['attendees'];
+  /** The whole of the wanted options; those that were set before and are left out stay as they are at Teams. */
+  options?: MeetingOptions | null;
 };
 
 /** Changes what is wanted and raises the revision; part of the caller's transaction. Throws `not_found`, `meeting_cancelled`. */
@@ -98,6 +118,7 @@ export async function changeMeeting(
       ...(changes.end && { ends_at: changes.end }),
       ...(changes.timeZone && { time_zone: changes.timeZone }),
       ...(changes.attendees && { attendees: JSON.stringify(changes.attendees) }),
+      ...(changes.options !== undefined && wantedOptions(changes.options)),
       ...nextRevision(deps),
     })
     .where('id', '=', id)
@@ -132,18 +153,38 @@ export async function cancelMeeting(
   return row;
 }
 
+/** The columns of options that somebody wants now: nothing is known of them yet. */
+function wantedOptions(options: MeetingOptions | null) {
+  return {
+    options: hasOptions(options) ? JSON.stringify(options) : null,
+    options_due: hasOptions(options),
+    ...noOptionsYet,
+  };
+}
+
+const noOptionsYet = {
+  options_attempts: 0,
+  options_retry_at: null,
+  options_refused: null,
+  options_problem_code: null,
+  options_answer: null,
+  options_applied_at: null,
+};
+
 /**
  * Tries a failed or waiting meeting again at once. Where Microsoft's event was removed by somebody, a new one is made:
  * that is what the person who presses the button asks for. Throws `not_found`.
  */
 export async function retryMeeting(deps: MeetingDeps, workspaceId: string, id: string): Promise<MeetingRow> {
   const before = await getMeeting(deps, workspaceId, id);
-  const gone = before.problem_code === 'event_not_found';
+  const gone = before.problem_code === 'event_not_found' || before.problem_code === 'online_meeting_not_found';
   const row = await deps.db
     .updateTable('meetings')
     .set({
       ...nextRevision(deps),
       ...(gone && { ...noEvent, epoch: sql<number>`epoch + 1` }),
+      ...noOptionsYet,
+      options_due: sql<boolean>`options is not null`,
     })
     .where('id', '=', id)
     .where('revision', '=', before.revision)
@@ -161,46 +202,8 @@ const noEvent = {
   join_url: null,
   create_started_at: null,
   synced: null,
+  online_meeting_id: null,
 };
-
-/** Takes up the meetings of a mailbox that waited for somebody to connect it (again). */
-export async function resumeMeetings(
-  deps: MeetingDeps,
-  mailbox: { workspaceId: string; tenantId: string; organizerId: string; codes: ProblemCode[] },
-): Promise<number> {
-  const rows = await deps.db
-    .updateTable('meetings')
-    .set({
-      status: sql`case when join_url is null then 'pending' else 'ready' end`,
-      retry_at: null,
-      attempts: 0,
-      updated_at: deps.now(),
-    })
-    .where('workspace_id', '=', mailbox.workspaceId)
-    .where('tenant_id', '=', mailbox.tenantId)
-    .where('organizer_id', '=', mailbox.organizerId)
-    .where('synced_revision', '<', sql.ref<number>('revision'))
-    .where('problem_code', 'in', mailbox.codes)
-    .returningAll()
-    .execute();
-  for (const row of rows) await enqueueSync(deps, row);
-  return rows.length;
-}
-
-/** Enqueues every meeting whose desired state is not true yet and whose time has come: what lost jobs come back by. */
-export async function sweepMeetings(deps: MeetingDeps, limit = 500): Promise<number> {
-  const rows = await deps.db
-    .selectFrom('meetings')
-    .selectAll()
-    .where('synced_revision', '<', sql.ref<number>('revision'))
-    .where('status', '<>', 'failed')
-    .where((where) => where.or([where('retry_at', 'is', null), where('retry_at', '<=', deps.now())]))
-    .orderBy(sql`retry_at nulls first`)
-    .limit(limit)
-    .execute();
-  for (const row of rows) await enqueueSync(deps, row);
-  return rows.length;
-}
 
 export async function getMeeting(
   { db }: Pick<MeetingDeps, 'db'>,
@@ -244,6 +247,20 @@ export async function listMeetingEvents({ db }: Pick<MeetingDeps, 'db'>, meeting
     .orderBy('id')
     .limit(500)
     .execute();
+}
+
+/** The job that sets the options of one meeting, started now or after a while. */
+export async function enqueueOptions(
+  deps: Pick<MeetingDeps, 'db' | 'queue'>,
+  row: MeetingRow,
+  startAfterMs?: number,
+): Promise<void> {
+  const options = {
+    singletonKey: row.id,
+    group: mailboxGroup(row),
+    ...(startAfterMs !== undefined && { startAfterMs }),
+  };
+  await deps.queue.send(deps.db, 'apply-meeting-options', { meetingId: row.id }, options);
 }
 
 /** The job that makes one meeting match, started now or after a while. */
@@ -290,6 +307,8 @@ export type MeetingEvent =
   | 'meeting.synced'
   | 'meeting.join_url_changed'
   | 'meeting.failed'
+  | 'meeting.options_applied'
+  | 'meeting.options_refused'
   | 'meeting.cancelled';
 
 /** A change of mind starts over: no waiting, no old problem, and what had failed is tried again. */

@@ -2,19 +2,21 @@ import { sql, type Kysely } from 'kysely';
 import type { Database, MeetingStatus, SyncedMeeting } from '../database/schema.ts';
 import type { Problem } from '../problem.ts';
 import { afterBoth, provisioningDelayMs, retryDelayMs, snapshot, type MeetingRow } from './meeting.ts';
-import { enqueueSync, recordEvent, tellWatchers, type MeetingDeps } from './service.ts';
+import { enqueueOptions, enqueueSync, recordEvent, tellWatchers, type MeetingDeps } from './service.ts';
 
 /** What a sync found the meeting to be at Microsoft. */
 export type Outcome =
   | { kind: 'ready'; event: EventFacts & { joinUrl: string } }
   /** The event exists and has no join URL yet. */
   | { kind: 'provisioning'; event: EventFacts }
-  | { kind: 'cancelled'; eventId: string | null };
+  | { kind: 'cancelled'; eventId?: string | undefined };
 
+/** What a meeting is known by at Microsoft: a calendar event, or a Teams meeting that stands alone. */
 export type EventFacts = {
-  id: string;
-  iCalUId: string | undefined;
-  webLink: string | undefined;
+  eventId?: string | undefined;
+  onlineMeetingId?: string | undefined;
+  iCalUId?: string | undefined;
+  webLink?: string | undefined;
   joinUrl: string | undefined;
 };
 
@@ -37,6 +39,7 @@ export async function settle(deps: MeetingDeps, row: MeetingRow, outcome: Outcom
     for (const type of eventsOf(row, stored)) await recordEvent(inTrx, stored, type);
     // What was changed while we were at it has its own job already; a missing link waits for the next look.
     if (outcome.kind === 'provisioning') await enqueueSync(inTrx, stored, provisioningDelayMs(row.attempts));
+    if (outcome.kind === 'ready' && stored.options_due) await enqueueOptions(inTrx, stored);
   });
 }
 
@@ -90,7 +93,7 @@ export async function markSending(deps: MeetingDeps, row: MeetingRow, synced: Sy
 export async function rememberEvent(db: Kysely<Database>, row: MeetingRow, event: EventFacts): Promise<void> {
   await db
     .updateTable('meetings')
-    .set({ provider_event_id: event.id, ical_uid: event.iCalUId ?? null, web_link: event.webLink ?? null })
+    .set(columnsOf(event))
     .where('id', '=', row.id)
     .where('epoch', '=', row.epoch)
     .execute();
@@ -102,10 +105,9 @@ function observed(now: Date, row: MeetingRow, outcome: Exclude<Outcome, { kind: 
   return {
     ...noProblem,
     status: outcome.kind as MeetingStatus,
-    provider_event_id: outcome.event.id,
-    ical_uid: outcome.event.iCalUId ?? null,
-    web_link: outcome.event.webLink ?? null,
+    ...columnsOf(outcome.event),
     join_url: outcome.event.joinUrl ?? null,
+    ...(row.join_url !== null && outcome.event.joinUrl !== row.join_url && anotherTeamsMeeting(row)),
     synced: JSON.stringify(snapshot(row)),
     synced_at: now,
     updated_at: now,
@@ -120,11 +122,24 @@ function observed(now: Date, row: MeetingRow, outcome: Exclude<Outcome, { kind: 
   };
 }
 
+/** Behind another link is another meeting of Teams, on which no option was set yet. */
+function anotherTeamsMeeting({ kind }: MeetingRow) {
+  return { options_due: sql<boolean>`options is not null`, ...(kind === 'calendar' && { online_meeting_id: null }) };
+}
+
+/** What an event is found by; a link to it says nothing of Teams' own id, which is looked up when it is needed. */
+function columnsOf({ eventId, onlineMeetingId, iCalUId, webLink }: EventFacts) {
+  return eventId === undefined
+    ? { online_meeting_id: onlineMeetingId ?? null }
+    : { provider_event_id: eventId, ical_uid: iCalUId ?? null, web_link: webLink ?? null };
+}
+
 function cancelled(now: Date, row: MeetingRow, { eventId }: Extract<Outcome, { kind: 'cancelled' }>) {
   return {
     ...noProblem,
     status: 'cancelled' as const,
-    provider_event_id: eventId,
+    options_due: false,
+    ...(eventId !== undefined && { provider_event_id: eventId }),
     synced_revision: row.revision,
     attempts: 0,
     retry_at: null,

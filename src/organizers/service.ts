@@ -63,6 +63,17 @@ export async function findDefaultOrganizer(deps: Read, tenant: TenantRow): Promi
   return { tenant, organizer: await getOrganizer(deps, tenant.workspace_id, tenant.default_organizer_id) };
 }
 
+/** The default organizer of the tenant that is furthest, allowed or not; `undefined` while no tenant has one. */
+export async function findDefaultOrganizerOfWorkspace(
+  deps: Read,
+  workspaceId: string,
+): Promise<OrganizerOfTenant | undefined> {
+  const organizer = await furthest(deps, workspaceId)
+    .whereRef('organizers.id', '=', 'tenant_connections.default_organizer_id')
+    .executeTakeFirst();
+  return organizer && withTenant(deps, organizer);
+}
+
 /**
  * The second wall: lets only organizers through who are allowed, in a tenant that takes meetings for them, before
  * Microsoft is asked anything. Throws `organizer_not_allowed` or `tenant_not_live` and records who was refused; hand in

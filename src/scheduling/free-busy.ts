@@ -1,25 +1,27 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ConnectionRow } from '../connections/connection.ts';
-import { withAccessToken, type AccessTokens } from '../connections/tokens.ts';
 import { listBusy } from '../microsoft/calendar.ts';
-import { GraphError, type GraphDeps } from '../microsoft/graph.ts';
+import { GraphError } from '../microsoft/graph.ts';
 import { toProblem } from '../microsoft/problems.ts';
+import { inMailbox, type Mailbox, type MailboxDeps } from '../organizers/mailbox.ts';
 import { needsReconnect, Problem } from '../problem.ts';
 
 export type Busy = { start: Date; end: Date; eventId: string };
+
+/** Whose busy times are asked for. A new version means that what was read before may not be used any more. */
+export type BusyCalendar = { mailbox: Mailbox; version: string };
 
 /**
  * Reads when a host is busy in Outlook. A calendar that was not read is never free: throws `calendar_unreadable`, or
  * `booking_not_open` where the host has to connect again first.
  */
 export type FreeBusy = (question: {
-  connection: Pick<ConnectionRow, 'id' | 'token_version'>;
+  calendar: BusyCalendar;
   from: Date;
   to: Date;
   timeZone: string;
 }) => Promise<Busy[]>;
 
-type Deps = { now: () => Date; graph: GraphDeps; accessTokens: AccessTokens };
+type Deps = MailboxDeps & { now: () => Date };
 type Window = { from: Date; to: Date };
 /** `readAt` is undefined while the reading waits for its turn: then it may still be asked for more days. */
 type Reading = Window & { readAt: number | undefined; busy: Promise<Busy[]> };
@@ -37,8 +39,10 @@ const longestWindowMs = 62 * day;
 export function createFreeBusy(deps: Deps): FreeBusy {
   const calendars = new Map<string, Reading[]>();
   const inLine = createLines();
-  return async ({ connection, from, to, timeZone }) => {
-    const key = `${connection.id}/${connection.token_version}/${timeZone}`;
+  return async ({ calendar, from, to, timeZone }) => {
+    const { mailbox, version } = calendar;
+    const inbox = `${mailbox.workspaceId}/${mailbox.tenantId}/${mailbox.organizerId}/${mailbox.access}`;
+    const key = `${inbox}/${version}/${timeZone}`;
     const now = deps.now().getTime();
     const usable = (calendars.get(key) ?? []).filter(({ readAt }) => readAt === undefined || now - readAt < freshMs);
     const asked = widened({ from, to });
@@ -47,9 +51,9 @@ export function createFreeBusy(deps: Deps): FreeBusy {
     if (known) return known.busy;
     const reading: Reading = { ...asked, readAt: undefined, busy: Promise.resolve([]) };
     const signal = AbortSignal.timeout(deadlineMs);
-    reading.busy = inLine(connection.id, () => {
+    reading.busy = inLine(inbox, () => {
       reading.readAt = deps.now().getTime();
-      return read(deps, connection, { from: reading.from, to: reading.to }, timeZone, signal);
+      return read(deps, mailbox, { from: reading.from, to: reading.to }, timeZone, signal);
     });
     usable.push(reading);
     calendars.delete(key);
@@ -91,15 +95,13 @@ function createLines(): <T>(key: string, task: () => Promise<T>) => Promise<T> {
 
 async function read(
   deps: Deps,
-  connection: Pick<ConnectionRow, 'id'>,
+  mailbox: Mailbox,
   window: Window,
   timeZone: string,
   signal: AbortSignal,
 ): Promise<Busy[]> {
   const ask = () =>
-    withAccessToken(deps.accessTokens, connection.id, signal, (accessToken) =>
-      listBusy(deps.graph, { accessToken, mailbox: { kind: 'me' }, signal }, { ...window, timeZone }),
-    );
+    inMailbox(deps, mailbox, signal, ({ graph, access }) => listBusy(graph, access, { ...window, timeZone }));
   try {
     return await ask().catch((error: unknown) => afterThrottle(error, signal, ask));
   } catch (error) {

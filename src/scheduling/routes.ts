@@ -12,14 +12,15 @@ import {
   problemAnswers,
   singleLine,
 } from '../http/router.ts';
+import { meetingOptions } from '../microsoft/meeting-options.ts';
 import { defaultSchedule, eventTypeRules } from './event-type.ts';
+import { getOpenEventType } from './open-event-type.ts';
 import {
   changeEventType,
   createEventType,
   deleteEventType,
   findFreeSlots,
   getEventType,
-  getOpenEventType,
   listEventTypes,
   rulesOf,
   type EventTypeRow,
@@ -27,6 +28,16 @@ import {
 } from './service.ts';
 
 type Deps = SchedulingDeps & { publicUrl: string };
+
+const organizerRule = z
+  .enum(['operator', 'default_organizer'], { error: 'Choose operator or default_organizer.' })
+  .openapi({
+    description:
+      'Who owns the meetings. operator: the host, by their own connection, else as organizer of a tenant. default_organizer: the tenant’s, with the host as attendee.',
+  });
+const meetingKind = z.enum(['calendar', 'standalone'], { error: 'Choose calendar or standalone.' }).openapi({
+  description: 'calendar: an event with invitations. standalone: a Teams meeting on no calendar.',
+});
 
 const eventTypeInput = z
   .strictObject({
@@ -46,6 +57,9 @@ const eventTypeInput = z
     title: singleLine(150, 'Give it a title.'),
     description: longText(2000).trim().default(''),
     active: z.boolean().default(true),
+    organizer: organizerRule.default('operator'),
+    meetingKind: meetingKind.default('calendar'),
+    meetingOptions: meetingOptions.nullable().default(null),
   })
   .openapi('EventTypeInput');
 
@@ -58,6 +72,9 @@ const eventTypeSchema = z
     title: z.string(),
     description: z.string(),
     active: z.boolean(),
+    organizer: organizerRule,
+    meetingKind,
+    meetingOptions: meetingOptions.nullable(),
     bookingUrl: z.string(),
     createdAt: instantOut,
     updatedAt: instantOut,
@@ -175,6 +192,9 @@ function presentEventType(
     title: row.title,
     description: row.description,
     active: row.active,
+    organizer: row.organizer_rule,
+    meetingKind: row.meeting_kind,
+    meetingOptions: row.meeting_options,
     bookingUrl: `${publicUrl}/book/${slug}/${row.slug}`,
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),

@@ -1,11 +1,11 @@
 import type { Kysely, Selectable } from 'kysely';
-import { canHoldMeetings, findConnection } from '../connections/service.ts';
-import type { ConnectionRow } from '../connections/connection.ts';
-import type { Database, EventTypes } from '../database/schema.ts';
+import type { Database, EventTypes, MeetingKind, OrganizerRule } from '../database/schema.ts';
 import { newId } from '../id.ts';
+import type { MeetingOptions } from '../microsoft/meeting-options.ts';
 import { Problem } from '../problem.ts';
 import type { EventTypeRules } from './event-type.ts';
 import type { FreeBusy } from './free-busy.ts';
+import type { OpenEventType } from './open-event-type.ts';
 import { findSlots, isOffered, longestSearchDays, whyNot, type Slot } from './slots.ts';
 
 export type SchedulingDeps = { db: Kysely<Database>; now: () => Date; freeBusy: FreeBusy };
@@ -18,6 +18,9 @@ export type EventTypeInput = EventTypeRules & {
   title: string;
   description: string;
   active: boolean;
+  organizer?: OrganizerRule;
+  meetingKind?: MeetingKind;
+  meetingOptions?: MeetingOptions | null;
 };
 
 /** Makes an event type. Throws `slug_taken`, or `invalid_request` when the host is not a member of the workspace. */
@@ -93,63 +96,6 @@ export async function listEventTypes({ db }: Pick<Write, 'db'>, workspaceId: str
     .orderBy('title')
     .orderBy('id')
     .execute();
-}
-
-/** What booking needs to know of the host's connection. */
-export type HostConnection = Pick<ConnectionRow, (typeof connectionColumns)[number]>;
-
-const connectionColumns = [
-  'id',
-  'status',
-  'tenant_id',
-  'object_id',
-  'account_email',
-  'account_name',
-  'granted_scopes',
-  'token_version',
-] as const;
-
-/** An event type that takes bookings, with the connection that can hold its meetings. */
-export type OpenEventType = { eventType: EventTypeRow; connection: HostConnection };
-
-/**
- * An event type and its host's connection in one look. Throws `not_found`, and `booking_not_open` (with the reason)
- * unless it is active and its host can have meetings made.
- */
-export async function getOpenEventType(
-  { db }: Pick<Write, 'db'>,
-  workspaceId: string,
-  id: string,
-): Promise<OpenEventType> {
-  const row = await db
-    .selectFrom('event_types')
-    .leftJoin('connections', (join) =>
-      join.onRef('connections.member_id', '=', 'event_types.host_id').on('connections.provider', '=', 'teams'),
-    )
-    .selectAll('event_types')
-    .select(connectionColumns.map((column) => `connections.${column} as connection.${column}` as const))
-    .where('event_types.id', '=', id)
-    .where('event_types.workspace_id', '=', workspaceId)
-    .executeTakeFirstOrThrow(() => new Problem('not_found'));
-  const connection = connectionOf(row);
-  if (!row.active) throw new Problem('booking_not_open', { detail: 'This event type is switched off.' });
-  if (!connection) throw new Problem('booking_not_open', { detail: 'Its host has not connected Microsoft Teams.' });
-  if (!canHoldMeetings(connection)) {
-    throw new Problem('booking_not_open', { detail: 'The Microsoft connection of its host cannot hold meetings now.' });
-  }
-  return { eventType: row, connection };
-}
-
-/** Whether visitors can book it now. */
-export async function isOpen(deps: Pick<Write, 'db'>, eventType: EventTypeRow): Promise<boolean> {
-  if (!eventType.active) return false;
-  const connection = await findConnection(deps, { workspaceId: eventType.workspace_id, memberId: eventType.host_id });
-  return connection !== undefined && canHoldMeetings(connection);
-}
-
-function connectionOf(row: Record<string, unknown>): HostConnection | undefined {
-  if (row['connection.id'] === null) return undefined;
-  return Object.fromEntries(connectionColumns.map((column) => [column, row[`connection.${column}`]])) as HostConnection;
 }
 
 /** The free times of an event type between two instants: its rules, less what is booked here and busy in Outlook. */
@@ -231,8 +177,9 @@ async function readBooked({ db }: Pick<SchedulingDeps, 'db'>, eventType: EventTy
 }
 
 /** What the host's calendar shows, but the event of the booking that is being moved. */
-async function readOutlook(deps: SchedulingDeps, { eventType, connection }: OpenEventType, window: Window) {
-  const busy = await deps.freeBusy({ connection, ...widened(eventType, window), timeZone: eventType.time_zone });
+async function readOutlook(deps: SchedulingDeps, { eventType, calendar }: OpenEventType, window: Window) {
+  if (!calendar) return [];
+  const busy = await deps.freeBusy({ calendar, ...widened(eventType, window), timeZone: eventType.time_zone });
   const own = await excludedEvent(deps, eventType, window.excludingBookingId);
   return busy.filter((event) => event.eventId !== own);
 }
@@ -268,6 +215,9 @@ function columns(input: EventTypeInput) {
     time_zone: input.timeZone,
     schedule: JSON.stringify(input.schedule),
     active: input.active,
+    organizer_rule: input.organizer ?? 'operator',
+    meeting_kind: input.meetingKind ?? 'calendar',
+    meeting_options: input.meetingOptions ? JSON.stringify(input.meetingOptions) : null,
   };
 }
 
