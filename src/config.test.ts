@@ -49,6 +49,7 @@ test('with nothing given, every setting has its default', () => {
       authority: 'https://login.microsoftonline.com',
       graphBaseUrl: 'https://graph.microsoft.com',
     },
+    email: { smtpUrl: undefined, from: undefined, replyTo: undefined },
     log: { level: 'info' },
     worker: { enabled: true, concurrency: 16 },
   });
@@ -141,9 +142,47 @@ test('plain http is accepted for loopback hosts only', () => {
   );
 });
 
+test('mail needs a server and a sender; addresses may have a name', () => {
+  const full = {
+    Email__SmtpUrl: 'smtps://desk%40example.com:p%2Fw%40@smtp.example.com:465',
+    Email__From: '"Contoso, front desk" <parley@example.com>',
+    Email__ReplyTo: 'Müller & Söhne <desk@example.com>',
+  };
+  const { email } = load(full);
+  assert.equal(email.smtpUrl?.reveal(), full.Email__SmtpUrl);
+  assert.equal(email.from, full.Email__From);
+  assert.equal(email.replyTo, full.Email__ReplyTo);
+  for (const url of ['smtp://localhost', 'smtp://[::1]:1025/', 'SMTP://relay.internal:25'])
+    assert.deepEqual(faultsOf({ Email__SmtpUrl: url, Email__From: 'parley@example.com' }), []);
+  assert.deepEqual(faultsOf({ Email__SmtpUrl: 'smtp://localhost', Email__From: ' ' }), [
+    'Email:From is required with Email:SmtpUrl',
+  ]);
+  assert.deepEqual(faultsOf({ Email__From: 'parley@example.com' }), []);
+});
+
+test('a mail server or sender that cannot be right is a fault, and is not shown', () => {
+  const from = { Email__From: 'parley@example.com' };
+  const urls = ['https://canary', 'smtp:canary', 'smtp://', 'smtp://u:canary/x@host', 'smtp://canary@host'];
+  const more = ['smtp://:canary@host', 'smtp://u:canary%0D%0A@host', 'smtp://u:canary%zz@host', 'smtp://canary/?a=b'];
+  for (const url of [...urls, ...more, 'smtp://canary/path', 'smtp://canary:99999']) {
+    const faults = faultsOf({ ...from, Email__SmtpUrl: url });
+    assert.equal(faults.length, 1, url);
+    assert.match(String(faults), /^Email:SmtpUrl \(environment\) must/);
+    assert.doesNotMatch(String(faults), /canary/);
+  }
+  const senders = ['canary', 'canary@', 'a@canary, b@canary', 'Canary, Inc. <a@canary>', 'A <a@canary> <b@canary>'];
+  for (const sender of [...senders, 'A\r\nBcc: canary <a@canary>', 'A\u2028canary <a@canary>', '<a@canary']) {
+    const faults = faultsOf({ Email__SmtpUrl: 'smtp://localhost', Email__From: sender });
+    assert.deepEqual(faults.length, 1, sender);
+    assert.match(String(faults), /^Email:From \(environment\) must be one address/);
+    assert.doesNotMatch(String(faults), /canary/i);
+  }
+});
+
 // K05
 test('a secret prints as [redacted] however it is printed', () => {
-  const config = load({ MicrosoftTeams__ClientSecret: 'canary', Encryption__Keys: key });
+  const mail = { Email__SmtpUrl: 'smtp://u:canary@mail.example', Email__From: 'parley@example.com' };
+  const config = load({ MicrosoftTeams__ClientSecret: 'canary', Encryption__Keys: key, ...mail });
   const printed = [String(config.microsoftTeams.clientSecret), JSON.stringify(config), inspect(config, { depth: 9 })];
   printed.push(JSON.stringify(describeConfig(config)), inspect(new Secret('canary'), { showHidden: true }));
   for (const text of printed) {

@@ -41,6 +41,13 @@ export type Config = {
     authority: string;
     graphBaseUrl: string;
   };
+  email: {
+    /** `smtp://` or `smtps://`, with user and password where the server wants them. */
+    smtpUrl: Secret | undefined;
+    /** Always set where `smtpUrl` is: `address` or `Name <address>`. */
+    from: string | undefined;
+    replyTo: string | undefined;
+  };
   log: { level: LogLevel };
   worker: { enabled: boolean; concurrency: number };
   /** Where each setting came from; a setting that is not here has its default. */
@@ -82,6 +89,9 @@ const settings = {
   'MicrosoftTeams:Scopes': words,
   'MicrosoftTeams:Authority': httpUrl,
   'MicrosoftTeams:GraphBaseUrl': httpUrl,
+  'Email:SmtpUrl': smtpUrl,
+  'Email:From': mailbox,
+  'Email:ReplyTo': mailbox,
   'Log:Level': level,
   'Worker:Enabled': boolean,
   'Worker:Concurrency': integer(1, 200),
@@ -113,6 +123,8 @@ export function loadConfig({ env, files, readFile }: Input): Config {
     }
   }
 
+  const isGiven = (name: SettingName) => Boolean(given.get(name)?.text.trim());
+  if (isGiven('Email:SmtpUrl') && !isGiven('Email:From')) faults.push('Email:From is required with Email:SmtpUrl');
   const config = assemble(read, new Map([...given].map(([name, { source }]) => [name, source])));
   if (faults.length > 0)
     throw new Error(`The configuration is not valid:\n${faults.map((f) => `  - ${f}`).join('\n')}`);
@@ -152,6 +164,7 @@ function assemble(read: Read, sources: Config['sources']): Config {
       authority: read('MicrosoftTeams:Authority') ?? 'https://login.microsoftonline.com',
       graphBaseUrl: read('MicrosoftTeams:GraphBaseUrl') ?? 'https://graph.microsoft.com',
     },
+    email: { smtpUrl: read('Email:SmtpUrl'), from: read('Email:From'), replyTo: read('Email:ReplyTo') },
     log: { level: read('Log:Level') ?? 'info' },
     worker: { enabled: read('Worker:Enabled') ?? true, concurrency: read('Worker:Concurrency') ?? 16 },
     sources,
@@ -291,6 +304,37 @@ function databaseUrl(value: string): Secret {
   const url = URL.parse(value);
   if (url === null || !/^postgres(ql)?:$/.test(url.protocol)) throw new Error('must begin with postgres://');
   return new Secret(value);
+}
+
+function smtpUrl(value: string): Secret {
+  const url = URL.parse(value);
+  if (url === null || !/^smtps?:$/.test(url.protocol) || url.hostname === '')
+    throw new Error(
+      'must be smtp:// or smtps://, then user:password@ (each percent-encoded) if needed, host and :port',
+    );
+  if (!/^\/?$/.test(url.pathname) || url.search || url.hash) throw new Error('must end after the port');
+  if ((url.username === '') !== (url.password === '')) throw new Error('must have both a user and a password, or none');
+  if (!isPercentEncoded(url.username) || !isPercentEncoded(url.password))
+    throw new Error('must have its user and password percent-encoded');
+  return new Secret(value);
+}
+
+function isPercentEncoded(value: string): boolean {
+  try {
+    return !/\p{Cc}/u.test(decodeURIComponent(value));
+  } catch {
+    return false;
+  }
+}
+
+/** `address`, `Name <address>` or `"Name, with commas" <address>`. */
+function mailbox(value: string): string {
+  const address = String.raw`[^\s<>"(),:;@[\]\\]+@[^\s<>"(),:;@[\]\\]+`;
+  const name = String.raw`[^<>"(),:;@[\]\\]+|"[^"\\]+"`;
+  const form = new RegExp(`^(${address}|(${name})\\s*<${address}>)$`);
+  if (!form.test(value) || /[\p{Cc}\p{Zl}\p{Zp}]/u.test(value))
+    throw new Error('must be one address, or a name and <address>; a name with commas in it is quoted');
+  return value;
 }
 
 function keys(value: string): Secret {

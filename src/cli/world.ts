@@ -4,6 +4,7 @@ import { loadConfig, settingsFileNames, type Config } from '../config.ts';
 import { connect, type DatabaseAddress, type DatabaseConnection } from '../database/connect.ts';
 import { startEmbedded } from '../database/embedded.ts';
 import { migrate } from '../database/migrate.ts';
+import { createSendMail } from '../email/transport.ts';
 import { createLog, type Log } from '../log.ts';
 import { loadKeyRing, type KeyRing } from '../seal.ts';
 
@@ -49,7 +50,9 @@ export async function openWorld(command: Command, config = readConfig(command)):
   const database = connect({ address, poolSize: config.database.poolSize, log });
   try {
     await migrate({ db: database.db, pool: database.pool, log });
-    const app = await createApp(config, { database, keyRing, fetch: command.fetch, now: command.now, log });
+    const { fetch, now } = command;
+    const sendMail = createSendMail(config.email);
+    const app = await createApp(config, { database, keyRing, fetch, now, log, sendMail });
     return { config, log, database, keyRing, app, close: () => inOrder([app.close, database.close, stop]) };
   } catch (error) {
     await inOrder([database.close, stop]);

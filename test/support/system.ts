@@ -7,6 +7,7 @@ import { createApiKey, createSignInToken, createWorkspace, type NewMember } from
 import { createApp, type App } from '../../src/app.ts';
 import { loadConfig, type Config } from '../../src/config.ts';
 import { connect, type DatabaseConnection } from '../../src/database/connect.ts';
+import type { SendMail } from '../../src/email/email.ts';
 import { createLog } from '../../src/log.ts';
 import { parseKeyRing } from '../../src/seal.ts';
 import { createTestDatabase } from './database.ts';
@@ -22,6 +23,8 @@ type Options = {
   /** Stands between Parley and the emulator: counts, delays, breaks. */
   wrapFetch?: (inner: typeof fetch) => typeof fetch;
   emulator?: Emulator;
+  /** Takes Parley's mail; without it, e-mail is not configured. */
+  sendMail?: SendMail | undefined;
 };
 
 /**
@@ -39,7 +42,8 @@ export async function startSystem(t: TestContext, options: Options = {}) {
   const keyRing = parseKeyRing(keyRingText);
   const config = testConfig(options.env);
   const microsoft = options.wrapFetch?.(emulator.fetch) ?? emulator.fetch;
-  const app = await createApp(config, { database, keyRing, fetch: microsoft, now: clock.now, log });
+  const { sendMail } = options;
+  const app = await createApp(config, { database, keyRing, fetch: microsoft, now: clock.now, log, sendMail });
   const expectedErrors: RegExp[] = [];
   t.after(async () => {
     await app.close();
@@ -62,6 +66,7 @@ export async function startSystem(t: TestContext, options: Options = {}) {
     keyRingText,
     log,
     lines,
+    sendMail,
     world,
     /** Lets an error line that matches pass. */
     expectError: (pattern: RegExp) => expectedErrors.push(pattern),
@@ -80,9 +85,10 @@ export async function startSystem(t: TestContext, options: Options = {}) {
 
 /** A second process, as far as one process can be two: its own connections and memory on the database of a system. */
 export async function startPeer(t: TestContext, system: System, { microsoft }: { microsoft?: typeof fetch } = {}) {
-  const { config, keyRing, log, clock, emulator } = system;
+  const { config, keyRing, log, clock, emulator, sendMail } = system;
   const database = connect({ address: system.address, poolSize: 10, log });
-  const app = await createApp(config, { database, keyRing, fetch: microsoft ?? emulator.fetch, now: clock.now, log });
+  const fetch = microsoft ?? emulator.fetch;
+  const app = await createApp(config, { database, keyRing, fetch, now: clock.now, log, sendMail });
   t.after(async () => {
     await app.close();
     await database.close();

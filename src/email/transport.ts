@@ -1,0 +1,93 @@
+import { createTransport } from 'nodemailer';
+import type { Config } from '../config.ts';
+import { EmailRefused, oneLine, type OutgoingEmail, type SendMail } from './email.ts';
+
+type Options = {
+  /** How long the server may keep us waiting for a connection, a greeting or an answer. */
+  timeoutMs?: number;
+};
+
+/**
+ * The way to the configured mail server (RFC 5321), one connection for each mail; `undefined` where none is configured.
+ * Certificates are verified. A password goes to another machine over TLS only.
+ */
+export function createSendMail(
+  { smtpUrl, from, replyTo }: Config['email'],
+  { timeoutMs = 30_000 }: Options = {},
+): SendMail | undefined {
+  if (!smtpUrl || !from) return undefined;
+  const server = parseServer(smtpUrl.reveal());
+  const domain = from.replace(/^.*@/, '').replace(/>$/, '');
+  const transport = createTransport({
+    ...server,
+    connectionTimeout: timeoutMs,
+    greetingTimeout: timeoutMs,
+    socketTimeout: timeoutMs,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
+  return async (email) => {
+    try {
+      await transport.sendMail({ ...asMessage(email, domain), from, replyTo });
+    } catch (error) {
+      throw describeFailure(error, server.auth);
+    }
+  };
+}
+
+type Auth = { user: string; pass: string };
+
+function parseServer(smtpUrl: string) {
+  const url = new URL(smtpUrl);
+  const secure = url.protocol === 'smtps:';
+  const auth: Auth | undefined = url.username
+    ? { user: decodeURIComponent(url.username), pass: decodeURIComponent(url.password) }
+    : undefined;
+  const onThisMachine = /^(localhost|127\.0\.0\.1|\[::1\])$/i.test(url.hostname);
+  return {
+    host: url.hostname.replaceAll(/[[\]]/g, ''),
+    port: Number(url.port) || (secure ? 465 : 587),
+    secure,
+    // STARTTLS: pointless on this machine, taken where it is offered, demanded where a password is sent.
+    ignoreTLS: onThisMachine,
+    requireTLS: !onThisMachine && auth !== undefined,
+    auth,
+  };
+}
+
+function asMessage({ id, to, subject, text, html, date }: OutgoingEmail, domain: string) {
+  return {
+    messageId: `<${id}@${domain}>`,
+    date,
+    // As an object, so that it is one address whatever is in it.
+    to: { name: '', address: to },
+    subject: oneLine(subject),
+    text,
+    html,
+    xMailer: false as const,
+    // RFC 3834, and Exchange's word for it: nobody's absence is answered to us.
+    headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
+  };
+}
+
+/** What nodemailer tells of a failure: the server's code (RFC 5321, 4.2), and the command that it answered. */
+type SmtpError = Error & { code?: string; responseCode?: number; command?: string };
+
+/**
+ * A refused recipient or text is final, and so is an address that SMTP cannot carry. All else may pass: the network,
+ * 4xx answers, and a refused sign-in or sender, which whoever runs this server can set right.
+ */
+function describeFailure(error: unknown, auth: Auth | undefined): Error {
+  const { message, code, responseCode = 0, command = '' } = error as SmtpError;
+  const reason = withoutSecrets(message, auth);
+  const refused = responseCode >= 500 && ['RCPT TO', 'DATA'].includes(command);
+  return refused || (code === 'EENVELOPE' && command === 'API') ? new EmailRefused(reason) : new Error(reason);
+}
+
+/** A server's answer may repeat what it was sent. */
+function withoutSecrets(message: string, auth: Auth | undefined): string {
+  if (!auth) return message;
+  const base64 = (text: string) => Buffer.from(text).toString('base64');
+  const secrets = [base64(`\0${auth.user}\0${auth.pass}`), base64(auth.pass), auth.pass];
+  return secrets.reduce((text, secret) => text.replaceAll(secret, '[redacted]'), message);
+}
