@@ -34,6 +34,7 @@ export type Database = {
   sign_offs: SignOffs;
   emails: Emails;
   webhook_endpoints: WebhookEndpoints;
+  webhook_cursor: WebhookCursor;
   webhook_deliveries: WebhookDeliveries;
 };
 
@@ -482,21 +483,33 @@ export type WebhookEndpoints = {
   workspace_id: string;
   url: string;
   description: string;
-  /** Types of events; `null`: all. */
+  /** Types of events, or groups of them such as `meeting.*`; `null`: all. */
   types: JsonOrNull<string[]>;
+  signature: 'hmac' | 'ed25519';
+  /** For receivers, where the signature has one. */
+  public_key: string | null;
   /** Signing secrets, sealed; the previous one signs too until its time is over. */
   secret: Buffer;
   previous_secret: Buffer | null;
   previous_secret_until: Date | null;
   status: 'enabled' | 'disabled';
-  disabled_reason: string | null;
+  /** Who or what disabled it: a person, the receiver's own word (410), or days without a success. */
+  disabled_reason: 'person' | 'gone' | 'failing' | null;
+  /** Since when nothing has arrived any more. */
   failing_since: Date | null;
+  /** When people were told of that. */
   warned_at: Date | null;
-  /** The last line of the outbox that was made into deliveries. */
-  last_event_id: string;
+  /** Only what happened after this line of the outbox concerns it. */
+  after_event_id: number;
   updated_at: Date;
   created_at: CreatedAt;
 };
+
+/** How far the outbox was made into deliveries: one row. */
+export type WebhookCursor = { only_one: ColumnType<boolean, never, never>; event_id: number };
+
+/** One attempt of a delivery that is over. */
+export type WebhookAttempt = { at: string; status: number | null; error: string | null; durationMs: number };
 
 /** One message to one endpoint, until it arrived or its time was over. */
 export type WebhookDeliveries = {
@@ -505,16 +518,22 @@ export type WebhookDeliveries = {
   endpoint_id: string;
   /** `webhook-id`: the same at every attempt. */
   message_id: string;
-  event_id: string | null;
+  event_id: number | null;
   type: string;
   payload: string;
   status: 'pending' | 'delivered' | 'failed';
+  /** Attempts since it was made, or sent again on request. */
   attempts: Generated<number>;
+  /** While it is pending. During an attempt: when somebody else may try, because nobody wrote down how it ended. */
   next_attempt_at: Date | null;
+  /** The last answer, cut. */
   response_status: number | null;
   response_body: string | null;
   error: string | null;
   duration_ms: number | null;
+  /** The latest attempts, oldest first. */
+  history: ColumnType<WebhookAttempt[], string | undefined, string>;
+  attempted_at: Date | null;
   delivered_at: Date | null;
   updated_at: Date;
   created_at: CreatedAt;

@@ -206,18 +206,28 @@ const statements = [
     url text not null,
     description text not null,
     types jsonb,
+    signature text not null check (signature in ('hmac', 'ed25519')),
+    public_key text,
     secret bytea not null,
     previous_secret bytea,
     previous_secret_until timestamptz,
     status text not null check (status in ('enabled', 'disabled')),
-    disabled_reason text,
+    disabled_reason text check (disabled_reason in ('person', 'gone', 'failing')),
     failing_since timestamptz,
     warned_at timestamptz,
-    last_event_id bigint not null,
+    after_event_id bigint not null,
     updated_at timestamptz not null,
-    created_at timestamptz not null
+    created_at timestamptz not null,
+    check ((status = 'disabled') = (disabled_reason is not null))
   )`,
   `create index webhook_endpoints_workspace on webhook_endpoints (workspace_id)`,
+
+  // One row: every line of the outbox up to here was made into deliveries, and no earlier one can still appear.
+  `create table webhook_cursor (
+    only_one boolean primary key default true check (only_one),
+    event_id bigint not null
+  )`,
+  `insert into webhook_cursor (event_id) values (0)`,
 
   `create table webhook_deliveries (
     id text primary key,
@@ -234,12 +244,17 @@ const statements = [
     response_body text,
     error text,
     duration_ms integer,
+    history jsonb not null default '[]',
+    attempted_at timestamptz,
     delivered_at timestamptz,
     updated_at timestamptz not null,
     created_at timestamptz not null,
-    unique (endpoint_id, message_id)
+    unique (endpoint_id, message_id),
+    unique (endpoint_id, event_id),
+    check ((status = 'pending') = (next_attempt_at is not null))
   )`,
   `create index webhook_deliveries_due on webhook_deliveries (next_attempt_at) where status = 'pending'`,
   `create index webhook_deliveries_list on webhook_deliveries (endpoint_id, created_at desc, id desc)`,
+  `create index webhook_deliveries_age on webhook_deliveries (created_at)`,
   `create index outbox_events_workspace on outbox_events (workspace_id, id)`,
 ];
