@@ -5,6 +5,7 @@ import { requestAppToken, type AppToken } from '../microsoft/entra.ts';
 import { GraphError, type GraphDeps } from '../microsoft/graph.ts';
 import { toProblem } from '../microsoft/problems.ts';
 import { Problem, type ProblemCode } from '../problem.ts';
+import { recordTenantEvent } from './events.ts';
 import type { TenantRow } from './tenant.ts';
 
 /** What acting in a tenant takes: a token of the app itself, and Graph in the tenant's cloud. */
@@ -12,19 +13,28 @@ export type TenantAccess = { token: AppToken; graph: GraphDeps; app: App };
 
 type Options = {
   signal?: AbortSignal | undefined;
-  /** A token that must not be used again: it was rejected, or permissions were granted after it was made. */
+  /** A token that must not be used again, because Graph rejected it. */
   not?: string | undefined;
+  /** Only a token that is asked for from now on will do: permissions were granted, or somebody wants to know. */
+  fresh?: true | undefined;
+  /** The member or key on whose request it is, for the audit. */
+  by?: string | null | undefined;
 };
 
 /**
- * Gives a token of the app for one tenant. Tokens are kept in memory for each registration and tenant, and a token whose
- * `tid` is another tenant's is never used. Throws why there is none, and writes that to the tenant's row.
+ * Gives a token of the app for one tenant. Tokens are kept in memory for each workspace, registration and tenant, and a
+ * token of another tenant or app is never used. Throws why there is none, and writes that to the tenant's row. A token
+ * outlives the credential that it was asked with, by an hour at most, as it does at Microsoft.
  */
 export type AppTokens = (tenant: TenantRow, options?: Options) => Promise<TenantAccess>;
 
 type Deps = { db: Kysely<Database>; now: () => Date; fetch: typeof fetch; apps: Apps; graph: GraphDeps };
+type Ask = { key: string; app: App; tenant: TenantRow; by: string | null };
 
 const expiryMarginMs = 5 * 60_000;
+/** A token that ends sooner may end on its way to Graph. */
+const lastUseMs = 30_000;
+const mostHeld = 1000;
 
 /** What says nothing about the tenant: a minute later the answer may be another one. */
 const passing = new Set<ProblemCode>([
@@ -42,38 +52,60 @@ export function createAppTokens(deps: Deps): AppTokens {
   const asking = new Map<string, Promise<AppToken>>();
   const askedToWait = new Map<string, { until: number; problem: Problem }>();
 
-  async function ask(key: string, app: App, tenant: TenantRow): Promise<AppToken> {
+  async function ask({ key, app, tenant, by }: Ask): Promise<AppToken> {
     const wait = askedToWait.get(key);
     const waitMs = wait ? wait.until - deps.now().getTime() : 0;
-    if (wait && waitMs > 0) throw new Problem(wait.problem.code, { cause: wait.problem, retryAfterMs: waitMs });
+    if (wait && waitMs > 0) {
+      const { code, provider } = wait.problem;
+      throw new Problem(code, { cause: wait.problem, provider, retryAfterMs: waitMs });
+    }
     askedToWait.delete(key);
     try {
       const token = await deps.apps.withCredential(app, (credential) =>
         requestAppToken(deps, { ...app, tenant: tenant.tenant_id, credential }),
       );
-      held.set(key, token);
-      await rememberToken(deps, tenant, token);
+      requireOwnToken(app, token);
+      keep(held, key, token);
+      await rememberToken(deps, tenant, token, by);
       return token;
     } catch (error) {
       const problem = toProblem(error);
-      if (problem.retryAfterMs !== undefined)
-        askedToWait.set(key, { until: deps.now().getTime() + problem.retryAfterMs, problem });
-      if (!passing.has(problem.code)) await rememberProblem(deps, tenant, problem);
+      if (problem.retryAfterMs !== undefined) {
+        const until = deps.now().getTime() + problem.retryAfterMs;
+        keep(askedToWait, key, { until, problem });
+      }
+      if (!passing.has(problem.code)) await rememberProblem(deps, tenant, problem, by);
       throw error;
     }
   }
 
-  return async (tenant, { signal, not } = {}) => {
+  /** Joins a request that is on its way, or sends one. */
+  function join(wanted: Ask): Promise<AppToken> {
+    const running = asking.get(wanted.key) ?? ask(wanted).finally(() => asking.delete(wanted.key));
+    asking.set(wanted.key, running);
+    return running;
+  }
+
+  /** What is on its way now was asked before; whoever else waits for it may share the next one. */
+  async function askAnew(wanted: Ask): Promise<AppToken> {
+    await asking.get(wanted.key)?.catch(() => undefined);
+    return join(wanted);
+  }
+
+  return async (tenant, { signal, not, fresh, by = null } = {}) => {
     const app = await deps.apps.get(tenant.workspace_id, tenant.registration_id);
     const graph = { ...deps.graph, baseUrl: app.graphBaseUrl };
-    // The workspace is part of the key for the deployment's registration too: nothing is shared between customers.
-    const key = `${tenant.workspace_id}/${app.registrationId ?? ''}/${tenant.tenant_id}`;
-    const known = held.get(key);
-    const fresh = known && known.expiresAt.getTime() - deps.now().getTime() > expiryMarginMs;
-    if (known && fresh && known.accessToken !== not) return { token: known, graph, app };
-    const running = asking.get(key) ?? ask(key, app, tenant).finally(() => asking.delete(key));
-    asking.set(key, running);
-    return { token: await orGivenUp(running, signal), graph, app };
+    const wanted = { key: keyOf(app, tenant), app, tenant, by };
+    if (fresh) return { token: await orGivenUp(askAnew(wanted), signal), graph, app };
+    const known = held.get(wanted.key);
+    const leftMs = known && known.accessToken !== not ? known.expiresAt.getTime() - deps.now().getTime() : 0;
+    if (known && leftMs > expiryMarginMs) return { token: known, graph, app };
+    try {
+      return { token: await orGivenUp(join(wanted), signal), graph, app };
+    } catch (error) {
+      if (known && leftMs > lastUseMs && passing.has(toProblem(error).code)) return { token: known, graph, app };
+      throw error;
+    }
   };
 }
 
@@ -88,9 +120,31 @@ export async function withAppToken<T>(
   try {
     return await run(access);
   } catch (error) {
-    if (!(error instanceof GraphError && error.status === 401)) throw error;
+    // Other answers with 401 are about policies: a new token would change nothing.
+    if (!(error instanceof GraphError && toProblem(error).code === 'access_token_rejected')) throw error;
     return run(await appTokens(tenant, { signal, not: access.token.accessToken }));
   }
+}
+
+/** The workspace is part of it for the deployment's registration too: nothing is shared between customers. */
+function keyOf(app: App, tenant: TenantRow): string {
+  const { registrationId, clientId, authority, graphResource } = app;
+  return JSON.stringify([tenant.workspace_id, registrationId, clientId, authority, graphResource, tenant.tenant_id]);
+}
+
+/** Keeps as many as there are tenants, up to a limit; the oldest goes first. */
+function keep<T>(into: Map<string, T>, key: string, value: T): void {
+  into.delete(key);
+  into.set(key, value);
+  const [oldest] = into.keys();
+  if (into.size > mostHeld && oldest !== undefined) into.delete(oldest);
+}
+
+/** Two registrations of one tenant ask at the same address, so that something in between could mix up the answers. */
+function requireOwnToken(app: App, { appId }: AppToken): void {
+  if (appId === undefined || appId.toLowerCase() === app.clientId.toLowerCase()) return;
+  const detail = `Asked for a token of the app ${app.clientId}, got one of the app ${appId}.`;
+  throw new Problem('token_tenant_mismatch', { detail });
 }
 
 async function orGivenUp<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
@@ -107,28 +161,50 @@ async function orGivenUp<T>(work: Promise<T>, signal: AbortSignal | undefined): 
   }
 }
 
-async function rememberToken({ db, now }: Deps, tenant: TenantRow, token: AppToken): Promise<void> {
-  await db
-    .updateTable('tenant_connections')
-    .set({
-      verified_at: now(),
-      roles: JSON.stringify(token.roles),
-      ...(token.objectId !== undefined && { service_principal_id: token.objectId }),
-      problem_code: null,
-      provider_answer: null,
-    })
-    .where('id', '=', tenant.id)
-    .execute();
+async function rememberToken({ db, now }: Deps, tenant: TenantRow, token: AppToken, by: string | null): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    const before = await lock(trx, tenant);
+    if (!before) return;
+    await trx
+      .updateTable('tenant_connections')
+      .set({
+        verified_at: now(),
+        roles: JSON.stringify(token.roles),
+        ...(token.objectId !== undefined && { service_principal_id: token.objectId }),
+        problem_code: null,
+        provider_answer: null,
+      })
+      .where('id', '=', tenant.id)
+      .execute();
+    if (!before.verified_at) await recordTenantEvent(trx, tenant, 'tenant.verified', { by, roles: token.roles }, now());
+  });
 }
 
-async function rememberProblem({ db, now }: Deps, tenant: TenantRow, problem: Problem): Promise<void> {
-  await db
-    .updateTable('tenant_connections')
-    .set({
-      problem_code: problem.code,
-      provider_answer: problem.provider ? JSON.stringify(problem.provider) : null,
-      updated_at: now(),
-    })
-    .where('id', '=', tenant.id)
-    .execute();
+/** Written when it appears or becomes another one, not at every attempt. */
+async function rememberProblem({ db, now }: Deps, tenant: TenantRow, problem: Problem, by: string | null) {
+  await db.transaction().execute(async (trx) => {
+    const before = await lock(trx, tenant);
+    const isKnown = before?.problem_code === problem.code && before.provider_answer?.code === problem.provider?.code;
+    if (!before || isKnown) return;
+    await trx
+      .updateTable('tenant_connections')
+      .set({
+        problem_code: problem.code,
+        provider_answer: problem.provider ? JSON.stringify(problem.provider) : null,
+        updated_at: now(),
+      })
+      .where('id', '=', tenant.id)
+      .execute();
+    if (before.problem_code !== problem.code)
+      await recordTenantEvent(trx, tenant, 'tenant.failing', { by, code: problem.code, stage: before.stage }, now());
+  });
+}
+
+async function lock(trx: Kysely<Database>, { id }: TenantRow) {
+  return trx
+    .selectFrom('tenant_connections')
+    .select(['verified_at', 'problem_code', 'provider_answer', 'stage'])
+    .where('id', '=', id)
+    .forUpdate()
+    .executeTakeFirst();
 }
