@@ -50,6 +50,7 @@ test('with nothing given, every setting has its default', () => {
       graphBaseUrl: 'https://graph.microsoft.com',
     },
     email: { smtpUrl: undefined, from: undefined, replyTo: undefined },
+    webhooks: { allowedNetworks: [] },
     log: { level: 'info' },
     worker: { enabled: true, concurrency: 16 },
   });
@@ -198,4 +199,13 @@ test('every setting is described with its value and where it came from', () => {
   assert.deepEqual(row('Worker:Concurrency'), { setting: 'Worker:Concurrency', value: '16', source: 'default' });
   assert.equal(row('MicrosoftTeams:ClientSecret')?.value, '[redacted]');
   assert.equal(row('Database:Url')?.value, '(not set)');
+});
+
+test('networks that webhooks may reach are CIDR blocks, each of them checked', () => {
+  const config = load({ Webhooks__AllowedNetworks: '127.0.0.0/8, ::1/128  10.20.0.0/16' });
+  assert.deepEqual(config.webhooks.allowedNetworks, ['127.0.0.0/8', '::1/128', '10.20.0.0/16']);
+  for (const wrong of ['10.0.0.0', '10.0.0.0/33', '::1/129', '10.0/8', 'example.com/8', '10.0.0.0/8;::1/128'])
+    assert.deepEqual(faultsOf({ Webhooks__AllowedNetworks: wrong }), [
+      'Webhooks:AllowedNetworks (environment) must list networks such as 10.20.0.0/16 or fd00::/8',
+    ]);
 });

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { parseKeyRing } from './seal.ts';
 
 /** A value that must not be seen: only `reveal` gives it away, every way of printing it says `[redacted]`. */
@@ -48,6 +49,8 @@ export type Config = {
     from: string | undefined;
     replyTo: string | undefined;
   };
+  /** Networks (CIDR) that webhooks may reach beside the public internet. */
+  webhooks: { allowedNetworks: string[] };
   log: { level: LogLevel };
   worker: { enabled: boolean; concurrency: number };
   /** Where each setting came from; a setting that is not here has its default. */
@@ -92,6 +95,7 @@ const settings = {
   'Email:SmtpUrl': smtpUrl,
   'Email:From': mailbox,
   'Email:ReplyTo': mailbox,
+  'Webhooks:AllowedNetworks': networks,
   'Log:Level': level,
   'Worker:Enabled': boolean,
   'Worker:Concurrency': integer(1, 200),
@@ -139,7 +143,7 @@ export function describeConfig(config: Config): { setting: SettingName; value: s
     const value = sections[section]?.[key];
     return {
       setting,
-      value: value === undefined ? '(not set)' : (value as Secret | string | number | boolean).toString(),
+      value: (value as Secret | string[] | string | number | boolean | undefined)?.toString() || '(not set)',
       source: config.sources.get(setting) ?? 'default',
     };
   });
@@ -165,6 +169,7 @@ function assemble(read: Read, sources: Config['sources']): Config {
       graphBaseUrl: read('MicrosoftTeams:GraphBaseUrl') ?? 'https://graph.microsoft.com',
     },
     email: { smtpUrl: read('Email:SmtpUrl'), from: read('Email:From'), replyTo: read('Email:ReplyTo') },
+    webhooks: { allowedNetworks: read('Webhooks:AllowedNetworks') ?? [] },
     log: { level: read('Log:Level') ?? 'info' },
     worker: { enabled: read('Worker:Enabled') ?? true, concurrency: read('Worker:Concurrency') ?? 16 },
     sources,
@@ -335,6 +340,19 @@ function mailbox(value: string): string {
   if (!form.test(value) || /[\p{Cc}\p{Zl}\p{Zp}]/u.test(value))
     throw new Error('must be one address, or a name and <address>; a name with commas in it is quoted');
   return value;
+}
+
+/** Networks in CIDR notation, separated by commas or blanks. */
+function networks(value: string): string[] {
+  const all = value.split(/[\s,]+/).filter(Boolean);
+  if (!all.every(isNetwork)) throw new Error('must list networks such as 10.20.0.0/16 or fd00::/8');
+  return all;
+}
+
+function isNetwork(value: string): boolean {
+  const [, address = '', bits] = /^([^/]+)\/(\d{1,3})$/.exec(value) ?? [];
+  const family = isIP(address);
+  return family !== 0 && !address.includes('%') && Number(bits) <= (family === 4 ? 32 : 128);
 }
 
 function keys(value: string): Secret {
