@@ -1,14 +1,24 @@
 import { Hono } from 'hono';
 import { html } from 'hono/html';
-import type { Principal } from '../access/principal.ts';
-import { layout, pageHeaders, type Html } from '../http/pages.ts';
+import { mayDo, type Principal } from '../access/principal.ts';
+import { pageHeaders, type Html } from '../http/pages.ts';
 import { asProblem } from '../http/problems.ts';
 import type { ApiContext, Env } from '../http/router.ts';
 import type { Log } from '../log.ts';
 import { Problem, problems, type ProblemCode } from '../problem.ts';
+import { findConsentRequest, finishConsent, type ConsentRequest } from '../tenants/consent.ts';
+import type { TenantDeps } from '../tenants/service.ts';
+import {
+  messagePage,
+  sharedConsentPage,
+  supportDetails,
+  tenantConsentPage,
+  unknownConsentPage,
+} from './consent-views.ts';
 import { finishConnecting, sharedConsentState, shareableConsentUrl, type ConnectionDeps } from './service.ts';
 
-type Deps = ConnectionDeps & { log: Log; findPrincipal: (c: ApiContext) => Promise<Principal | undefined> };
+type Deps = ConnectionDeps &
+  TenantDeps & { log: Log; findPrincipal: (c: ApiContext) => Promise<Principal | undefined> };
 
 /** Where Microsoft sends the browser back to: `/api/teams/callback`, and what went wrong there in plain words. */
 export function callbackPages(deps: Deps): Hono<Env> {
@@ -16,16 +26,8 @@ export function callbackPages(deps: Deps): Hono<Env> {
   app.use('/api/teams/*', pageHeaders);
   app.get('/api/teams/callback', async (c) => {
     const params = new URL(c.req.url).searchParams;
-    if (isAdminConsent(params)) {
-      const refused = params.has('error') || !params.has('admin_consent');
-      return c.html(adminConsented(refused), refused ? 400 : 200);
-    }
     try {
-      const principal = await deps.findPrincipal(c);
-      if (!principal) throw new Problem('state_mismatch');
-      const row = await finishConnecting(deps, principal, params);
-      deps.log.info({ connectionId: row.id, tenantId: row.tenant_id }, 'connection stored');
-      return c.redirect('/console/microsoft-365/integrations?connected=1', 303);
+      return await takeAnswer(deps, c, params);
     } catch (error) {
       const problem = asProblem(error);
       deps.log.warn(
@@ -38,28 +40,45 @@ export function callbackPages(deps: Deps): Hono<Env> {
   return app;
 }
 
-/**
- * The shared admin-consent link comes back here too, in the administrator's browser, where nobody needs to be signed in.
- * A refusal does not always carry `admin_consent`; the link's own state does not start a connection.
- */
-function isAdminConsent(params: URLSearchParams): boolean {
-  return params.has('admin_consent') || params.get('state') === sharedConsentState;
+/** The state says what an answer belongs to: a consent for a tenant, the shared link, or somebody's own sign-in. */
+async function takeAnswer(deps: Deps, c: ApiContext, params: URLSearchParams): Promise<Response> {
+  const state = params.get('state') ?? '';
+  if (state === sharedConsentState) {
+    const refused = params.has('error') || !params.has('admin_consent');
+    return c.html(sharedConsentPage(refused), refused ? 400 : 200);
+  }
+  const request = await findConsentRequest(deps, state);
+  if (request) return takeConsent(deps, c, request, params);
+  if (params.has('admin_consent')) {
+    deps.log.warn({ code: 'state_mismatch' satisfies ProblemCode }, 'consent not taken');
+    return c.html(unknownConsentPage(), problems.state_mismatch.status);
+  }
+  const principal = await deps.findPrincipal(c);
+  if (!principal) throw new Problem('state_mismatch');
+  const row = await finishConnecting(deps, principal, params);
+  deps.log.info({ connectionId: row.id, tenantId: row.tenant_id }, 'connection stored');
+  return c.redirect('/console/microsoft-365/integrations?connected=1', 303);
 }
 
-/** What Microsoft says here is not trusted for anything: the page only tells the administrator what to do next. */
-function adminConsented(refused: boolean): Html {
-  const [title, words] = refused
-    ? ['Nothing was approved', 'The approval was cancelled or refused. You can open the link again at any time.']
-    : [
-        'Thank you',
-        'Your organization has approved the permissions. The people who asked you can now connect Microsoft Teams.',
-      ];
-  return page(
-    title,
-    html`<h1>${title}</h1>
-      <p>${words}</p>
-      <p>You can close this page.</p>`,
+/** Nobody needs to be signed in: the link is made for an administrator, who often is not a member of the workspace. */
+async function takeConsent(
+  deps: Deps,
+  c: ApiContext,
+  request: ConsentRequest,
+  params: URLSearchParams,
+): Promise<Response> {
+  const principal = await deps.findPrincipal(c);
+  const outcome = await finishConsent(deps, request, params, principal);
+  const { tenant } = outcome;
+  const problem = outcome.kind === 'wrong_tenant' ? undefined : outcome.problem;
+  deps.log.info(
+    { tenantConnectionId: tenant.id, outcome: outcome.kind, code: problem?.code, provider: problem?.provider },
+    'consent answered',
   );
+  const isManager = principal?.workspaceId === tenant.workspace_id && mayDo(principal, 'manage');
+  const setupUrl = isManager ? `/console/microsoft-365/setup/${tenant.id}` : undefined;
+  if (setupUrl !== undefined && outcome.kind === 'consented') return c.redirect(setupUrl, 303);
+  return c.html(tenantConsentPage(outcome, setupUrl), outcome.kind === 'consented' ? 200 : 400);
 }
 
 const approvalHelps = new Set<ProblemCode>(['admin_approval_needed', 'consent_missing', 'consent_declined']);
@@ -70,10 +89,9 @@ function consentLink(deps: Deps, code: ProblemCode): string | undefined {
 
 function failed(problem: Problem, consentUrl: string | undefined): Html {
   const row = problems[problem.code];
-  return page(
+  return messagePage(
     row.title,
-    html`<h1>${row.title}</h1>
-      ${problem.detail && html`<p>${problem.detail}</p>`}
+    html`${problem.detail && html`<p>${problem.detail}</p>`}
       <p>${row.remedy}</p>
       ${
         consentUrl &&
@@ -84,20 +102,6 @@ function failed(problem: Problem, consentUrl: string | undefined): Html {
           <p><a class="long" href="${consentUrl}">${consentUrl}</a></p>`
       }
       <p><a class="button" href="/console/microsoft-365/integrations">Back to Integrations</a></p>
-      ${problem.provider && details(problem.provider)}`,
+      ${problem.provider && supportDetails(problem.provider)}`,
   );
-}
-
-function details(provider: NonNullable<Problem['provider']>): Html {
-  return html`<details>
-    <summary>Details for support</summary>
-    <p>
-      Microsoft answered
-      ${provider.code}${provider.requestId && html`, request ${provider.requestId}`}${provider.date && html`, ${provider.date}`}.
-    </p>
-  </details>`;
-}
-
-function page(title: string, content: Html): Html {
-  return layout({ title, robots: 'noindex', content: html`<main class="message">${content}</main>` });
 }
