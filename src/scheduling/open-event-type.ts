@@ -91,7 +91,20 @@ async function openWith(
   const { name, email } = await getMember(deps, workspaceId, memberId);
   const open = openWithTenant(eventType, requireReady(owner, eventType), host);
   const calendar = own ? calendarOfConnection(eventType, own) : open.calendar;
-  return { ...open, calendar, hostName: name, alsoInvited: [{ email: host?.organizer.mail ?? email, name }] };
+  return { ...open, calendar, hostName: name, alsoInvited: [asAttendee(eventType, owner, host, { email, name })] };
+}
+
+/** The operator of a meeting that somebody else owns; one of the same tenant may run a standalone meeting with them. */
+function asAttendee(
+  { meeting_kind: kind }: EventTypeRow,
+  owner: OrganizerOfTenant,
+  host: OrganizerOfTenant | undefined,
+  { email, name }: { email: string; name: string },
+): Attendee {
+  if (!host) return { email, name };
+  const { user_principal_name: upn, mail } = host.organizer;
+  const shares = kind === 'standalone' && host.tenant.tenant_id === owner.tenant.tenant_id;
+  return shares ? { email: upn ?? email, name, role: 'coorganizer' } : { email: mail ?? email, name };
 }
 
 function openWithConnection(eventType: EventTypeRow, connection: HostConnection): OpenEventType {
