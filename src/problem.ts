@@ -96,6 +96,12 @@ const table = {
     retry: false,
     remedy: 'Choose a different address for this event type.',
   },
+  member_exists: {
+    status: 409,
+    title: 'Somebody with this e-mail address is a member already',
+    retry: false,
+    remedy: 'Change the member who exists, or use the e-mail address of the person who is new.',
+  },
   link_expired: {
     status: 410,
     title: 'This sign-in link was used or has expired',
@@ -590,6 +596,12 @@ const table = {
     title: 'Parley may not make meetings for this user',
     retry: false,
     remedy: 'An administrator of the workspace allows the organizer under Microsoft 365 › Access policies.',
+  },
+  organizer_exists: {
+    status: 409,
+    title: 'This user is an organizer already',
+    retry: false,
+    remedy: 'Open the organizer who exists under Microsoft 365 › Access policies, and change there what should change.',
   },
   organizer_ambiguous: {
     status: 409,

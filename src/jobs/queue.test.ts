@@ -29,6 +29,7 @@ const handlers = (sync: Sync): TaskHandlers => ({
   'resume-meetings': async () => {},
   'resume-tenant': async () => {},
   'probe-organizer': async () => {},
+  'resolve-default-organizer': async () => {},
   'send-email': async () => {},
   'deliver-webhook': async () => {},
 });

@@ -13,6 +13,7 @@ export type TaskData = {
   'resume-meetings': { connectionId: string };
   'resume-tenant': { tenantConnectionId: string };
   'probe-organizer': { organizerId: string };
+  'resolve-default-organizer': { tenantConnectionId: string };
   'send-email': { emailId: string };
   'deliver-webhook': { deliveryId: string };
 };

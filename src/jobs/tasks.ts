@@ -1,7 +1,7 @@
 import { sendEmail } from '../email/jobs.ts';
 import type { EmailDeps } from '../email/service.ts';
 import { applyMeetingOptions, resumeConnection, resumeTenant, syncMeeting, type SyncDeps } from '../meetings/jobs.ts';
-import { probeOrganizer } from '../organizers/jobs.ts';
+import { probeOrganizer, resolveDefault } from '../organizers/jobs.ts';
 import type { OrganizerDeps } from '../organizers/service.ts';
 import { deliverWebhook } from '../webhooks/jobs.ts';
 import type { WebhookDeps } from '../webhooks/service.ts';
@@ -17,6 +17,7 @@ export function createTasks(deps: TaskDeps): TaskHandlers {
     'resume-meetings': (data) => resumeConnection(deps, data),
     'resume-tenant': (data) => resumeTenant(deps, data),
     'probe-organizer': (data, { signal }) => probeOrganizer(deps, data, signal),
+    'resolve-default-organizer': (data, { signal }) => resolveDefault(deps, data, signal),
     'send-email': (data) => sendEmail(deps, data),
     'deliver-webhook': (data, { signal }) => deliverWebhook(deps, data, signal),
   };

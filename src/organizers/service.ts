@@ -5,7 +5,7 @@ import { Problem } from '../problem.ts';
 import type { AppTokens } from '../tenants/app-tokens.ts';
 import { takesMeetings, type TenantRow } from '../tenants/tenant.ts';
 import { recordOrganizerEvent } from './organizer-events.ts';
-import type { OrganizerRow } from './organizer.ts';
+import { nameOf, type OrganizerRow } from './organizer.ts';
 
 export type OrganizerDeps = { db: Kysely<Database>; now: () => Date; queue: Queue; appTokens: AppTokens };
 
@@ -105,7 +105,7 @@ export async function requireOrganizer(
 export function refusalOf(found: OrganizerOfTenant | undefined): Problem | undefined {
   if (!found) return new Problem('organizer_not_allowed', { detail: 'Nobody of this name is an organizer.' });
   const { organizer, tenant } = found;
-  const name = organizer.display_name ?? organizer.user_principal_name ?? organizer.object_id;
+  const name = nameOf(organizer);
   if (!organizer.allowed)
     return new Problem('organizer_not_allowed', { detail: `${name} is not allowed to own meetings.` });
   if (takesMeetings(tenant, organizer)) return undefined;
