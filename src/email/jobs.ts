@@ -16,13 +16,16 @@ export async function sendEmail(deps: Deps, { emailId }: { emailId: string }): P
   // Where e-mail was turned off meanwhile, the mail waits for the sweep of a process that has it.
   if (row?.status !== 'queued' || !deps.sendMail) return;
   if (deps.now().getTime() - row.created_at.getTime() >= giveUpAfterMs)
-    return fail(deps, row, row.problem ?? 'It was not sent in time.');
+    return giveUp(deps, row, { attempts: row.attempts, problem: row.problem ?? 'It was not sent in time.' });
   try {
     const { id, recipient, subject, text, html, created_at } = row;
     await deps.sendMail({ id, to: recipient, subject, text, html, date: created_at });
   } catch (error) {
-    const reason = oneLine(error instanceof Error ? error.message : 'unknown', 500);
-    return error instanceof EmailRefused ? fail(deps, row, reason) : tryLater(deps, row, reason);
+    const failure = {
+      attempts: row.attempts + 1,
+      problem: oneLine(error instanceof Error ? error.message : 'unknown', 500),
+    };
+    return error instanceof EmailRefused ? giveUp(deps, row, failure) : tryLater(deps, row, failure);
   }
   await deps.db
     .updateTable('emails')
@@ -32,29 +35,30 @@ export async function sendEmail(deps: Deps, { emailId }: { emailId: string }): P
   deps.log.info({ emailId: row.id, attempt: row.attempts + 1 }, 'mail sent');
 }
 
-async function tryLater(deps: Deps, row: EmailRow, reason: string): Promise<void> {
-  const attempts = row.attempts + 1;
-  const delayMs = retryDelayMs(attempts);
+type Failure = Pick<EmailRow, 'attempts'> & { problem: string };
+
+async function tryLater(deps: Deps, row: EmailRow, failure: Failure): Promise<void> {
+  const delayMs = retryDelayMs(failure.attempts);
   const retryAt = new Date(deps.now().getTime() + delayMs);
-  if (retryAt.getTime() - row.created_at.getTime() >= giveUpAfterMs) return fail(deps, row, reason);
+  if (retryAt.getTime() - row.created_at.getTime() >= giveUpAfterMs) return giveUp(deps, row, failure);
   await deps.db.transaction().execute(async (trx) => {
     await trx
       .updateTable('emails')
-      .set({ attempts, problem: reason, retry_at: retryAt })
+      .set({ ...failure, retry_at: retryAt })
       .where('id', '=', row.id)
       .where('status', '=', 'queued')
       .execute();
     await enqueueEmail({ db: trx, queue: deps.queue }, row.id, delayMs);
   });
-  deps.log.warn({ emailId: row.id, attempt: attempts, retryAt, reason }, 'mail not sent yet');
+  deps.log.warn({ emailId: row.id, ...failure, retryAt }, 'mail not sent yet');
 }
 
-async function fail(deps: Deps, row: EmailRow, reason: string): Promise<void> {
+async function giveUp(deps: Deps, row: EmailRow, failure: Failure): Promise<void> {
   await deps.db
     .updateTable('emails')
-    .set({ status: 'failed', attempts: row.attempts + 1, problem: reason, retry_at: null })
+    .set({ ...failure, status: 'failed', retry_at: null })
     .where('id', '=', row.id)
     .where('status', '=', 'queued')
     .execute();
-  deps.log.warn({ emailId: row.id, reason }, 'mail given up');
+  deps.log.warn({ emailId: row.id, ...failure }, 'mail given up');
 }

@@ -87,7 +87,9 @@ function describeFailure(error: unknown, auth: Auth | undefined): Error {
 /** A server's answer may repeat what it was sent. */
 function withoutSecrets(message: string, auth: Auth | undefined): string {
   if (!auth) return message;
-  const base64 = (text: string) => Buffer.from(text).toString('base64');
-  const secrets = [base64(`\0${auth.user}\0${auth.pass}`), base64(auth.pass), auth.pass];
+  const pass = Buffer.from(auth.pass);
+  const plain = Buffer.from(`\0${auth.user}\0${auth.pass}`);
+  // Answers are read as Latin-1.
+  const secrets = [plain.toString('base64'), pass.toString('base64'), pass.toString('latin1'), auth.pass];
   return secrets.reduce((text, secret) => text.replaceAll(secret, '[redacted]'), message);
 }

@@ -87,8 +87,8 @@ export async function startSystem(t: TestContext, options: Options = {}) {
 export async function startPeer(t: TestContext, system: System, { microsoft }: { microsoft?: typeof fetch } = {}) {
   const { config, keyRing, log, clock, emulator, sendMail } = system;
   const database = connect({ address: system.address, poolSize: 10, log });
-  const fetch = microsoft ?? emulator.fetch;
-  const app = await createApp(config, { database, keyRing, fetch, now: clock.now, log, sendMail });
+  const world = { fetch: microsoft ?? emulator.fetch, now: clock.now, sendMail };
+  const app = await createApp(config, { database, keyRing, log, ...world });
   t.after(async () => {
     await app.close();
     await database.close();

@@ -56,8 +56,9 @@ const steps = {
 };
 
 function timeLeft(ms: number): string {
-  const days = Math.ceil(ms / dayMs);
-  return days <= 1 ? 'within a day' : `in ${days} days`;
+  if (ms <= dayMs) return 'within a day';
+  const days = Math.round(ms / dayMs);
+  return days === 1 ? 'in 1 day' : `in ${days} days`;
 }
 
 /** “Tuesday 24 November 2026 at 10:00 (Europe/Berlin)”. */
