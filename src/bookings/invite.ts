@@ -43,8 +43,11 @@ function summaryOf({ eventTypeTitle, hostName }: VisitorBooking): string {
   return `${eventTypeTitle} with ${hostName}`;
 }
 
-function descriptionOf({ meeting: { joinUrl } }: VisitorBooking): string {
-  return joinUrl ? `Join Teams Meeting: ${joinUrl}` : 'The link to the Teams meeting will follow by e-mail.';
+function descriptionOf({ meeting: { joinUrl }, byMail }: VisitorBooking): string {
+  if (joinUrl) return `Join Teams Meeting: ${joinUrl}`;
+  return byMail
+    ? 'The link to the Teams meeting will follow by e-mail.'
+    : 'The link to the Teams meeting is on the page of the booking.';
 }
 
 function compact(instant: Date): string {

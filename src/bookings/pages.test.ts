@@ -34,6 +34,7 @@ const upcoming: VisitorBooking = {
   visitorTimeZone: 'Europe/Berlin',
   status: 'confirmed',
   revision: 1,
+  byMail: true,
   meeting: { status: 'ready', joinUrl: 'https://teams.microsoft.com/l/meetup-join/19%3ameeting' },
 };
 
@@ -259,7 +260,7 @@ describe('the page of a booking', () => {
     assert.match(html, /Your time is booked\. The link will arrive by e-mail\./);
     assert.match(html, /http-equiv="refresh" content="3; url=\/bookings\/token\?waited=1"/);
     const late = await text(world({ booking }).get('/bookings/token?waited=4'));
-    assert.match(late, /The link will follow by e-mail\./);
+    assert.match(late, /The link will arrive by e-mail\./);
     assert.doesNotMatch(late, /http-equiv/);
   });
 
@@ -267,7 +268,7 @@ describe('the page of a booking', () => {
     const html = await text(
       world({ booking: { meeting: { status: 'failed', joinUrl: undefined } } }).get('/bookings/token'),
     );
-    assert.match(html, /Your time is booked\. The link will follow by e-mail\./);
+    assert.match(html, /Your time is booked\. The link will arrive by e-mail\./);
     assert.doesNotMatch(html, /fail|error|graph/i);
   });
 
@@ -390,6 +391,14 @@ describe('moving a booking', () => {
     assert.equal(answer.headers.get('location'), '/bookings/token?moved');
     assert.deepEqual(moved, [new Date('2026-11-25T09:00:00Z')]);
     assert.match(await text(get('/bookings/token?moved')), /The meeting was moved/);
+  });
+
+  it('promises no mail where nobody is invited, because the meeting is on no calendar', async () => {
+    const { get } = world({ booking: { byMail: false } });
+    const shown = await text(get('/bookings/token?moved'));
+    assert.match(shown, /No invitation is sent: keep this page/);
+    assert.match(shown, /The link stays the same/);
+    for (const html of [shown, await text(get('/bookings/token/cancel'))]) assert.doesNotMatch(html, /e-mail/);
   });
 
   it('offers other times when the new one was just taken', async () => {

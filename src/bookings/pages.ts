@@ -187,6 +187,7 @@ async function showBooking({ c, deps, booking, path }: BookingVisit): Promise<Re
       workspaceName: booking.workspaceName,
       visitorName: booking.visitorName,
       visitorEmail: booking.visitorEmail,
+      byMail: booking.byMail,
       when: whenOf(booking),
       state,
       moved: c.req.query('moved') !== undefined,
@@ -215,7 +216,7 @@ function stateOf({ status, end, start, meeting }: VisitorBooking, now: Date, wai
   if (meeting.joinUrl !== undefined)
     return { kind: 'coming', changeable, link: { kind: 'ready', joinUrl: meeting.joinUrl } };
   const coming = (meeting.status === 'pending' || meeting.status === 'provisioning') && waited < looks;
-  return { kind: 'coming', changeable, link: { kind: coming ? 'waiting' : 'by-mail' } };
+  return { kind: 'coming', changeable, link: { kind: coming ? 'waiting' : 'later' } };
 }
 
 async function showMove({ c, deps, booking, path }: BookingVisit): Promise<Response> {
@@ -290,10 +291,11 @@ async function cancel({ c, deps, booking, token, path }: BookingVisit): Promise<
 }
 
 function cancelModel(booking: VisitorBooking, path: string) {
-  const { eventTypeTitle: title, hostName } = booking;
+  const { eventTypeTitle: title, hostName, byMail } = booking;
   return {
     title,
     hostName,
+    byMail,
     when: whenOf(booking),
     action: `${path}/cancel`,
     backUrl: path,

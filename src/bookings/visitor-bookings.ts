@@ -140,6 +140,7 @@ async function present({ db }: Pick<Deps, 'db'>, { booking, meeting }: BookingWi
     workspaceSlug: around.workspace_slug,
     eventTypeSlug: around.slug,
     hostName: around.host_name,
+    byMail: meeting.kind === 'calendar',
     start: booking.starts_at,
     end: booking.ends_at,
     visitorName: booking.visitor_name,

@@ -31,6 +31,8 @@ export type VisitorBooking = {
   status: 'confirmed' | 'cancelled';
   /** Counts the changes of the booking; rises with each move and with the cancellation. */
   revision: number;
+  /** Whether Outlook sends invitations; a meeting that stands alone is told of on the booking's page only. */
+  byMail: boolean;
   meeting: { status: 'pending' | 'provisioning' | 'ready' | 'failed' | 'cancelled'; joinUrl: string | undefined };
 };
 

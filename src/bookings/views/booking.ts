@@ -3,8 +3,8 @@ import type { Html } from '../../http/pages.ts';
 import { frame, notice, whenView } from './frame.ts';
 import { icon } from './icons.ts';
 
-/** What the visitor is told about the link: it comes, it is there, or it comes by e-mail. */
-export type LinkState = { kind: 'waiting' } | { kind: 'ready'; joinUrl: string } | { kind: 'by-mail' };
+/** What the visitor is told about the link: it comes, it is there, or it takes longer than somebody waits for. */
+export type LinkState = { kind: 'waiting' } | { kind: 'ready'; joinUrl: string } | { kind: 'later' };
 
 export type BookingModel = {
   title: string;
@@ -12,6 +12,7 @@ export type BookingModel = {
   workspaceName: string;
   visitorName: string;
   visitorEmail: string;
+  byMail: boolean;
   when: string;
   state: { kind: 'coming'; link: LinkState; changeable: boolean } | { kind: 'past' } | { kind: 'cancelled' };
   moved: boolean;
@@ -51,22 +52,33 @@ export function bookingPage(model: BookingModel): Html {
         <p class="when ${state.kind === 'cancelled' && 'struck'}">${whenView(when)}</p>
         <p class="host"><bdi>${title}</bdi> with <bdi>${hostName}</bdi></p>
       </header>
-      ${moved && state.kind === 'coming' && notice('good', 'The meeting was moved. Everyone gets the new time by e-mail.')}
-      ${body(model)}`,
+      ${moved && state.kind === 'coming' && notice('good', movedWords(model))} ${body(model)}`,
   });
 }
 
 function body(model: BookingModel): Html {
-  const { state, urls, visitorName, visitorEmail } = model;
+  const { state, urls } = model;
   if (state.kind !== 'coming')
     return html`<p class="actions"><a class="button" href="${urls.again}">Book another time</a></p>`;
-  return html`${linkView(state.link, urls)}
-    <p class="for">Booked for <bdi>${visitorName}</bdi>. The invitation goes to <bdi>${visitorEmail}</bdi>.</p>
+  return html`${linkView(state.link, model)}
+    <p class="for">Booked for <bdi>${model.visitorName}</bdi>. ${invitationWords(model)}</p>
     ${calendarsView(urls)} ${state.changeable && changeView(urls)}`;
 }
 
+function movedWords({ byMail }: BookingModel): string {
+  return byMail
+    ? 'The meeting was moved. Everyone gets the new time by e-mail.'
+    : 'The meeting was moved. The link stays the same.';
+}
+
+function invitationWords({ byMail, visitorEmail }: BookingModel): Html {
+  return byMail
+    ? html`The invitation goes to <bdi>${visitorEmail}</bdi>.`
+    : html`No invitation is sent: keep this page, the link to the meeting is here.`;
+}
+
 /** The place of the link. Both texts for waiting lie on one another, so that nothing moves when one replaces the other. */
-function linkView(link: LinkState, urls: BookingModel['urls']): Html {
+function linkView(link: LinkState, { urls, byMail }: BookingModel): Html {
   const events = link.kind === 'waiting' ? html` data-events="${urls.events}"` : '';
   return html`<section
     class="link"
@@ -76,21 +88,21 @@ function linkView(link: LinkState, urls: BookingModel['urls']): Html {
     data-state="${link.kind}"
     ${events}
   >
-    ${linkWords(link, urls)}
+    ${linkWords(link, urls, byMail ? 'The link will arrive by e-mail.' : 'The link will appear on this page.')}
   </section>`;
 }
 
-function linkWords(link: LinkState, urls: BookingModel['urls']): Html {
+function linkWords(link: LinkState, urls: BookingModel['urls'], later: string): Html {
   if (link.kind === 'ready') {
     return html`<a class="button primary" href="${link.joinUrl}" rel="noreferrer"
       >${icon('video')}Join the Teams meeting</a
     >`;
   }
-  if (link.kind === 'by-mail') {
-    return html`<p class="making">${icon('video')}Your time is booked. The link will follow by e-mail.</p>`;
+  if (link.kind === 'later') {
+    return html`<p class="making">${icon('video')}Your time is booked. ${later}</p>`;
   }
   return html`<p class="making" data-before>${icon('video')}Making your Teams link…</p>
-    <p class="making" data-after>${icon('video')}Your time is booked. The link will arrive by e-mail.</p>
+    <p class="making" data-after>${icon('video')}Your time is booked. ${later}</p>
     <noscript>
       <p><a href="${urls.self}">Look again</a></p>
     </noscript>`;

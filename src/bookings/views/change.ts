@@ -6,10 +6,13 @@ import { icon } from './icons.ts';
 
 type Change = { title: string; hostName: string; when: string; action: string; backUrl: string };
 
-export type CancelModel = Change & { reason: string; problem: string | undefined };
+export type CancelModel = Change & { reason: string; problem: string | undefined; byMail: boolean };
 
 /** Asks before cancelling: says who is told, and is confirmed by its own verb. */
-export function cancelPage({ title, hostName, when, action, backUrl, reason, problem }: CancelModel): Html {
+export function cancelPage({ title, hostName, when, action, backUrl, reason, problem, byMail }: CancelModel): Html {
+  const told = byMail
+    ? html`<bdi>${hostName}</bdi> is told by e-mail, the Teams link stops working and the time is free for others.`
+    : 'The Teams link stops working and the time is free for others.';
   return frame({
     title: `Cancel: ${title}, ${when}`,
     width: 'narrow',
@@ -21,7 +24,7 @@ export function cancelPage({ title, hostName, when, action, backUrl, reason, pro
       </header>
       <form class="details" method="post" action="${action}" data-busy="Cancelling…">
         ${problem && notice('problem', problem)}
-        <p><bdi>${hostName}</bdi> is told by e-mail, the Teams link stops working and the time is free for others.</p>
+        <p>${told}</p>
         <div class="field">
           <label for="reason">Message to <bdi>${hostName}</bdi> <span class="quiet">(optional)</span></label>
           <textarea id="reason" name="reason" rows="3" maxlength="1000" dir="auto">${reason}</textarea>
