@@ -13,7 +13,7 @@ import type { Log } from './log.ts';
 import { createMeetingChanges } from './meetings/changes.ts';
 import { sweepMeetings } from './meetings/waiting.ts';
 import type { SendMail } from './email/email.ts';
-import { sweepEmails } from './email/service.ts';
+import { sweepEmails, type EmailDeps } from './email/service.ts';
 import { sweepOrganizers } from './organizers/service.ts';
 import { createApps } from './registrations/apps.ts';
 import { warnOfExpiringCredentials } from './registrations/service.ts';
@@ -35,7 +35,7 @@ type World = {
 export type App = {
   http: { fetch: (request: Request) => Response | Promise<Response> };
   /** What the parts of the system share; the command line and tests work with it directly. */
-  deps: HttpDeps & { keyRing: KeyRing };
+  deps: HttpDeps & EmailDeps & { keyRing: KeyRing };
   /** Starts working on jobs in this process. */
   startWorker: () => Promise<void>;
   /** Does every job that is due in this process, until none is left. For tests and one-off commands. */
