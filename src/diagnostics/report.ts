@@ -1,4 +1,4 @@
-import type { Finding, Settings, Status } from './check.ts';
+import type { Finding, Status } from './check.ts';
 
 /** The marks of a list that is read in a terminal or in a mail. */
 export const marks: Record<Status, string> = { ok: '✓', warning: '!', failed: '✗', skipped: '–', not_known: '?' };
@@ -19,9 +19,16 @@ export function linesOf(finding: Finding, { details }: { details: boolean }): st
   return lines;
 }
 
+type Heading = {
+  startedAt: Date;
+  clientId: string | undefined;
+  tenantId: string;
+  authority: string;
+  graphBaseUrl: string;
+};
+
 /** Everything that was found out as a text to hand on: ids, codes, times and request ids, and nothing secret. */
-export function reportOf(settings: Settings, startedAt: Date, findings: Finding[]): string {
-  const { clientId, tenantId, authority, graphBaseUrl } = settings;
+export function reportOf({ startedAt, clientId, tenantId, authority, graphBaseUrl }: Heading, findings: Finding[]) {
   return [
     'Parley diagnosis',
     `Started ${startedAt.toISOString()}`,

@@ -2,15 +2,17 @@ import type { CalendarAccess } from '../../microsoft/calendar.ts';
 import type { GraphDeps } from '../../microsoft/graph.ts';
 import { toProblem } from '../../microsoft/problems.ts';
 import { problems, type Problem, type ProblemCode } from '../../problem.ts';
-import { known, type Context, type Result } from '../check.ts';
+import { known, placeOf, type Context, type Result } from '../check.ts';
 
 /** Graph, with every call of the check written down. */
-export function recordedGraph({ fetch, now, settings, exchanges }: Context): GraphDeps {
-  const host = hostOf(settings.graphBaseUrl);
+export function recordedGraph(context: Context): GraphDeps {
+  const { fetch, now, exchanges } = context;
+  const { graphBaseUrl } = placeOf(context);
+  const host = hostOf(graphBaseUrl);
   return {
     fetch,
     now,
-    baseUrl: settings.graphBaseUrl,
+    baseUrl: graphBaseUrl,
     onCall: ({ method, path, status, durationMs, requestId }) =>
       exchanges.push({
         asked: `${method} ${host}/v1.0${path}`,
@@ -27,6 +29,11 @@ export function ownMailbox(context: Context, signal = context.signal): CalendarA
   return { accessToken: known(context, 'token').accessToken, mailbox: { kind: 'me' }, signal };
 }
 
+/** The mailbox of an organizer of the tenant. */
+export function mailboxOf(context: Context, objectId: string, signal = context.signal): CalendarAccess {
+  return { accessToken: known(context, 'app-token').accessToken, mailbox: { kind: 'user', objectId }, signal };
+}
+
 /** What says nothing about what was looked at: the same may be answered differently a minute later. */
 const passing = new Set<ProblemCode>([
   'microsoft_unreachable',
@@ -37,12 +44,18 @@ const passing = new Set<ProblemCode>([
 ]);
 
 /** The result of a call that was refused or failed; its code is added to what was asked. Strangers are thrown on. */
-export function refused({ exchanges }: Context, error: unknown): Result {
+export function refused(context: Context, error: unknown): Result {
+  return resultOf(refusal(context, error));
+}
+
+/** Why a call was refused or failed; its code is added to what was asked. Strangers are thrown on. */
+export function refusal({ exchanges }: Context, error: unknown): Problem {
   const problem = toProblem(error);
   if (problem.code === 'internal_error') throw error;
-  const last = exchanges.at(-1);
-  if (last && problem.provider) last.answered = answerOf(problem);
-  return resultOf(problem);
+  const id = problem.provider?.requestId;
+  const exchange = exchanges.findLast(({ requestId }) => requestId === id) ?? exchanges.at(-1);
+  if (exchange && problem.provider) exchange.answered = answerOf(problem);
+  return problem;
 }
 
 /** A problem as a result. */

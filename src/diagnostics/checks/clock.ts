@@ -9,6 +9,7 @@ const tooMuchMs = 5 * 60_000;
 export const clock: Check = {
   name: 'clock',
   label: 'Clock of this server',
+  uses: ['authority', 'graph'],
   run({ facts }) {
     const told = [facts.authority, facts.graph].filter((reached) => reached?.aheadMs !== undefined) as Told[];
     const worst = told.toSorted((one, other) => Math.abs(other.aheadMs) - Math.abs(one.aheadMs))[0];

@@ -2,7 +2,7 @@ import { parseTokenError } from '../../microsoft/token-error.ts';
 import { discoveryAnswer } from '../../microsoft/wire.ts';
 import { toProblem } from '../../microsoft/problems.ts';
 import { Problem } from '../../problem.ts';
-import type { Check, Context, Reached, Result } from '../check.ts';
+import { placeOf, type Check, type Context, type Reached, type Result } from '../check.ts';
 import { hostOf, resultOf } from './asking.ts';
 import { networkFault } from './network-fault.ts';
 
@@ -10,8 +10,9 @@ import { networkFault } from './network-fault.ts';
 export const authority: Check = {
   name: 'authority',
   label: 'The way to Microsoft’s sign-in',
+  uses: ['app-registration'],
   async run(context) {
-    const { authority, tenantId } = context.settings;
+    const { authority, tenantId } = placeOf(context);
     const url = `${authority.replace(/\/$/, '')}/${tenantId}/v2.0/.well-known/openid-configuration`;
     const answer = await reach(context, url);
     if ('title' in answer) return answer;
@@ -37,8 +38,9 @@ export const authority: Check = {
 export const graph: Check = {
   name: 'graph',
   label: 'The way to Microsoft Graph',
+  uses: ['app-registration'],
   async run(context) {
-    const answer = await reach(context, `${context.settings.graphBaseUrl.replace(/\/$/, '')}/v1.0/me`);
+    const answer = await reach(context, `${placeOf(context).graphBaseUrl.replace(/\/$/, '')}/v1.0/me`);
     if ('title' in answer) return answer;
     const { status, json, reached } = answer;
     if (status !== 401 || !isRecord(json) || !('error' in json)) return stranger(answer);
