@@ -34,7 +34,7 @@ const otherFolders = ['database', 'jobs', 'microsoft', 'http', 'cli'];
 const speakToMicrosoft = [
   /^src\/[^/]+\/jobs\.ts$/,
   /^src\/connections\/(service|tokens)\.ts$/,
-  /^src\/registrations\/(service|apps)\.ts$/,
+  /^src\/registrations\/(apps|credentials)\.ts$/,
   /^src\/tenants\/(consent|app-tokens)\.ts$/,
   /^src\/organizers\/(directory|probe|mailbox)\.ts$/,
   /^src\/meetings\/sync\/[^/]+\.ts$/,

@@ -16,7 +16,7 @@ import type { SendMail } from './email/email.ts';
 import { sweepEmails, type EmailDeps } from './email/service.ts';
 import { sweepOrganizers } from './organizers/service.ts';
 import { createApps } from './registrations/apps.ts';
-import { warnOfExpiringCredentials } from './registrations/service.ts';
+import { warnOfExpiringCredentials } from './registrations/expiry.ts';
 import { createAppTokens } from './tenants/app-tokens.ts';
 import { sweepWebhooks } from './webhooks/service.ts';
 import { createFreeBusy } from './scheduling/free-busy.ts';
@@ -61,7 +61,7 @@ export async function createApp(config: Config, { database, keyRing, fetch, now,
   const graph = { fetch, now, baseUrl: config.microsoftTeams.graphBaseUrl };
   const apps = createApps({ db, now, dataKeys, settings: config.microsoftTeams });
   const appTokens = createAppTokens({ db, now, fetch, apps, graph });
-  const accessTokens = createAccessTokens({ db, now, dataKeys, fetch, app });
+  const accessTokens = createAccessTokens({ db, now, dataKeys, fetch, apps });
   const changes = await createMeetingChanges(database.listen);
   const publicUrl = config.server.publicUrl;
   const streams = new AbortController();

@@ -3,6 +3,7 @@ import { requireMember, requirePermission } from '../access/principal.ts';
 import { problemBody } from '../http/problems.ts';
 import { idParam, instantOut, json, newRouter, problemAnswers, problemSchema } from '../http/router.ts';
 import { Problem } from '../problem.ts';
+import { deploymentRegistrationId } from '../registrations/registration.ts';
 import { splitScopes, type ConnectionRow } from './connection.ts';
 import {
   canHoldMeetings,
@@ -23,6 +24,7 @@ const connectionSchema = z
     memberId: z.string(),
     provider: z.literal('teams'),
     kind: z.literal('delegated'),
+    registrationId: z.string().openapi({ description: 'The app registration that it was granted to.' }),
     state: z.enum(['connected', 'reconnect_needed', 'personal_account']),
     takesBookings: z.boolean().openapi({ description: 'Whether meetings can be made through it now.' }),
     problem: problemSchema.omit({ requestId: true }).nullable(),
@@ -43,6 +45,10 @@ const connectionSchema = z
 const integrationSchema = z
   .object({
     configured: z.boolean().openapi({ description: 'False: OAuth isn’t configured on this server yet.' }),
+    registrationId: z
+      .string()
+      .nullable()
+      .openapi({ description: 'The app registration that people connect through; `deployment` is the server’s own.' }),
     clientId: z.string().nullable(),
     tenant: z.string().nullable(),
     redirectUri: z.string().openapi({ description: 'What must be registered in Entra, to the letter.' }),
@@ -99,19 +105,22 @@ const remove = createRoute({
 
 /** `/v1/connections` and the member's own integration with Microsoft Teams. */
 export function connectionRoutes(deps: ConnectionDeps) {
-  const scopes = deps.app?.scopes ?? [];
+  const scopesOf = async (workspaceId: string) => (await deps.apps.findForSignIn(workspaceId))?.scopes ?? [];
   return newRouter()
     .openapi(integration, async (c) => {
-      const connection = await findConnection(deps, requireMember(c.get('principal')));
-      const app = deps.app;
+      const member = requireMember(c.get('principal'));
+      const connection = await findConnection(deps, member);
+      const app = await deps.apps.findForSignIn(member.workspaceId);
+      const scopes = app?.scopes ?? [];
       return c.json(
         {
           configured: app !== undefined,
+          registrationId: app ? (app.registrationId ?? deploymentRegistrationId) : null,
           clientId: app?.clientId ?? null,
           tenant: app?.tenant ?? null,
-          redirectUri: deps.redirectUri,
+          redirectUri: app?.redirectUri ?? deps.redirectUri,
           scopes,
-          adminConsentUrl: app ? shareableConsentUrl(deps) : null,
+          adminConsentUrl: app ? shareableConsentUrl({ app }) : null,
           connection: connection ? presentConnection(connection, scopes) : null,
         },
         200,
@@ -119,12 +128,15 @@ export function connectionRoutes(deps: ConnectionDeps) {
     })
     .openapi(connect, async (c) => c.json({ url: await startConnecting(deps, c.get('principal')) }, 200))
     .openapi(list, async (c) => {
-      const rows = await listConnections(deps, c.get('principal').workspaceId);
+      const { workspaceId } = c.get('principal');
+      const scopes = await scopesOf(workspaceId);
+      const rows = await listConnections(deps, workspaceId);
       return c.json({ data: rows.map((row) => presentConnection(row, scopes)) }, 200);
     })
     .openapi(read, async (c) => {
-      const row = await getConnection(deps, c.get('principal').workspaceId, c.req.valid('param').id);
-      return c.json(presentConnection(row, scopes), 200);
+      const { workspaceId } = c.get('principal');
+      const row = await getConnection(deps, workspaceId, c.req.valid('param').id);
+      return c.json(presentConnection(row, await scopesOf(workspaceId)), 200);
     })
     .openapi(remove, async (c) => {
       const principal = c.get('principal');
@@ -143,6 +155,7 @@ function presentConnection(row: ConnectionRow, requiredScopes: string[]): z.infe
     memberId: row.member_id,
     provider: row.provider,
     kind: row.kind,
+    registrationId: row.registration_id ?? deploymentRegistrationId,
     state: state.state,
     takesBookings: canHoldMeetings(row),
     problem: presentReason(state),

@@ -17,12 +17,18 @@ import {
 import { isPersonalTenant, missingScopes, scopesFor } from '../microsoft/permissions.ts';
 import { toProblem } from '../microsoft/problems.ts';
 import { Problem } from '../problem.ts';
+import type { App } from '../registrations/apps.ts';
 import { open, seal, type SealContext } from '../seal.ts';
 import { splitScopes, type ConnectionRow, type ConnectionState } from './connection.ts';
 import { sealedTokens, type MicrosoftApp, type TokenDeps } from './tokens.ts';
 
-/** `redirectUri` is where Microsoft sends people back to, whether or not an app is configured yet. */
-export type ConnectionDeps = TokenDeps & { graphBaseUrl: string; redirectUri: string; queue: Queue };
+export type ConnectionDeps = TokenDeps & {
+  /** Where Microsoft sends people back to, whether or not an app is configured yet. */
+  redirectUri: string;
+  queue: Queue;
+  /** The deployment's own registration; `undefined` while it has none. */
+  app: MicrosoftApp | undefined;
+};
 type Read = { db: Kysely<Database> };
 
 const attemptMs = 10 * 60_000;
@@ -30,12 +36,14 @@ const attemptMs = 10 * 60_000;
 export const sharedConsentState = 'shared';
 
 /**
- * Starts a consent: state, nonce and PKCE verifier are kept for this browser session, and the address of Microsoft's
- * sign-in page is given. Throws `meetings_not_configured`.
+ * Starts a consent with the workspace's registration, or the deployment's: state, nonce and PKCE verifier are kept for
+ * this browser session, and the address of Microsoft's sign-in page is given. Throws `meetings_not_configured`, and
+ * `app_credential_missing` where people would sign in for nothing.
  */
 export async function startConnecting(deps: ConnectionDeps, principal: Principal): Promise<string> {
   const member = requireMember(principal);
-  const app = requireApp(deps);
+  const app = configured(await deps.apps.findForSignIn(member.workspaceId));
+  await deps.apps.requireCredential(app);
   const state = randomBytes(32).toString('base64url');
   const nonce = randomBytes(32).toString('base64url');
   const codeVerifier = randomBytes(32).toString('base64url');
@@ -52,6 +60,7 @@ export async function startConnecting(deps: ConnectionDeps, principal: Principal
       nonce,
       code_verifier: seal(dataKey, codeVerifier, verifierContext(member.workspaceId, stateHash)),
       scopes: app.scopes.join(' '),
+      registration_id: app.registrationId,
       expires_at: new Date(deps.now().getTime() + attemptMs),
       used_at: null,
       created_at: deps.now(),
@@ -83,29 +92,35 @@ export async function finishConnecting(
   params: URLSearchParams,
 ): Promise<ConnectionRow> {
   const member = requireMember(principal);
-  const app = requireApp(deps);
+  configured(await deps.apps.findForSignIn(member.workspaceId));
   const attempt = await useAttempt(deps, member, params.get('state') ?? '');
+  const app = await deps.apps.get(member.workspaceId, attempt.registration_id);
   if (params.has('error')) throw toProblem(parseAuthorizeError(params));
   const code = params.get('code');
   if (!code) throw new Problem('sign_in_interrupted');
   const dataKey = await deps.dataKeys(member.workspaceId);
-  const microsoft = { fetch: deps.fetch, now: deps.now };
+  const form = {
+    code,
+    codeVerifier: open(dataKey, attempt.code_verifier, verifierContext(member.workspaceId, attempt.state_hash)),
+    scopes: splitScopes(attempt.scopes),
+    nonce: attempt.nonce,
+  };
   try {
-    const { tokens, account } = await redeemCode(microsoft, app, {
-      code,
-      codeVerifier: open(dataKey, attempt.code_verifier, verifierContext(member.workspaceId, attempt.state_hash)),
-      scopes: splitScopes(attempt.scopes),
-      nonce: attempt.nonce,
-    });
-    return await storeConnection(deps, member, tokens, await nameAccount(deps, tokens, account));
+    const { tokens, account } = await deps.apps.withCredential(app, (credential) =>
+      redeemCode(deps, { ...app, credential }, form),
+    );
+    const owner = { ...member, registrationId: app.registrationId };
+    return await storeConnection(deps, owner, tokens, await nameAccount(deps, app, tokens, account));
   } catch (error) {
     throw toProblem(error);
   }
 }
 
+type Addressed = Pick<MicrosoftApp, 'authority' | 'tenant' | 'clientId' | 'redirectUri' | 'scopes'>;
+
 /** The admin-consent link that a user sends to the administrator of their tenant. Throws `meetings_not_configured`. */
-export function shareableConsentUrl(deps: Pick<ConnectionDeps, 'app'>): string {
-  const app = requireApp(deps);
+export function shareableConsentUrl(p: { app: Addressed | undefined }): string {
+  const app = configured(p.app);
   return adminConsentUrl(app, { scopes: app.scopes, state: sharedConsentState });
 }
 
@@ -242,7 +257,7 @@ export function consentedAppsUrl(row: { tenant_id: string }): string {
 
 type Member = { workspaceId: string; memberId: string };
 
-function requireApp({ app }: Pick<ConnectionDeps, 'app'>): MicrosoftApp {
+function configured<T>(app: T | undefined): T {
   if (!app) throw new Problem('meetings_not_configured');
   return app;
 }
@@ -263,13 +278,13 @@ async function useAttempt(deps: ConnectionDeps, member: Member & { sessionHash: 
     .where('session_hash', '=', member.sessionHash)
     .where('used_at', 'is', null)
     .where('expires_at', '>', deps.now())
-    .returning(['state_hash', 'code_verifier', 'nonce', 'scopes'])
+    .returning(['state_hash', 'code_verifier', 'nonce', 'scopes', 'registration_id'])
     .executeTakeFirstOrThrow(() => new Problem('state_mismatch'));
 }
 
 /** The e-mail and name to show. The profile is a courtesy: without it the ID token's claims do. */
-async function nameAccount(deps: ConnectionDeps, tokens: Tokens, account: Account): Promise<Account> {
-  const graph = { fetch: deps.fetch, now: deps.now, baseUrl: deps.graphBaseUrl };
+async function nameAccount(deps: ConnectionDeps, app: App, tokens: Tokens, account: Account): Promise<Account> {
+  const graph = { fetch: deps.fetch, now: deps.now, baseUrl: app.graphBaseUrl };
   const me = await getMe(graph, tokens.accessToken).catch(() => undefined);
   if (!me) return account;
   return { ...account, email: me.mail ?? account.email ?? me.userPrincipalName, name: me.displayName ?? account.name };
@@ -278,7 +293,7 @@ async function nameAccount(deps: ConnectionDeps, tokens: Tokens, account: Accoun
 /** One connection per member: connecting another account replaces it, connecting the same one renews it. */
 async function storeConnection(
   deps: ConnectionDeps,
-  member: Member,
+  member: Member & { registrationId: string | null },
   tokens: Tokens,
   account: Account,
 ): Promise<ConnectionRow> {
@@ -291,6 +306,7 @@ async function storeConnection(
     if (known && !same) await disconnectIn(trx, known, deps.now());
     const row = { id: known && same ? known.id : newId('con'), workspace_id: member.workspaceId };
     const columns = {
+      registration_id: member.registrationId,
       status: 'connected' as const,
       problem_code: null,
       provider_answer: null,

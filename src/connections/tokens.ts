@@ -1,11 +1,13 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { DataKeys } from '../access/workspace-keys.ts';
 import type { Database } from '../database/schema.ts';
+import type { Cloud } from '../microsoft/clouds.ts';
 import type { EntraApp, Tokens } from '../microsoft/entra.ts';
 import { refreshTokens, TokenError } from '../microsoft/entra.ts';
 import { GraphError } from '../microsoft/graph.ts';
 import { toProblem } from '../microsoft/problems.ts';
 import { needsReconnect, Problem } from '../problem.ts';
+import type { Apps } from '../registrations/apps.ts';
 import { open, seal, type DataKey, type SealContext } from '../seal.ts';
 import { splitScopes, type ConnectionRow } from './connection.ts';
 
@@ -15,11 +17,16 @@ export type TokenDeps = {
   now: () => Date;
   dataKeys: DataKeys;
   fetch: typeof fetch;
-  /** `undefined`: no app registration is configured. */
-  app: MicrosoftApp | undefined;
+  apps: Apps;
 };
 
-export type AccessToken = { accessToken: string; version: number; connection: ConnectionRow };
+export type AccessToken = {
+  accessToken: string;
+  version: number;
+  connection: ConnectionRow;
+  /** Graph in the cloud of the registration that the token belongs to. */
+  graphBaseUrl: string;
+};
 
 /**
  * Gives a usable access token of a connection, refreshing it when it is about to expire or was rejected. `signal` ends
@@ -44,7 +51,7 @@ export function createAccessTokens(deps: TokenDeps): AccessTokens {
   const limit = createLimit(maxRefreshesAtOnce);
 
   return async (connectionId, { signal, rejectedVersion } = {}) => {
-    const row = await getConnection(deps.db, connectionId);
+    const row = await getInCloud(deps.db, connectionId);
     if (row.status === 'reconnect_needed') throw reconnectProblem(row);
     if (isFresh(row, deps.now(), rejectedVersion)) return opened(deps, row);
     const running = refreshing.get(connectionId);
@@ -80,20 +87,23 @@ async function orGivenUp<T>(work: Promise<T>, signal: AbortSignal | undefined): 
   }
 }
 
-/** Runs with a token of a connection. One that Graph rejects before its time (revoked, keys changed) is refreshed once. */
+/**
+ * Runs with a token of a connection, and the address of Graph in its cloud. A token that Graph rejects before its time
+ * (revoked, keys changed) is refreshed once.
+ */
 export async function withAccessToken<T>(
   accessTokens: AccessTokens,
   connectionId: string,
   signal: AbortSignal | undefined,
-  run: (accessToken: string) => Promise<T>,
+  run: (accessToken: string, graphBaseUrl: string) => Promise<T>,
 ): Promise<T> {
   const token = await accessTokens(connectionId, { signal });
   try {
-    return await run(token.accessToken);
+    return await run(token.accessToken, token.graphBaseUrl);
   } catch (error) {
     if (!(error instanceof GraphError && error.status === 401)) throw error;
     const renewed = await accessTokens(connectionId, { signal, rejectedVersion: token.version });
-    return run(renewed.accessToken);
+    return run(renewed.accessToken, renewed.graphBaseUrl);
   }
 }
 
@@ -124,26 +134,45 @@ function isFresh(row: ConnectionRow, now: Date, rejectedVersion: number | undefi
   return row.access_token_expires_at.getTime() - now.getTime() > expiryMarginMs;
 }
 
-async function opened(deps: TokenDeps, row: ConnectionRow): Promise<AccessToken> {
+type RowInCloud = ConnectionRow & { cloud: Cloud | null };
+
+async function opened(deps: TokenDeps, { cloud, ...row }: RowInCloud): Promise<AccessToken> {
   const dataKey = await deps.dataKeys(row.workspace_id);
   return {
     accessToken: open(dataKey, row.access_token, tokenContext(row, 'access_token')),
     version: row.token_version,
     connection: row,
+    graphBaseUrl: deps.apps.graphBaseUrl(cloud),
   };
 }
 
-async function getConnection(db: Kysely<Database>, id: string): Promise<ConnectionRow> {
+async function getInCloud(db: Kysely<Database>, id: string): Promise<RowInCloud> {
   return db
     .selectFrom('connections')
-    .selectAll()
-    .where('id', '=', id)
+    .leftJoin('app_registrations', 'app_registrations.id', 'connections.registration_id')
+    .selectAll('connections')
+    .select('app_registrations.cloud')
+    .where('connections.id', '=', id)
     .executeTakeFirstOrThrow(() => new Problem('not_connected'));
 }
 
-/** Under the row's lock: whoever waited for it finds the tokens fresh and asks Microsoft nothing. */
+/** What Entra said to the registration's credentials is written down after the transaction, by another connection. */
 async function refresh(deps: TokenDeps, id: string, rejectedVersion: number | undefined): Promise<AccessToken> {
-  const outcome = await deps.db.transaction().execute(async (trx) => {
+  const afterwards: (() => Promise<void>)[] = [];
+  try {
+    const outcome = await refreshLocked(deps, { id, rejectedVersion, later: (work) => afterwards.push(work) });
+    if (outcome instanceof Problem) throw outcome;
+    return await opened(deps, outcome);
+  } finally {
+    for (const work of afterwards) await work();
+  }
+}
+
+type Refresh = { id: string; rejectedVersion: number | undefined; later: (work: () => Promise<void>) => void };
+
+/** Under the row's lock: whoever waited for it finds the tokens fresh and asks Microsoft nothing. */
+async function refreshLocked(deps: TokenDeps, { id, rejectedVersion, later }: Refresh): Promise<RowInCloud | Problem> {
+  return deps.db.transaction().execute(async (trx) => {
     const row = await trx
       .selectFrom('connections')
       .selectAll()
@@ -151,28 +180,38 @@ async function refresh(deps: TokenDeps, id: string, rejectedVersion: number | un
       .forUpdate()
       .executeTakeFirstOrThrow(() => new Problem('not_connected'));
     if (row.status === 'reconnect_needed') return reconnectProblem(row);
-    if (isFresh(row, deps.now(), rejectedVersion)) return row;
+    if (isFresh(row, deps.now(), rejectedVersion)) return getInCloud(trx, id);
     const dataKey = await deps.dataKeys(row.workspace_id);
-    const tokens = await askForTokens(deps, row, dataKey).catch(refusalOfRefresh);
-    if (!(tokens instanceof Problem)) return storeRefreshed(deps, trx, row, dataKey, tokens);
+    const tokens = await askForTokens(deps, { row, dataKey, trx, later }).catch(refusalOfRefresh);
+    if (!(tokens instanceof Problem)) {
+      await storeRefreshed(deps, trx, row, dataKey, tokens);
+      return getInCloud(trx, id);
+    }
     if (!needsReconnect(tokens.code)) throw tokens;
     await markReconnectNeeded(trx, row, tokens, deps.now());
     return tokens; // returned, so that what was marked is committed
   });
-  if (outcome instanceof Problem) throw outcome;
-  return opened(deps, outcome);
 }
 
-/** Tries the newest refresh token, then (a rotation may have been lost) the one before it. */
-async function askForTokens(deps: TokenDeps, row: ConnectionRow, dataKey: DataKey): Promise<Tokens> {
-  if (!deps.app) throw new Problem('meetings_not_configured');
-  const app = deps.app;
-  const ask = (field: 'refresh_token' | 'previous_refresh_token', sealed: Buffer) =>
-    refreshTokens({ fetch: deps.fetch, now: deps.now }, app, {
+type Asking = Pick<Refresh, 'later'> & { row: ConnectionRow; dataKey: DataKey; trx: Transaction<Database> };
+
+/**
+ * Asks as the registration that the tokens belong to, whatever people sign in through today. Tries the newest refresh
+ * token, then (a rotation may have been lost) the one before it.
+ */
+async function askForTokens(deps: TokenDeps, { row, dataKey, trx, later }: Asking): Promise<Tokens> {
+  const app = await deps.apps.get(row.workspace_id, row.registration_id, trx);
+  const ask = (field: 'refresh_token' | 'previous_refresh_token', sealed: Buffer) => {
+    const form = {
       refreshToken: open(dataKey, sealed, tokenContext(row, field)),
       // What was granted, not what is configured today: a scope added later must not break this connection.
       scopes: splitScopes(row.granted_scopes).concat('offline_access'),
+    };
+    return deps.apps.withCredential(app, (credential) => refreshTokens(deps, { ...app, credential }, form), {
+      trx,
+      later,
     });
+  };
   try {
     return await ask('refresh_token', row.refresh_token);
   } catch (error) {
@@ -206,10 +245,10 @@ async function storeRefreshed(
   row: ConnectionRow,
   dataKey: DataKey,
   tokens: Tokens,
-) {
+): Promise<void> {
   const known = open(dataKey, row.refresh_token, tokenContext(row, 'refresh_token'));
   const rotated = tokens.refreshToken !== undefined && tokens.refreshToken !== known;
-  const stored = await trx
+  await trx
     .updateTable('connections')
     .set({
       ...sealedTokens(dataKey, row, { ...tokens, refreshToken: tokens.refreshToken ?? known }),
@@ -220,9 +259,7 @@ async function storeRefreshed(
     })
     .where('id', '=', row.id)
     .where('token_version', '=', row.token_version)
-    .returningAll()
-    .executeTakeFirst();
-  return stored ?? getConnection(trx, row.id);
+    .execute();
 }
 
 /** Records why a person has to connect again, and says so once: only the change writes `connection.expired`. */

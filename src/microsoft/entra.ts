@@ -41,7 +41,7 @@ const SIGN_IN_SCOPES = ['openid', 'profile', 'email', 'offline_access'];
 
 /** Where to send the person: authorization code with PKCE (S256). `prompt=consent` is never asked for: it forces admin approval. */
 export function authorizeUrl(
-  app: EntraApp,
+  app: Pick<EntraApp, 'authority' | 'tenant' | 'clientId' | 'redirectUri'>,
   p: {
     scopes: string[];
     state: string;

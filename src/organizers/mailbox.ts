@@ -39,8 +39,8 @@ export async function inMailbox<T>(
   if (mailbox.access === 'delegated') {
     const connection = await findConnectionOfMailbox(deps, { ...mailbox, objectId: mailbox.organizerId });
     if (!connection) throw new Problem('not_connected');
-    return withAccessToken(deps.accessTokens, connection.id, signal, (accessToken) =>
-      run({ graph: deps.graph, access: { accessToken, mailbox: { kind: 'me' }, ...given } }),
+    return withAccessToken(deps.accessTokens, connection.id, signal, (accessToken, baseUrl) =>
+      run({ graph: { ...deps.graph, baseUrl }, access: { accessToken, mailbox: { kind: 'me' }, ...given } }),
     );
   }
   const tenant = await findTenantOfMailbox(deps, mailbox);

@@ -31,20 +31,32 @@ export type App = {
 export type Apps = {
   /** The deployment's own registration; `undefined` while client id or secret is missing. */
   deployment: App | undefined;
-  /** One registration of a workspace; `null` is the deployment's. Throws `meetings_not_configured`, `not_found`. */
-  get(workspaceId: string, registrationId: string | null): Promise<App>;
+  /**
+   * One registration of a workspace; `null` is the deployment's. `db` is the caller's transaction, if it is in one.
+   * Throws `meetings_not_configured`, `not_found`.
+   */
+  get(workspaceId: string, registrationId: string | null, db?: Kysely<Database>): Promise<App>;
   /** The registration through which people of a workspace sign in to Microsoft. */
   findForSignIn(workspaceId: string): Promise<App | undefined>;
+  /** Where Graph answers for a registration of this cloud; `null`: for the deployment's own. */
+  graphBaseUrl(cloud: Cloud | null): string;
+  /** Throws `app_credential_missing` for a registration that has nothing yet to prove itself with. */
+  requireCredential(app: App): Promise<void>;
   /**
    * Asks with one credential after the other until Entra takes one, and remembers which: so a credential can be replaced
    * while the old one still works. Throws why the most trusted one was refused, or what else went wrong.
    */
-  withCredential<T>(app: App, ask: (credential: AppCredential) => Promise<T>): Promise<T>;
+  withCredential<T>(app: App, ask: Ask<T>, within?: Within): Promise<T>;
+  /** Asks with exactly this credential of a workspace's registration, and remembers whether Entra took it. */
+  withOneCredential<T>(app: App, credentialId: string, ask: Ask<T>): Promise<T>;
 };
+
+type Ask<T> = (credential: AppCredential) => Promise<T>;
+/** For a caller in a transaction: credentials are read through it, and what is to be remembered waits for its end. */
+type Within = { trx: Kysely<Database>; later: (remember: () => Promise<void>) => void };
 
 type Deps = { db: Kysely<Database>; now: () => Date; dataKeys: DataKeys; settings: Config['microsoftTeams'] };
 
-/** What says that this credential is of no use, while another one may be. */
 const refusals: ProblemCode[] = [
   'app_secret_wrong',
   'app_secret_expired',
@@ -52,6 +64,12 @@ const refusals: ProblemCode[] = [
   'app_credential_refused',
   'certificate_unreadable',
 ];
+
+/** Whether a problem says that this credential is of no use, while another one may be. */
+export function isRefusalOfCredential({ code }: Problem): boolean {
+  return refusals.includes(code);
+}
+
 const rememberEveryMs = 60 * 60_000;
 
 /** Finds app registrations and proves them to Entra. */
@@ -59,12 +77,12 @@ export function createApps(deps: Deps): Apps {
   const deployment = deploymentApp(deps.settings);
   return {
     deployment,
-    async get(workspaceId, registrationId) {
+    async get(workspaceId, registrationId, db = deps.db) {
       if (registrationId === null) {
         if (!deployment) throw new Problem('meetings_not_configured');
         return deployment;
       }
-      const row = await deps.db
+      const row = await db
         .selectFrom('app_registrations')
         .selectAll()
         .where('id', '=', registrationId)
@@ -81,46 +99,74 @@ export function createApps(deps: Deps): Apps {
         .executeTakeFirst();
       return row ? appOf(deps.settings, row) : deployment;
     },
-    async withCredential(app, ask) {
+    graphBaseUrl: (cloud) => addressesOf(deps.settings, cloud ?? 'global').graphBaseUrl,
+    async requireCredential({ registrationId }) {
+      if (registrationId === null) return;
+      if ((await readCredentials(deps, registrationId, deps.db)).length === 0) throw missingCredential();
+    },
+    async withCredential(app, ask, within) {
       if (app.registrationId === null) return ask(deploymentCredential(deps.settings));
-      return tryInTurn(deps, app.registrationId, ask);
+      return tryInTurn(deps, app.registrationId, ask, within);
+    },
+    async withOneCredential({ registrationId }, credentialId, ask) {
+      const known = registrationId === null ? [] : await readCredentials(deps, registrationId, deps.db);
+      const row = known.find(({ id }) => id === credentialId);
+      if (!row) throw new Problem('not_found');
+      try {
+        const answer = await ask(await opened(deps, row));
+        await rememberSuccess(deps, row);
+        return answer;
+      } catch (error) {
+        const problem = toProblem(error);
+        if (isRefusalOfCredential(problem)) await rememberRefusal(deps, row, problem);
+        throw error;
+      }
     },
   };
 }
 
-async function tryInTurn<T>(deps: Deps, registrationId: string, ask: (credential: AppCredential) => Promise<T>) {
-  const { assertion, rows } = await readCredentials(deps, registrationId);
+async function tryInTurn<T>(deps: Deps, registrationId: string, ask: Ask<T>, within: Within | undefined): Promise<T> {
+  const afterwards = async (remember: () => Promise<void>) => (within ? within.later(remember) : remember());
+  const tried = new Set<string>();
   let first: unknown;
-  for (const row of rows) {
+  for (;;) {
+    // Read again each time: while one was being refused, another may have come.
+    const rows = await readCredentials(deps, registrationId, within?.trx ?? deps.db);
+    const row = rows.find(({ id }) => !tried.has(id));
+    if (!row) throw first ?? missingCredential();
+    tried.add(row.id);
     try {
-      const answer = await ask(await opened(deps, row, assertion));
-      await rememberSuccess(deps, row);
+      const answer = await ask(await opened(deps, row));
+      if (!isRecent(row, deps.now())) await afterwards(() => rememberSuccess(deps, row));
       return answer;
     } catch (error) {
       const problem = toProblem(error);
-      if (!refusals.includes(problem.code)) throw error;
+      if (!isRefusalOfCredential(problem)) throw error;
       first ??= error;
-      await rememberRefusal(deps, row, problem);
+      await afterwards(() => rememberRefusal(deps, row, problem));
     }
   }
-  throw first ?? new Problem('app_credential_missing');
 }
 
-async function readCredentials(deps: Deps, registrationId: string) {
-  const registration = await deps.db
-    .selectFrom('app_registrations')
-    .select('assertion')
-    .where('id', '=', registrationId)
-    .executeTakeFirstOrThrow(() => new Problem('not_found'));
-  const rows = await deps.db
+type Openable = CredentialRow & { assertion: RegistrationRow['assertion'] };
+
+async function readCredentials({ now }: Deps, registrationId: string, db: Kysely<Database>): Promise<Openable[]> {
+  const rows = await db
     .selectFrom('app_credentials')
-    .selectAll()
+    .innerJoin('app_registrations', 'app_registrations.id', 'app_credentials.registration_id')
+    .selectAll('app_credentials')
+    .select('app_registrations.assertion')
     .where('registration_id', '=', registrationId)
     .execute();
-  return { assertion: registration.assertion, rows: inOrderOfTrust(rows, deps.now()) };
+  return inOrderOfTrust(rows, now());
 }
 
-async function opened(deps: Deps, row: CredentialRow, assertion: 'PS256' | 'RS256'): Promise<AppCredential> {
+function missingCredential(): Problem {
+  const detail = 'The app registration has neither a certificate nor a client secret here yet.';
+  return new Problem('app_credential_missing', { detail });
+}
+
+async function opened(deps: Deps, row: Openable): Promise<AppCredential> {
   const secret = open(await deps.dataKeys(row.workspace_id), row.sealed, credentialContext(row));
   if (row.kind === 'secret') return { kind: 'secret', secret };
   const base64url = (hex: string | null) => Buffer.from(hex ?? '', 'hex').toString('base64url');
@@ -129,7 +175,7 @@ async function opened(deps: Deps, row: CredentialRow, assertion: 'PS256' | 'RS25
     privateKeyPem: secret,
     sha1: base64url(row.sha1),
     sha256: base64url(row.sha256),
-    assertion,
+    assertion: row.assertion,
   };
 }
 
@@ -138,10 +184,12 @@ export function credentialContext(row: { workspace_id: string; id: string }): Se
   return { purpose: 'AppRegistration.Credential.v1', workspaceId: row.workspace_id, rowId: row.id, field: 'sealed' };
 }
 
-/** Written rarely, because tokens are asked for often. */
+/** Successes are written rarely, because tokens are asked for often. */
+function isRecent(row: CredentialRow, now: Date): boolean {
+  return row.refused_at === null && row.worked_at !== null && now.getTime() - row.worked_at.getTime() < rememberEveryMs;
+}
+
 async function rememberSuccess({ db, now }: Deps, row: CredentialRow): Promise<void> {
-  const recent = row.worked_at && now().getTime() - row.worked_at.getTime() < rememberEveryMs;
-  if (recent && !row.refused_at) return;
   await db
     .updateTable('app_credentials')
     .set({ worked_at: now(), refused_at: null, refusal_code: null, refusal_answer: null })
