@@ -42,10 +42,14 @@ const policyName = singleLine(100, 'Give the policy a name.')
   )
   .openapi({ example: 'Parley-Meetings' });
 
-const mailboxOrGroup = singleLine(320).refine(
-  (text) => z.email().safeParse(text).success || z.guid().safeParse(text).success,
-  'Give an e-mail address or an object id.',
-);
+const mailboxOrGroup = z
+  .string({ error: 'Give a text.' })
+  .trim()
+  .max(320, 'At most 320 characters.')
+  .refine(
+    (text) => z.email().safeParse(text).success || z.guid().safeParse(text).success,
+    'Give an e-mail address or an object id.',
+  );
 
 const rule = z.strictObject({
   local: singleLine(120).refine(
