@@ -194,6 +194,40 @@ test('in the pilot only the pilot group takes bookings, and a paused tenant take
   assert.equal((await story.meeting(booking['meeting'].id))['status'], 'cancelled');
 });
 
+// T4: a visitor is known by the number that the booking system has of them, and invited as who they are in the directory.
+test('a visitor who is somebody of the tenant is invited at their own address, and nobody is guessed', async (t) => {
+  const story = await startTenantStory(t);
+  const { system, desk } = story;
+  const marek = await desk.organizer('marek.dvorak', { member_id: desk.memberId });
+  const rule = { local: 'attribute:staffNumber', remote: 'employeeId' };
+  await system.database.db
+    .updateTable('tenant_connections')
+    .set({ identity_rules: JSON.stringify({ operator: rule, visitor: rule }) })
+    .execute();
+  const eventType = await story.eventType();
+  const stories = [
+    ['N-2011', tuesdayAtTen, 'carla.roth@northgate.example', undefined],
+    ['N-2010', tuesdayAtTwo, visitor.email, 'several'],
+    ['N-9999', '2026-11-24T14:00:00.000Z', visitor.email, 'none'],
+  ] as const;
+  for (const [staffNumber, start, address, unmatched] of stories) {
+    const body = { eventTypeId: eventType['id'], start, visitor: { ...visitor, attributes: { staffNumber } } };
+    const booking = await story.ask('POST', '/v1/bookings', body, 201);
+    await system.work();
+    const meeting = await story.meeting(booking['meeting'].id);
+    assert.equal(meeting['status'], 'ready');
+    const [attendee] = meeting['attendees'];
+    assert.deepEqual([attendee.email, attendee.unmatched], [address, unmatched], staffNumber);
+    const event = story.eventsOf(marek.objectId).find((each) => new Date(each.start.at).toISOString() === start);
+    assert.deepEqual(
+      event?.attendees.map((each) => each.emailAddress.address),
+      [address],
+    );
+    await story.ask('POST', `/v1/bookings/${booking['id']}/cancel`, {});
+    await system.work();
+  }
+});
+
 function accessOf(meeting: Record<string, any>) {
   // oxlint-disable-line typescript/no-explicit-any -- an answer
   return [meeting['status'], meeting['access'], meeting['organizer'].objectId];

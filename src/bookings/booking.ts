@@ -31,6 +31,18 @@ export const visitorSchema = z.strictObject({
     .max(5000, 'A note can have at most 5,000 characters.')
     .refine((text) => storable.test(text), 'The note contains characters that cannot be stored.')
     .default(''),
+  attributes: z
+    .record(
+      z.string().regex(/^[\w.-]{1,64}$/, 'Names of attributes have letters, digits, “_”, “.” and “-” only.'),
+      z
+        .string()
+        .trim()
+        .min(1, 'Leave out attributes that are empty.')
+        .max(256)
+        .refine((text) => noControls.test(text)),
+    )
+    .refine((all) => Object.keys(all).length <= 20, 'At most 20 attributes.')
+    .optional(),
 });
 export type Visitor = z.infer<typeof visitorSchema>;
 

@@ -1,7 +1,7 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { DataKeys } from '../access/workspace-keys.ts';
 import { paged, type Page } from '../database/page.ts';
-import type { Attendee, Database } from '../database/schema.ts';
+import type { Attendee, Database, IdentityRule } from '../database/schema.ts';
 import { newId } from '../id.ts';
 import type { Queue } from '../jobs/queue.ts';
 import { claimedMeetingId, isManageToken } from '../meetings/manage-link.ts';
@@ -23,7 +23,7 @@ export type BookingDeps = { db: Transaction<Database>; now: () => Date; queue: Q
  */
 export async function createBooking(
   deps: BookingDeps,
-  { eventType, home, hostName, alsoInvited, start, end }: Slot & OpenEventType,
+  { eventType, home, hostName, visitorRule, alsoInvited, start, end }: Slot & OpenEventType,
   visitor: Visitor,
 ): Promise<BookingWithMeeting> {
   const meetingId = newId('mtg');
@@ -74,11 +74,19 @@ export async function createBooking(
       start,
       end,
       timeZone: eventType.time_zone,
-      attendees: [{ email: visitor.email, name: visitor.name }, ...othersThan(visitor, alsoInvited)],
+      attendees: [asAttendee(visitor, visitorRule), ...othersThan(visitor, alsoInvited)],
     },
     { id: meetingId, bookingId: booking.id },
   );
   return { booking, meeting };
+}
+
+/** A visitor who may be somebody of the tenant: looked up when the meeting is made, unless the address says all. */
+function asAttendee(visitor: Visitor, rule: IdentityRule | undefined): Attendee {
+  const attendee = { email: visitor.email, name: visitor.name };
+  if (!rule || (rule.local === 'email' && rule.remote === 'mail')) return attendee;
+  const match = rule.local === 'email' ? visitor.email : visitor.attributes?.[rule.local.replace(/^attribute:/, '')];
+  return match === undefined ? attendee : { ...attendee, match };
 }
 
 /** The same address is invited once, also where somebody books a time with themselves. */

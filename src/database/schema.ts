@@ -173,7 +173,17 @@ export type OrganizerRule = 'operator' | 'default_organizer';
 export type MeetingKind = 'calendar' | 'standalone';
 
 /** Roles beyond `attendee` are for people of the organizer's tenant, in meetings that stand alone. */
-export type Attendee = { email: string; name: string | null; role?: 'attendee' | 'presenter' | 'coorganizer' };
+export type Attendee = {
+  email: string;
+  name: string | null;
+  role?: 'attendee' | 'presenter' | 'coorganizer';
+  /** What the tenant's rule for visitors looks for in its directory; the address that is found there is invited. */
+  match?: string;
+  /** Who was found: object id of the directory user. */
+  objectId?: string;
+  /** Why nobody was: then the address that was typed stays. */
+  unmatched?: 'none' | 'several' | 'not_permitted';
+};
 /** The wanted fields as they were at `synced_revision`; instants in ISO 8601. */
 export type SyncedMeeting = { subject: string; start: string; end: string; attendees: string[] };
 export type MeetingStatus = 'pending' | 'provisioning' | 'ready' | 'failed' | 'cancelled';
@@ -519,6 +529,8 @@ export type WebhookDeliveries = {
   /** `webhook-id`: the same at every attempt. */
   message_id: string;
   event_id: number | null;
+  /** When that happened of which it tells. */
+  occurred_at: Date;
   type: string;
   payload: string;
   status: 'pending' | 'delivered' | 'failed';

@@ -9,6 +9,7 @@ import { isInSync, mailboxOf, waitingForConnection, type MeetingRow } from './me
 import { enqueueOptions, enqueueSync } from './service.ts';
 import { settle, settleFailure } from './settle.ts';
 import { syncEvent } from './sync/calendar.ts';
+import { identifyAttendees } from './sync/attendees.ts';
 import type { Call, Done, SyncDeps } from './sync/call.ts';
 import { setOptions, settleOptions, settleOptionsFailure } from './sync/options.ts';
 import { syncOnlineMeeting } from './sync/standalone.ts';
@@ -31,9 +32,9 @@ export async function syncMeeting(
   if (waitMs > 0) return enqueueSync(deps, row, waitMs);
   const log = deps.log.child({ meetingId, revision: row.revision });
   try {
-    const outcome = await inItsMailbox(deps, row, signal, makeTrue);
+    const { outcome, wanted } = await inItsMailbox(deps, row, signal, makeTrue);
     if (outcome === 'superseded') return enqueueSync(deps, row);
-    await settle(deps, row, outcome);
+    await settle(deps, wanted, outcome);
     log.info({ outcome: outcome.kind, attempts: row.attempts }, 'meeting synced');
   } catch (error) {
     const problem = await explained(deps, row, toProblem(error));
@@ -46,8 +47,12 @@ export async function syncMeeting(
   }
 }
 
-const makeTrue = (call: Call): Promise<Done> =>
-  call.row.kind === 'standalone' ? syncOnlineMeeting(call) : syncEvent(call);
+/** Gives what came of it, and the row as it was wanted: with the addresses under which visitors were found. */
+async function makeTrue(asked: Call): Promise<{ outcome: Done; wanted: MeetingRow }> {
+  const call = asked.row.wanted === 'scheduled' ? await identifyAttendees(asked) : asked;
+  const outcome = await (call.row.kind === 'standalone' ? syncOnlineMeeting(call) : syncEvent(call));
+  return { outcome, wanted: call.row };
+}
 
 /** Sets the options of a meeting that has its link. Whatever becomes of them, the meeting stays as it is. */
 export async function applyMeetingOptions(

@@ -28,6 +28,9 @@ export const meetingSchema = z
         email: z.string(),
         name: z.string().nullable(),
         role: z.enum(['attendee', 'presenter', 'coorganizer']).optional(),
+        match: z.string().optional().openapi({ description: 'What is looked for in the tenant’s directory.' }),
+        objectId: z.string().optional().openapi({ description: 'Who was found there.' }),
+        unmatched: z.enum(['none', 'several', 'not_permitted']).optional(),
       }),
     ),
     options: z.object({

@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely';
 import { getMember } from '../access/service.ts';
 import type { ConnectionRow } from '../connections/connection.ts';
 import { canHoldMeetings, findConnection } from '../connections/service.ts';
-import type { Attendee, Database } from '../database/schema.ts';
+import type { Attendee, Database, IdentityRule } from '../database/schema.ts';
 import { homeOfConnection, homeOfOrganizer, type Home } from '../organizers/home.ts';
 import {
   findDefaultOrganizerOfWorkspace,
@@ -24,6 +24,8 @@ export type OpenEventType = {
   /** `undefined`: no calendar of the host may be read, so only bookings made here stand in the way. */
   calendar: BusyCalendar | undefined;
   hostName: string;
+  /** How the tenant finds a visitor in its directory; `undefined` where nobody's directory is asked. */
+  visitorRule: IdentityRule | undefined;
   /** Who is invited beside the visitor: the host, where somebody else organizes. */
   alsoInvited: Attendee[];
 };
@@ -113,6 +115,7 @@ function openWithConnection(eventType: EventTypeRow, connection: HostConnection)
     home: homeOfConnection(eventType.workspace_id, connection),
     calendar: calendarOfConnection(eventType, connection),
     hostName: connection.account_name ?? connection.account_email ?? 'your host',
+    visitorRule: undefined,
     alsoInvited: [],
   };
 }
@@ -128,6 +131,7 @@ function openWithTenant(
     home: homeOfOrganizer(owner),
     calendar: host && calendarOfOrganizer(host),
     hostName: organizer.display_name ?? organizer.mail ?? 'your host',
+    visitorRule: owner.tenant.identity_rules.visitor,
     alsoInvited: [],
   };
 }
