@@ -18,7 +18,8 @@ import { sweepOrganizers } from './organizers/service.ts';
 import { createApps } from './registrations/apps.ts';
 import { warnOfExpiringCredentials } from './registrations/expiry.ts';
 import { createAppTokens } from './tenants/app-tokens.ts';
-import { sweepWebhooks } from './webhooks/service.ts';
+import { createWebhooks, sweepWebhooks, watchOutbox } from './webhooks/service.ts';
+import type { WebhookPost } from './webhooks/webhook.ts';
 import { createFreeBusy } from './scheduling/free-busy.ts';
 import type { KeyRing } from './seal.ts';
 
@@ -30,6 +31,8 @@ type World = {
   log: Log;
   /** Hands mail to a mail server; left out where e-mail is not configured. */
   sendMail?: SendMail | undefined;
+  /** The way to receivers of webhooks. */
+  post?: WebhookPost | undefined;
 };
 
 export type App = {
@@ -48,12 +51,14 @@ export type App = {
 };
 
 const sweepEveryMs = 30_000;
+const watchOutboxEveryMs = 1_000;
 
 /**
- * Wires everything together. `fetch`, `now` and `sendMail` are the only ways to the world outside; `close()` ends what
- * was started.
+ * Wires everything together. `fetch`, `now`, `sendMail` and `post` are the only ways to the world outside; `close()`
+ * ends what was started.
  */
-export async function createApp(config: Config, { database, keyRing, fetch, now, log, sendMail }: World): Promise<App> {
+export async function createApp(config: Config, world: World): Promise<App> {
+  const { database, keyRing, fetch, now, log, sendMail, post } = world;
   const { db } = database;
   const queue = await createQueue({ connection: database, log });
   const dataKeys = createDataKeys(db, keyRing);
@@ -71,6 +76,7 @@ export async function createApp(config: Config, { database, keyRing, fetch, now,
     log,
     queue,
     sendMail,
+    webhooks: createWebhooks({ post, log, allowedNetworks: config.webhooks.allowedNetworks }),
     dataKeys,
     changes,
     knownKeys: createKnownKeys({ db, now }),
@@ -91,6 +97,7 @@ export async function createApp(config: Config, { database, keyRing, fetch, now,
   const http: Hono<never> = createHttp(deps) as never;
   const tasks = createTasks(deps);
   let sweeper: NodeJS.Timeout | undefined;
+  let watcher: Repeated | undefined;
 
   const sweep = async () => {
     await sweepMeetings(deps);
@@ -110,6 +117,7 @@ export async function createApp(config: Config, { database, keyRing, fetch, now,
         () => void sweep().catch((error: unknown) => log.error({ err: error }, 'sweep failed')),
         sweepEveryMs,
       );
+      watcher = repeat(() => watchOutbox(deps), log);
     },
     drain: (options) => queue.drain(tasks, options),
     sweep,
@@ -117,8 +125,28 @@ export async function createApp(config: Config, { database, keyRing, fetch, now,
     async close() {
       streams.abort();
       clearInterval(sweeper);
+      await watcher?.stop();
       await queue.stop();
+      await deps.webhooks.sender.close();
       await changes.close();
+    },
+  };
+}
+
+type Repeated = { stop(): Promise<void> };
+
+/** Runs something every second, one run after the other; `stop` waits for the one that runs. */
+function repeat(run: () => Promise<void>, log: Log): Repeated {
+  let running: Promise<void> | undefined;
+  const timer = setInterval(() => {
+    running ??= run()
+      .catch((error: unknown) => log.error({ err: error }, 'outbox could not be watched'))
+      .finally(() => (running = undefined));
+  }, watchOutboxEveryMs);
+  return {
+    async stop() {
+      clearInterval(timer);
+      await running;
     },
   };
 }

@@ -108,6 +108,19 @@ const table = {
     retry: false,
     remedy: 'Ask for a new sign-in link; each one works once and for a short time.',
   },
+  webhook_url_refused: {
+    status: 422,
+    title: 'Webhooks cannot be sent to this address',
+    retry: false,
+    remedy:
+      'Give an https:// address on the public internet. Whoever runs this server can allow networks of their own with Webhooks:AllowedNetworks.',
+  },
+  webhook_endpoint_disabled: {
+    status: 409,
+    title: 'This webhook endpoint is disabled',
+    retry: false,
+    remedy: 'Enable the endpoint first; its page says why it was disabled.',
+  },
   state_mismatch: {
     status: 400,
     title: 'This sign-in did not start in this browser',

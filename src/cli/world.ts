@@ -1,3 +1,4 @@
+import { lookup } from 'node:dns/promises';
 import { readFileSync } from 'node:fs';
 import { createApp, type App } from '../app.ts';
 import { loadConfig, settingsFileNames, type Config } from '../config.ts';
@@ -7,6 +8,7 @@ import { migrate } from '../database/migrate.ts';
 import { createSendMail } from '../email/transport.ts';
 import { createLog, type Log } from '../log.ts';
 import { loadKeyRing, type KeyRing } from '../seal.ts';
+import { createWebhookPost } from '../webhooks/post.ts';
 
 /** What `main.ts` hands down: the only ways in which a command touches the world. */
 export type Command = {
@@ -52,7 +54,11 @@ export async function openWorld(command: Command, config = readConfig(command)):
     await migrate({ db: database.db, pool: database.pool, log });
     const { fetch, now } = command;
     const sendMail = createSendMail(config.email);
-    const app = await createApp(config, { database, keyRing, fetch, now, log, sendMail });
+    const post = createWebhookPost({
+      allowedNetworks: config.webhooks.allowedNetworks,
+      resolve: (name) => lookup(name, { all: true }),
+    });
+    const app = await createApp(config, { database, keyRing, fetch, now, log, sendMail, post });
     return { config, log, database, keyRing, app, close: () => inOrder([app.close, database.close, stop]) };
   } catch (error) {
     await inOrder([database.close, stop]);

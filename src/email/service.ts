@@ -1,9 +1,10 @@
 import type { Kysely, Selectable } from 'kysely';
-import type { AppCredentials, AppRegistrations, Database } from '../database/schema.ts';
+import type { AppCredentials, AppRegistrations, Database, WebhookEndpoints } from '../database/schema.ts';
 import { newId } from '../id.ts';
 import type { Queue } from '../jobs/queue.ts';
 import type { EmailContent, SendMail } from './email.ts';
 import { credentialExpiring } from './templates/credential-expiring.ts';
+import { webhookFailing } from './templates/webhook-failing.ts';
 
 export type EmailDeps = {
   db: Kysely<Database>;
@@ -60,15 +61,7 @@ export async function queueCredentialWarning(
   deps: EmailDeps & { publicUrl: string },
   { workspaceId, credential, registration, days }: CredentialWarning,
 ): Promise<QueueResult[]> {
-  const members = await deps.db
-    .selectFrom('members')
-    .innerJoin('workspaces', 'workspaces.id', 'members.workspace_id')
-    .select(['members.email', 'members.name', 'members.time_zone', 'workspaces.name as workspace_name'])
-    .where('members.workspace_id', '=', workspaceId)
-    .where('members.role', 'in', ['owner', 'admin'])
-    // Always in the same order, so that two processes never wait for each other.
-    .orderBy('members.email')
-    .execute();
+  const members = await findAdministrators(deps, workspaceId);
   const results: QueueResult[] = [];
   for (const member of members) {
     const message = credentialExpiring({
@@ -83,6 +76,39 @@ export async function queueCredentialWarning(
     results.push(await queueEmail(deps, { workspaceId, to: member.email, about, message }));
   }
   return results;
+}
+
+type WebhookWarning = Pick<Selectable<WebhookEndpoints>, 'id' | 'workspace_id' | 'url'> & { failing_since: Date };
+
+/** {@link queueCredentialWarning} for a webhook endpoint to which nothing has come through since `failing_since`. */
+export async function queueWebhookWarning(
+  deps: EmailDeps & { publicUrl: string },
+  endpoint: WebhookWarning,
+): Promise<QueueResult[]> {
+  const results: QueueResult[] = [];
+  for (const member of await findAdministrators(deps, endpoint.workspace_id)) {
+    const message = webhookFailing({
+      endpoint: { id: endpoint.id, url: endpoint.url, failingSince: endpoint.failing_since },
+      member: { name: member.name, timeZone: member.time_zone },
+      workspaceName: member.workspace_name,
+      publicUrl: deps.publicUrl,
+    });
+    const about = `webhook:${endpoint.id}:${endpoint.failing_since.toISOString()}`;
+    results.push(await queueEmail(deps, { workspaceId: endpoint.workspace_id, to: member.email, about, message }));
+  }
+  return results;
+}
+
+/** Always in the same order, so that two processes never wait for each other. */
+async function findAdministrators({ db }: Pick<EmailDeps, 'db'>, workspaceId: string) {
+  return db
+    .selectFrom('members')
+    .innerJoin('workspaces', 'workspaces.id', 'members.workspace_id')
+    .select(['members.email', 'members.name', 'members.time_zone', 'workspaces.name as workspace_name'])
+    .where('members.workspace_id', '=', workspaceId)
+    .where('members.role', 'in', ['owner', 'admin'])
+    .orderBy('members.email')
+    .execute();
 }
 
 /** Asks for a run of the mail's job, in the caller's transaction. */

@@ -19,6 +19,6 @@ export function createTasks(deps: TaskDeps): TaskHandlers {
     'probe-organizer': (data, { signal }) => probeOrganizer(deps, data, signal),
     'resolve-default-organizer': (data, { signal }) => resolveDefault(deps, data, signal),
     'send-email': (data) => sendEmail(deps, data),
-    'deliver-webhook': (data, { signal }) => deliverWebhook(deps, data, signal),
+    'deliver-webhook': (data) => deliverWebhook(deps, data),
   };
 }

@@ -1,9 +1,166 @@
+import { sql } from 'kysely';
 import type { Log } from '../log.ts';
-import type { WebhookDeps } from './service.ts';
+import { enqueueDelivery, type WebhookDeps } from './deliveries.ts';
+import { currentSecrets, disableIn } from './service.ts';
+import { signedHeaders } from './signature.ts';
+import {
+  disableAfterMs,
+  judge,
+  leaseMs,
+  withAttempt,
+  type DeliveryRow,
+  type EndpointRow,
+  type Verdict,
+  type WebhookAnswer,
+} from './webhook.ts';
 
-/** Sends one delivery once, and writes down what came of it. */
-export async function deliverWebhook(
-  _deps: WebhookDeps & { log: Log },
-  _data: { deliveryId: string },
-  _signal: AbortSignal,
-): Promise<void> {}
+type Deps = WebhookDeps & { log: Log };
+type Claimed = { delivery: DeliveryRow; endpoint: EndpointRow; at: Date };
+
+/** Where too much to one receiver is under way already, its next message waits for so long. */
+const putOffMs = 5_000;
+
+/**
+ * Attempts one delivery, and writes down what came of it. A crash in between leaves the delivery pending with a lease:
+ * when that is over it is sent again, with the same `webhook-id`.
+ */
+export async function deliverWebhook(deps: Deps, { deliveryId }: { deliveryId: string }): Promise<void> {
+  const found = await findPending(deps, deliveryId);
+  if (!found) return;
+  const { delivery, endpoint } = found;
+  const earlyMs = delivery.next_attempt_at ? delivery.next_attempt_at.getTime() - deps.now().getTime() : 0;
+  if (earlyMs > 0) return enqueueDelivery(deps, { ...endpoint, ...delivery }, earlyMs);
+  if (!deps.webhooks.sender.hasRoom(endpoint.id)) return putOff(deps, delivery, endpoint);
+  const at = deps.now();
+  if (!(await claim(deps, delivery, at))) return;
+  const headers = {
+    'content-type': 'application/json',
+    'user-agent': 'Parley-Webhooks/1',
+    ...signedHeaders({ id: delivery.message_id, at, body: delivery.payload }, await currentSecrets(deps, endpoint)),
+  };
+  await deps.webhooks.sender.send(endpoint.id, { url: endpoint.url, headers, body: delivery.payload }, (answer) =>
+    record(deps, { delivery, endpoint, at }, answer),
+  );
+}
+
+async function findPending({ db }: Deps, id: string) {
+  const delivery = await db
+    .selectFrom('webhook_deliveries')
+    .selectAll()
+    .where('id', '=', id)
+    .where('status', '=', 'pending')
+    .executeTakeFirst();
+  const endpoint =
+    delivery &&
+    (await db
+      .selectFrom('webhook_endpoints')
+      .selectAll()
+      .where('id', '=', delivery.endpoint_id)
+      .where('status', '=', 'enabled')
+      .executeTakeFirst());
+  return endpoint && { delivery, endpoint };
+}
+
+/** False when somebody else was faster. */
+async function claim({ db }: Deps, { id, next_attempt_at: due }: DeliveryRow, at: Date): Promise<boolean> {
+  const claimed = await db
+    .updateTable('webhook_deliveries')
+    .set({ next_attempt_at: new Date(at.getTime() + leaseMs), attempted_at: at })
+    .where('id', '=', id)
+    .where('status', '=', 'pending')
+    .where('next_attempt_at', '=', due)
+    .executeTakeFirst();
+  return claimed.numUpdatedRows > 0n;
+}
+
+async function putOff(deps: Deps, delivery: DeliveryRow, endpoint: EndpointRow): Promise<void> {
+  // One that fails holds its places until each request has timed out.
+  const delayMs = Math.round(putOffMs * (endpoint.failing_since ? 12 : 1) * (1 + Math.random()));
+  await deps.db.transaction().execute(async (trx) => {
+    await trx
+      .updateTable('webhook_deliveries')
+      .set({ next_attempt_at: new Date(deps.now().getTime() + delayMs) })
+      .where('id', '=', delivery.id)
+      .where('next_attempt_at', '=', delivery.next_attempt_at)
+      .execute();
+    await enqueueDelivery({ ...deps, db: trx }, { ...endpoint, ...delivery }, delayMs);
+  });
+}
+
+/** The answer, what follows from it for the delivery, and what it says of the endpoint: one transaction. */
+async function record(deps: Deps, { delivery, endpoint, at }: Claimed, answer: WebhookAnswer): Promise<void> {
+  const now = deps.now();
+  const number = delivery.attempts + 1;
+  const verdict = judge(answer, { number, now, chance: Math.random() });
+  const again = verdict.kind === 'again' ? new Date(now.getTime() + verdict.delayMs) : null;
+  const error = verdict.kind === 'delivered' ? null : verdict.error;
+  const status = answer.kind === 'answered' ? answer.status : null;
+  const durationMs = now.getTime() - at.getTime();
+  await deps.db.transaction().execute(async (trx) => {
+    const stored = await trx
+      .updateTable('webhook_deliveries')
+      .set({
+        status: verdict.kind === 'delivered' ? 'delivered' : again ? 'pending' : 'failed',
+        attempts: number,
+        next_attempt_at: again,
+        response_status: status,
+        response_body: answer.kind === 'answered' ? answer.body : null,
+        error,
+        duration_ms: durationMs,
+        history: JSON.stringify(withAttempt(delivery.history, { at: at.toISOString(), status, error, durationMs })),
+        delivered_at: verdict.kind === 'delivered' ? now : null,
+        updated_at: now,
+      })
+      .where('id', '=', delivery.id)
+      .where('status', '=', 'pending')
+      .where('attempted_at', '=', at) // nobody has taken it up since
+      .executeTakeFirst();
+    if (stored.numUpdatedRows === 0n) return;
+    const inTrx = { ...deps, db: trx };
+    if (verdict.kind === 'delivered') return noteSuccess(inTrx, endpoint);
+    const failing = await noteFailure(inTrx, endpoint, verdict);
+    if (failing && verdict.kind === 'again') await enqueueDelivery(inTrx, { ...failing, ...delivery }, verdict.delayMs);
+  });
+  const fields = { deliveryId: delivery.id, endpointId: endpoint.id, attempt: number, status, durationMs };
+  deps.log.info(fields, verdict.kind === 'delivered' ? 'webhook delivered' : 'webhook not delivered');
+}
+
+/** It works again: what waits for a later attempt need not wait any longer. */
+async function noteSuccess({ db, now }: Deps, { id }: EndpointRow): Promise<void> {
+  const recovered = await db
+    .updateTable('webhook_endpoints')
+    .set({ failing_since: null, warned_at: null, updated_at: now() })
+    .where('id', '=', id)
+    .where('failing_since', 'is not', null)
+    .executeTakeFirst();
+  if (recovered.numUpdatedRows === 0n) return;
+  await db
+    .updateTable('webhook_deliveries')
+    .set({ next_attempt_at: now() })
+    .where('endpoint_id', '=', id)
+    .where('status', '=', 'pending')
+    .where('next_attempt_at', '>', new Date(now().getTime() + leaseMs)) // what is under way stays as it is
+    .execute();
+}
+
+/** The endpoint as it is now; `undefined` when this failure was one too many. */
+async function noteFailure(
+  deps: Deps & { db: Parameters<typeof disableIn>[1] },
+  endpoint: EndpointRow,
+  verdict: Verdict,
+): Promise<EndpointRow | undefined> {
+  const row = await deps.db
+    .updateTable('webhook_endpoints')
+    .set({ failing_since: sql<Date>`coalesce(failing_since, ${deps.now()}::timestamptz)` })
+    .where('id', '=', endpoint.id)
+    .where('status', '=', 'enabled')
+    .returningAll()
+    .executeTakeFirst();
+  if (!row) return undefined;
+  const failingForMs = deps.now().getTime() - (row.failing_since?.getTime() ?? 0);
+  const reason = verdict.kind === 'gone' ? 'gone' : failingForMs >= disableAfterMs ? 'failing' : undefined;
+  if (reason === undefined) return row;
+  await disableIn(deps, deps.db, row, reason);
+  deps.log.warn({ endpointId: row.id, reason }, 'webhook endpoint disabled');
+  return undefined;
+}

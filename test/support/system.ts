@@ -10,6 +10,7 @@ import { connect, type DatabaseConnection } from '../../src/database/connect.ts'
 import type { SendMail } from '../../src/email/email.ts';
 import { createLog } from '../../src/log.ts';
 import { parseKeyRing } from '../../src/seal.ts';
+import type { WebhookPost } from '../../src/webhooks/webhook.ts';
 import { createTestDatabase } from './database.ts';
 
 export const publicUrl = 'http://localhost:3000';
@@ -25,6 +26,8 @@ type Options = {
   emulator?: Emulator;
   /** Takes Parley's mail; without it, e-mail is not configured. */
   sendMail?: SendMail | undefined;
+  /** Receives Parley's webhooks; without it, nothing arrives. */
+  post?: WebhookPost | undefined;
 };
 
 /**
@@ -42,8 +45,8 @@ export async function startSystem(t: TestContext, options: Options = {}) {
   const keyRing = parseKeyRing(keyRingText);
   const config = testConfig(options.env);
   const microsoft = options.wrapFetch?.(emulator.fetch) ?? emulator.fetch;
-  const { sendMail } = options;
-  const app = await createApp(config, { database, keyRing, fetch: microsoft, now: clock.now, log, sendMail });
+  const { sendMail, post } = options;
+  const app = await createApp(config, { database, keyRing, fetch: microsoft, now: clock.now, log, sendMail, post });
   const expectedErrors: RegExp[] = [];
   t.after(async () => {
     await app.close();
@@ -67,6 +70,7 @@ export async function startSystem(t: TestContext, options: Options = {}) {
     log,
     lines,
     sendMail,
+    post,
     world,
     /** Lets an error line that matches pass. */
     expectError: (pattern: RegExp) => expectedErrors.push(pattern),
@@ -85,9 +89,9 @@ export async function startSystem(t: TestContext, options: Options = {}) {
 
 /** A second process, as far as one process can be two: its own connections and memory on the database of a system. */
 export async function startPeer(t: TestContext, system: System, { microsoft }: { microsoft?: typeof fetch } = {}) {
-  const { config, keyRing, log, clock, emulator, sendMail } = system;
+  const { config, keyRing, log, clock, emulator, sendMail, post } = system;
   const database = connect({ address: system.address, poolSize: 10, log });
-  const world = { fetch: microsoft ?? emulator.fetch, now: clock.now, sendMail };
+  const world = { fetch: microsoft ?? emulator.fetch, now: clock.now, sendMail, post };
   const app = await createApp(config, { database, keyRing, log, ...world });
   t.after(async () => {
     await app.close();

@@ -235,6 +235,7 @@ const statements = [
     endpoint_id text not null references webhook_endpoints on delete cascade,
     message_id text not null,
     event_id bigint,
+    occurred_at timestamptz not null,
     type text not null,
     payload text not null,
     status text not null check (status in ('pending', 'delivered', 'failed')),

@@ -1,0 +1,190 @@
+import { sql, type Kysely, type Transaction } from 'kysely';
+import type { DataKeys } from '../access/workspace-keys.ts';
+import type { Database } from '../database/schema.ts';
+import type { EmailDeps } from '../email/service.ts';
+import { newId } from '../id.ts';
+import type { Queue } from '../jobs/queue.ts';
+import { Problem } from '../problem.ts';
+import type { AddressGuard } from './address-guard.ts';
+import { testMessage } from './event-json.ts';
+import type { Sender } from './sender.ts';
+import type { Watermark } from './watermark.ts';
+import { leaseMs, type DeliveryRow, type EndpointRow } from './webhook.ts';
+
+export type WebhookDeps = {
+  db: Kysely<Database>;
+  now: () => Date;
+  queue: Queue;
+  dataKeys: DataKeys;
+  publicUrl: string;
+  sendMail: EmailDeps['sendMail'];
+  /** What webhooks keep in the memory of this process. */
+  webhooks: { guard: AddressGuard; sender: Sender; watermark: Watermark };
+};
+
+/** At most four of an endpoint run at a time; those who are known to fail share four, so that they hold up nobody else. */
+const failingGroup = 'webhook:failing';
+
+const mostJobsAtOnce = 1000;
+
+/** Asks for a run of a delivery's job, in the caller's transaction. */
+export async function enqueueDelivery(
+  { db, queue }: Pick<WebhookDeps, 'db' | 'queue'>,
+  {
+    id,
+    endpoint_id: endpointId,
+    failing_since: failingSince,
+  }: Pick<DeliveryRow, 'id' | 'endpoint_id'> & Partial<Pick<EndpointRow, 'failing_since'>>,
+  startAfterMs = 0,
+): Promise<void> {
+  const group = failingSince ? failingGroup : `webhook:${endpointId}`;
+  await queue.send(db, 'deliver-webhook', { deliveryId: id }, { singletonKey: id, group, startAfterMs });
+}
+
+/** Enqueues deliveries whose time has come: those whose job was lost, and those that need not wait any more. */
+export async function enqueueDue(deps: Pick<WebhookDeps, 'db' | 'queue' | 'now'>): Promise<void> {
+  const rows = await deps.db
+    .selectFrom('webhook_deliveries as d')
+    .innerJoin('webhook_endpoints as w', 'w.id', 'd.endpoint_id')
+    .select(['d.id', 'd.endpoint_id', 'w.failing_since'])
+    .where('d.status', '=', 'pending')
+    .where('d.next_attempt_at', '<=', deps.now())
+    .orderBy('d.next_attempt_at')
+    .limit(mostJobsAtOnce)
+    .execute();
+  for (const row of rows) await enqueueDelivery(deps, row);
+}
+
+export type DeliveryPage = {
+  limit: number;
+  order: 'asc' | 'desc';
+  after?: { startsAt: Date; id: string } | undefined;
+  from?: Date | undefined;
+  to?: Date | undefined;
+  status?: DeliveryRow['status'] | undefined;
+  type?: string | undefined;
+};
+
+/** One page of what was sent to an endpoint, and one row more if there is a next page. */
+export async function listDeliveries(
+  { db }: Pick<WebhookDeps, 'db'>,
+  { workspace_id: workspaceId, id }: EndpointRow,
+  { limit, order, after, from, to, status, type }: DeliveryPage,
+): Promise<DeliveryRow[]> {
+  let query = db
+    .selectFrom('webhook_deliveries')
+    .selectAll()
+    .where('workspace_id', '=', workspaceId)
+    .where('endpoint_id', '=', id)
+    .orderBy('created_at', order)
+    .orderBy('id', order)
+    .limit(limit + 1);
+  if (status) query = query.where('status', '=', status);
+  if (type) query = query.where('type', '=', type);
+  if (from) query = query.where('created_at', '>=', from);
+  if (to) query = query.where('created_at', '<', to);
+  if (!after) return query.execute();
+  const behind = order === 'asc' ? '>' : '<';
+  return query
+    .where((where) => where(where.refTuple('created_at', 'id'), behind, where.tuple(after.startsAt, after.id)))
+    .execute();
+}
+
+/** Throws `not_found`. */
+export async function getDelivery(
+  { db }: Pick<WebhookDeps, 'db'>,
+  workspaceId: string,
+  id: string,
+): Promise<DeliveryRow> {
+  const row = await db
+    .selectFrom('webhook_deliveries')
+    .selectAll()
+    .where('workspace_id', '=', workspaceId)
+    .where('id', '=', id)
+    .executeTakeFirst();
+  if (!row) throw new Problem('not_found');
+  return row;
+}
+
+/** Throws `webhook_endpoint_disabled`. */
+export function requireEnabled(endpoint: EndpointRow): void {
+  if (endpoint.status === 'disabled') throw new Problem('webhook_endpoint_disabled');
+}
+
+/** Makes a delivery of a `webhook.test` message, in the caller's transaction. */
+export async function createTest(
+  deps: Pick<WebhookDeps, 'db' | 'queue' | 'now'>,
+  endpoint: EndpointRow,
+): Promise<DeliveryRow> {
+  requireEnabled(endpoint);
+  const at = deps.now();
+  const id = newId('whd');
+  const message = testMessage({ id: id.replace('whd_', 'msg_'), at, endpointId: endpoint.id });
+  const row = await deps.db
+    .insertInto('webhook_deliveries')
+    .values({
+      id,
+      workspace_id: endpoint.workspace_id,
+      endpoint_id: endpoint.id,
+      message_id: message.id,
+      event_id: null,
+      occurred_at: at,
+      type: message.type,
+      payload: message.payload,
+      status: 'pending',
+      next_attempt_at: at,
+      updated_at: at,
+      created_at: at,
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  await enqueueDelivery(deps, row);
+  return row;
+}
+
+/**
+ * Sends again, from the start of the schedule and with the same `webhook-id`, in the caller's transaction. What is under
+ * way or about to be stays as it is: asking twice sends once.
+ */
+export async function redeliver(
+  deps: Pick<WebhookDeps, 'db' | 'queue' | 'now'>,
+  choose: { ids: string[] } | { endpointId: string; from: Date; to: Date; statuses: DeliveryRow['status'][] },
+): Promise<DeliveryRow[]> {
+  const soon = new Date(deps.now().getTime() + leaseMs);
+  let query = deps.db
+    .updateTable('webhook_deliveries')
+    .set({ status: 'pending', attempts: 0, next_attempt_at: deps.now(), delivered_at: null, updated_at: deps.now() })
+    .where(sql<boolean>`status <> 'pending' or next_attempt_at > ${soon}`)
+    .returningAll();
+  query =
+    'ids' in choose
+      ? query.where('id', 'in', choose.ids)
+      : query
+          .where('endpoint_id', '=', choose.endpointId)
+          .where('status', 'in', choose.statuses)
+          .where('occurred_at', '>=', choose.from)
+          .where('occurred_at', '<', choose.to);
+  const rows = await query.execute();
+  // What many more there are, the sweep takes up step by step.
+  for (const row of rows.slice(0, mostJobsAtOnce)) await enqueueDelivery(deps, row);
+  return rows;
+}
+
+/** Ends every delivery of an endpoint that is waiting, in the caller's transaction. */
+export async function giveUpPending(
+  { now }: Pick<WebhookDeps, 'now'>,
+  trx: Transaction<Database>,
+  endpointId: string,
+): Promise<void> {
+  await trx
+    .updateTable('webhook_deliveries')
+    .set({
+      status: 'failed',
+      next_attempt_at: null,
+      error: sql<string>`coalesce(error, 'The endpoint was disabled before it was sent.')`,
+      updated_at: now(),
+    })
+    .where('endpoint_id', '=', endpointId)
+    .where('status', '=', 'pending')
+    .execute();
+}

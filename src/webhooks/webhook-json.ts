@@ -1,0 +1,104 @@
+import { z } from '@hono/zod-openapi';
+import { instantOut } from '../http/router.ts';
+import { retryDelaysMs, type DeliveryRow, type EndpointRow } from './webhook.ts';
+
+export const endpointSchema = z
+  .object({
+    id: z.string(),
+    url: z.string(),
+    description: z.string(),
+    types: z.array(z.string()).nullable().openapi({ description: '`null`: everything.' }),
+    signature: z.enum(['hmac', 'ed25519']),
+    publicKey: z.string().nullable().openapi({ description: 'For `ed25519`: what receivers verify with.' }),
+    previousSecretUntil: instantOut
+      .nullable()
+      .openapi({ description: 'Until then messages are signed with the secret before as well.' }),
+    status: z.enum(['enabled', 'disabled']),
+    disabledReason: z.enum(['person', 'gone', 'failing']).nullable().openapi({
+      description: 'person: somebody did it here · gone: the receiver answered 410 · failing: nothing arrived for days',
+    }),
+    failingSince: instantOut.nullable().openapi({ description: 'Since when nothing has arrived; `null` if it works.' }),
+    warnedAt: instantOut.nullable(),
+    createdAt: instantOut,
+    updatedAt: instantOut,
+  })
+  .openapi('WebhookEndpoint');
+
+export const secretEndpointSchema = endpointSchema
+  .extend({
+    secret: z.string().nullable().openapi({
+      description: 'What receivers verify with. Shown this once; `null` for `ed25519`, whose public key is enough.',
+    }),
+  })
+  .openapi('WebhookEndpointWithSecret');
+
+export const deliverySchema = z
+  .object({
+    id: z.string(),
+    endpointId: z.string(),
+    messageId: z.string().openapi({ description: '`webhook-id`: the same at every attempt.' }),
+    type: z.string(),
+    occurredAt: instantOut,
+    status: z.enum(['pending', 'delivered', 'failed']),
+    attempts: z.number().int(),
+    attemptsLeft: z.number().int(),
+    nextAttemptAt: instantOut.nullable(),
+    payload: z.string().openapi({ description: 'The body, byte by byte as it is signed.' }),
+    response: z
+      .object({ status: z.number().int(), body: z.string().openapi({ description: 'Its first 4 kB.' }) })
+      .nullable()
+      .openapi({ description: 'The last answer.' }),
+    error: z.string().nullable().openapi({ description: 'Why the last attempt failed.' }),
+    history: z.array(
+      z.object({
+        at: instantOut,
+        status: z.number().int().nullable(),
+        error: z.string().nullable(),
+        durationMs: z.number().int(),
+      }),
+    ),
+    deliveredAt: instantOut.nullable(),
+    createdAt: instantOut,
+    updatedAt: instantOut,
+  })
+  .openapi('WebhookDelivery');
+
+export function presentEndpoint(row: EndpointRow, now: Date): z.infer<typeof endpointSchema> {
+  const previous = row.previous_secret_until;
+  return {
+    id: row.id,
+    url: row.url,
+    description: row.description,
+    types: row.types,
+    signature: row.signature,
+    publicKey: row.public_key,
+    previousSecretUntil: previous && previous > now ? previous.toISOString() : null,
+    status: row.status,
+    disabledReason: row.disabled_reason,
+    failingSince: row.failing_since?.toISOString() ?? null,
+    warnedAt: row.warned_at?.toISOString() ?? null,
+    createdAt: row.created_at.toISOString(),
+    updatedAt: row.updated_at.toISOString(),
+  };
+}
+
+export function presentDelivery(row: DeliveryRow): z.infer<typeof deliverySchema> {
+  return {
+    id: row.id,
+    endpointId: row.endpoint_id,
+    messageId: row.message_id,
+    type: row.type,
+    occurredAt: row.occurred_at.toISOString(),
+    status: row.status,
+    attempts: row.attempts,
+    attemptsLeft: row.status === 'pending' ? retryDelaysMs.length - row.attempts : 0,
+    nextAttemptAt: row.next_attempt_at?.toISOString() ?? null,
+    payload: row.payload,
+    response: row.response_status === null ? null : { status: row.response_status, body: row.response_body ?? '' },
+    error: row.error,
+    history: row.history,
+    deliveredAt: row.delivered_at?.toISOString() ?? null,
+    createdAt: row.created_at.toISOString(),
+    updatedAt: row.updated_at.toISOString(),
+  };
+}
