@@ -14,6 +14,8 @@ test('a booking becomes a Teams meeting in the operator’s calendar though nobo
   const eventType = await story.eventType();
   const booking = await story.book(eventType['id']);
   await system.work();
+  // A15: what an administrator looks for in the log.
+  assert.ok(system.lines.some((line) => line.includes('[TeamsMeetings] operation=create done')));
   const meeting = await story.meeting(booking['meeting'].id);
   assert.deepEqual(
     [meeting['status'], meeting['access'], meeting['kind'], meeting['organizer'].objectId],

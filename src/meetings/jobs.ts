@@ -30,18 +30,19 @@ export async function syncMeeting(
   if (!row || isInSync(row) || row.status === 'failed') return;
   const waitMs = row.retry_at ? row.retry_at.getTime() - deps.now().getTime() : 0;
   if (waitMs > 0) return enqueueSync(deps, row, waitMs);
-  const log = deps.log.child({ meetingId, revision: row.revision });
+  const operation = operationOf(row);
+  const log = deps.log.child({ operation, meetingId, revision: row.revision });
   try {
     const { outcome, wanted } = await inItsMailbox(deps, row, signal, makeTrue);
     if (outcome === 'superseded') return enqueueSync(deps, row);
     await settle(deps, wanted, outcome);
-    log.info({ outcome: outcome.kind, attempts: row.attempts }, 'meeting synced');
+    log.info({ outcome: outcome.kind, attempts: row.attempts }, `[TeamsMeetings] operation=${operation} done`);
   } catch (error) {
     const problem = await explained(deps, row, toProblem(error));
     await settleFailure(deps, row, problem);
     const fields = { code: problem.code, provider: problem.provider, attempts: row.attempts };
-    if (problem.code === 'internal_error') log.error({ ...fields, err: error }, 'meeting not synced');
-    else log.warn(fields, 'meeting not synced');
+    if (problem.code === 'internal_error') log.error({ ...fields, err: error }, failed(operation));
+    else log.warn(fields, failed(operation));
     const lackedConnection = !(error instanceof GraphError) && waitingForConnection.includes(problem.code);
     if (lackedConnection && row.access === 'delegated') await resumeIfConnected(deps, row);
   }
@@ -64,20 +65,32 @@ export async function applyMeetingOptions(
   if (!row?.options_due || !row.options || !row.join_url || row.wanted === 'cancelled') return;
   const waitMs = row.options_retry_at ? row.options_retry_at.getTime() - deps.now().getTime() : 0;
   if (waitMs > 0) return enqueueOptions(deps, row, waitMs);
+  const operation = 'options';
   const wanted = { options: row.options, joinUrl: row.join_url };
   try {
     const applied = await inItsMailbox(deps, row, signal, (call) => setOptions(call, wanted));
     if (applied.kind === 'not_found') throw new Problem('options_waiting');
     await settleOptions(deps, row, applied);
-    deps.log.info({ meetingId, refused: applied.refused.length }, 'meeting options set');
+    deps.log.info(
+      { operation, meetingId, refused: applied.refused.length },
+      `[TeamsMeetings] operation=${operation} done`,
+    );
   } catch (error) {
     const problem = await explained(deps, row, toProblem(error));
     await settleOptionsFailure(deps, row, problem);
-    const fields = { meetingId, code: problem.code, provider: problem.provider };
-    if (problem.code === 'internal_error') deps.log.error({ ...fields, err: error }, 'meeting options not set');
-    else deps.log.warn(fields, 'meeting options not set');
+    const fields = { operation, meetingId, code: problem.code, provider: problem.provider };
+    if (problem.code === 'internal_error') deps.log.error({ ...fields, err: error }, failed(operation));
+    else deps.log.warn(fields, failed(operation));
   }
 }
+
+/** What an administrator searches the log for: `[TeamsMeetings]` with `operation=create` and its like. */
+function operationOf(row: MeetingRow): 'create' | 'update' | 'cancel' {
+  if (row.wanted === 'cancelled') return 'cancel';
+  return row.provider_event_id === null && row.online_meeting_id === null ? 'create' : 'update';
+}
+
+const failed = (operation: string) => `[TeamsMeetings] operation=${operation} failed`;
 
 function readMeeting({ db }: Pick<SyncDeps, 'db'>, meetingId: string): Promise<MeetingRow | undefined> {
   return db.selectFrom('meetings').selectAll().where('id', '=', meetingId).executeTakeFirst();
