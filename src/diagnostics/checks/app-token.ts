@@ -23,7 +23,7 @@ export const appToken: Check = {
     const asked = exchangeOf(context);
     const held: { token?: AppToken } = {};
     try {
-      const token = await newToken(context, startedAt, held);
+      const token = await newToken(context, held);
       context.facts['app-token'] = token;
       asked('200');
       const notes = [...(await toldOf(context, app, before, startedAt)), `It is good until ${iso(token.expiresAt)}.`];
@@ -40,12 +40,13 @@ export const appToken: Check = {
 };
 
 /** A token that Parley held already is given away: what counts is what Entra says now. */
-async function newToken(context: Context, startedAt: Date, held: { token?: AppToken }): Promise<AppToken> {
+async function newToken(context: Context, held: { token?: AppToken }): Promise<AppToken> {
   const { appTokens, signal } = context;
   const tenant = tenantOf(context);
+  const obtainedAt = async () => (await getTenant(context, tenant.workspace_id, tenant.id)).verified_at?.getTime();
+  const before = await obtainedAt();
   const { token } = await appTokens(tenant, { signal });
-  const { verified_at: verifiedAt } = await getTenant(context, tenant.workspace_id, tenant.id);
-  if (verifiedAt && verifiedAt >= startedAt) return token;
+  if ((await obtainedAt()) !== before) return token;
   held.token = token;
   return (await appTokens(tenant, { signal, not: token.accessToken })).token;
 }
