@@ -38,7 +38,6 @@ const check = createRoute({
         .enum(stepNames, { error: `Give one of ${stepNames.join(', ')}.` })
         .openapi({ param: { name: 'step', in: 'path' } }),
     }),
-    body: jsonBody(z.strictObject({})),
   },
   responses: { 200: json(stepSchema, 'The step as it is now'), ...problemAnswers },
 });
