@@ -5,7 +5,7 @@ import { directoryColumns, lookUpPerson, refuseGuest, type Person } from './dire
 import { recordOrganizerEvent } from './organizer-events.ts';
 import { record, insertOrganizer } from './roster.ts';
 import type { LookDeps } from './look.ts';
-import type { OrganizerDeps } from './service.ts';
+import { enqueueDefaultOrganizer } from './service.ts';
 
 /** How long whoever saves a default organizer waits for the directory's answer; later a job waits for it. */
 const promptMs = 4_000;
@@ -46,16 +46,6 @@ export async function saveDefaultOrganizer(
   const saved = await getTenant(deps, tenant.workspace_id, tenant.id);
   if (userPrincipalName !== null) await resolveDefaultOrganizer(deps, saved, AbortSignal.timeout(promptMs));
   return getTenant(deps, tenant.workspace_id, tenant.id);
-}
-
-/** Asks a job to find the default organizer. */
-export async function enqueueDefaultOrganizer(
-  deps: Pick<OrganizerDeps, 'db' | 'queue'>,
-  tenantConnectionId: string,
-  startAfterMs = 0,
-): Promise<void> {
-  const options = { singletonKey: tenantConnectionId, startAfterMs };
-  await deps.queue.send(deps.db, 'resolve-default-organizer', { tenantConnectionId }, options);
 }
 
 /** Looks the entered name up and makes an organizer of it, once. Never throws for what Microsoft answers. */

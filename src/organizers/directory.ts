@@ -12,6 +12,11 @@ export type Person = DirectoryUser;
 
 type Deps = { appTokens: AppTokens };
 
+/** Throws why the tenant cannot be asked at all, before many questions end in the same way. */
+export async function requireAccess(deps: Deps, tenant: TenantRow, signal?: AbortSignal): Promise<void> {
+  await ask(deps, tenant, signal, async () => {});
+}
+
 /** One person by object id or user principal name, or `undefined`. Every failure is a `Problem`. */
 export async function lookUpPerson(
   deps: Deps,

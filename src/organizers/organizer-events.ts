@@ -10,6 +10,7 @@ export type OrganizerEvent =
   | 'organizer.matched'
   | 'organizer.refused'
   | 'organizer.default_changed'
+  | 'organizer.roster_imported'
   | 'organizer.policy_announced'
   | 'organizer.policy_granted'
   | 'organizer.policy_lost';

@@ -27,12 +27,13 @@ export async function addOrganizer(
   tenant: TenantRow,
   { user, by, ...wanted }: NewOrganizer & { user: string; by: string },
 ): Promise<OrganizerRow> {
-  if (typeof wanted.memberId === 'string') await requireWorkspaceMember(deps, tenant.workspace_id, wanted.memberId);
+  if (typeof wanted.memberId === 'string') await lockMember(deps, tenant.workspace_id, wanted.memberId);
   const person = await lookUpPerson(deps, tenant, user);
   if (!person) throw new Problem('user_not_found', { detail: `There is no “${user}” in this tenant’s directory.` });
   refuseGuest(person);
   return deps.db.transaction().execute(async (trx) => {
     const write = { db: trx, now: deps.now };
+    if (typeof wanted.memberId === 'string') await lockMember(write, tenant.workspace_id, wanted.memberId);
     const row = await insertOrganizer(write, tenant, person, wanted);
     if (!row)
       throw new Problem('organizer_exists', {
@@ -81,9 +82,9 @@ export async function changeOrganizer(
   { workspaceId, id, by }: { workspaceId: string; id: string; by: string },
   patch: OrganizerPatch,
 ): Promise<OrganizerRow> {
-  if (typeof patch.memberId === 'string') await requireWorkspaceMember(deps, workspaceId, patch.memberId);
   return deps.db.transaction().execute(async (trx) => {
     const write = { db: trx, now: deps.now };
+    if (typeof patch.memberId === 'string') await lockMember(write, workspaceId, patch.memberId);
     const row = await getOrganizer(write, workspaceId, id);
     const tenant = await getTenant(write, workspaceId, row.tenant_connection_id);
     const changed = await update(write, row, columnsOf(write, tenant, row, patch), patch.memberId);
@@ -192,6 +193,9 @@ export type RosterQuery = {
   after?: { name: string; id: string } | undefined;
 };
 
+/** An organizer with what the roster is sorted by. */
+export type ListedOrganizer = OrganizerRow & { sort_name: string };
+
 const sortName = sql<string>`lower(coalesce(display_name, user_principal_name, object_id))`;
 
 /** One page of a tenant's roster by name; one row more than `limit` tells of a next page. */
@@ -199,8 +203,12 @@ export async function listOrganizers(
   { db }: Pick<Write, 'db'>,
   tenant: TenantRow,
   { q, state, allowed, limit, after }: RosterQuery,
-): Promise<OrganizerRow[]> {
-  let query = db.selectFrom('organizers').selectAll().where('tenant_connection_id', '=', tenant.id);
+): Promise<ListedOrganizer[]> {
+  let query = db
+    .selectFrom('organizers')
+    .selectAll()
+    .select(sortName.as('sort_name'))
+    .where('tenant_connection_id', '=', tenant.id);
   if (state !== undefined) query = query.where('policy_state', '=', state);
   if (allowed !== undefined) query = query.where('allowed', '=', allowed);
   if (q) {
@@ -255,12 +263,14 @@ function firstLook(tenant: TenantRow, now: Date): Date {
   return needsTeamsPolicy(tenant) ? now : new Date(now.getTime() + dailyProbeMs);
 }
 
-async function requireWorkspaceMember({ db }: Pick<Write, 'db'>, workspaceId: string, memberId: string): Promise<void> {
+/** One at a time decides for whom a member stands. Throws when the workspace has no such member. */
+export async function lockMember({ db }: Pick<Write, 'db'>, workspaceId: string, memberId: string): Promise<void> {
   await db
     .selectFrom('members')
     .select('id')
     .where('workspace_id', '=', workspaceId)
     .where('id', '=', memberId)
+    .forUpdate()
     .executeTakeFirstOrThrow(
       () => new Problem('invalid_request', { errors: [{ pointer: '/memberId', detail: 'There is no such member.' }] }),
     );

@@ -1,7 +1,7 @@
-import type { Kysely } from 'kysely';
+import type { ExpressionBuilder, Kysely } from 'kysely';
 import type { Database } from '../database/schema.ts';
 import type { Queue } from '../jobs/queue.ts';
-import { Problem } from '../problem.ts';
+import { Problem, problemCodes, problems } from '../problem.ts';
 import type { AppTokens } from '../tenants/app-tokens.ts';
 import { takesMeetings, type TenantRow } from '../tenants/tenant.ts';
 import { recordOrganizerEvent } from './organizer-events.ts';
@@ -119,8 +119,86 @@ export function refusalOf(found: OrganizerOfTenant | undefined): Problem | undef
   return new Problem('tenant_not_live', { detail: details[tenant.stage] ?? `${where} takes no meetings.` });
 }
 
+const probesPerSweep = 200;
+/** A job that was asked for and got lost is asked for again after this. */
+const lostAfterMs = 10 * 60_000;
+/** How often a default organizer is looked for whom nobody has found: soon where the fault may pass by itself. */
+const againSoonMs = 60_000;
+const againLaterMs = 60 * 60_000;
+
 /** Sends a probe for every organizer whose next one is due; part of the regular sweep. */
-export async function sweepOrganizers(_deps: Pick<OrganizerDeps, 'db' | 'now' | 'queue'>): Promise<void> {}
+export async function sweepOrganizers(deps: Pick<OrganizerDeps, 'db' | 'now' | 'queue'>): Promise<void> {
+  await deps.db.transaction().execute(async (trx) => {
+    for (const row of await claimDueProbes({ db: trx, now: deps.now })) {
+      const options = { singletonKey: row.id, group: `${row.tenant_id}/${row.object_id}` };
+      await deps.queue.send(trx, 'probe-organizer', { organizerId: row.id }, options);
+    }
+  });
+  for (const { id } of await defaultsToFind(deps)) await enqueueDefaultOrganizer(deps, id);
+}
+
+/** Asks a job to find the default organizer of a tenant. */
+export async function enqueueDefaultOrganizer(
+  { db, queue }: Pick<OrganizerDeps, 'db' | 'queue'>,
+  tenantConnectionId: string,
+  startAfterMs = 0,
+): Promise<void> {
+  const options = { singletonKey: tenantConnectionId, startAfterMs };
+  await queue.send(db, 'resolve-default-organizer', { tenantConnectionId }, options);
+}
+
+/** Those whose time has come: while a tenant is being set up only who was told to have the policy, and nobody in a pause. */
+async function claimDueProbes({ db, now }: Pick<OrganizerDeps, 'db' | 'now'>) {
+  const due = await db
+    .selectFrom('organizers')
+    .innerJoin('tenant_connections', 'tenant_connections.id', 'organizers.tenant_connection_id')
+    .select(['organizers.id', 'organizers.object_id', 'tenant_connections.tenant_id'])
+    .where('probe_at', '<=', now())
+    .where('allowed', '=', true)
+    .where((where) => where.or([where('stage', 'in', ['pilot', 'live']), duringSetup(where)]))
+    .orderBy('probe_at')
+    .limit(probesPerSweep)
+    .forUpdate('organizers')
+    .skipLocked()
+    .execute();
+  if (due.length > 0)
+    await db
+      .updateTable('organizers')
+      .set({ probe_at: new Date(now().getTime() + lostAfterMs) })
+      .where(
+        'id',
+        'in',
+        due.map(({ id }) => id),
+      )
+      .execute();
+  return due;
+}
+
+function duringSetup(where: ExpressionBuilder<Database, 'organizers' | 'tenant_connections'>) {
+  return where.and([where('stage', '=', 'setup'), where('policy_granted_at', 'is not', null)]);
+}
+
+async function defaultsToFind({ db, now }: Pick<OrganizerDeps, 'db' | 'now'>): Promise<{ id: string }[]> {
+  const ago = (ms: number) => new Date(now().getTime() - ms);
+  const mayPass = problemCodes.filter((code) => problems[code].retry);
+  return db
+    .selectFrom('tenant_connections')
+    .select('id')
+    .where('default_organizer_upn', 'is not', null)
+    .where('default_organizer_id', 'is', null)
+    .where('stage', '!=', 'paused')
+    .where((where) =>
+      where.or([
+        where('default_organizer_asked_at', 'is', null),
+        where('default_organizer_asked_at', '<=', ago(againLaterMs)),
+        where.and([
+          where('default_organizer_asked_at', '<=', ago(againSoonMs)),
+          where('default_organizer_problem', 'in', mayPass),
+        ]),
+      ]),
+    )
+    .execute();
+}
 
 function furthest({ db }: Read, workspaceId: string) {
   return db
