@@ -48,7 +48,7 @@ async function decide(system: System, url: string, decision: 'accept' | 'cancel'
 
 const grants = (tenant: Record<string, any>) => tenant['permissions'].map((one: { granted: unknown }) => one.granted); // oxlint-disable-line typescript/no-explicit-any -- an answer of the API
 
-async function eventsOf({ database }: System) {
+async function eventsOf({ database }: System): Promise<({ type: string } & Record<string, unknown>)[]> {
   const rows = await database.db.selectFrom('outbox_events').select(['type', 'data']).orderBy('id').execute();
   return rows.filter(({ type }) => type.startsWith('tenant.')).map(({ type, data }) => ({ type, ...data }));
 }

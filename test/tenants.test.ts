@@ -355,40 +355,6 @@ test('two requests at once connect a tenant once', async (t) => {
   );
 });
 
-test('where Exchange grants calendars, their absence from the token is no lack', async (t) => {
-  const system = await startSystem(t);
-  const { api, tenantConnectionId: id } = await startTenant(system, { stage: 'setup' });
-  const grants = async () => {
-    const { body } = await api('POST', `/v1/tenants/${id}/verify`);
-    return Object.fromEntries(
-      body['permissions'].map(({ name, granted }: { name: string; granted: unknown }) => [name, granted]),
-    );
-  };
-  const principal = [...system.emulator.context.directory.servicePrincipals.values()].find(
-    ({ tenantId, clientId }) => tenantId === NORTHGATE_TENANT_ID && clientId === NORTHGATE_CLIENT_ID,
-  );
-  assert.ok(principal);
-  assert.deepEqual(await grants(), {
-    'Calendars.ReadWrite': true,
-    'OnlineMeetings.ReadWrite.All': true,
-    'User.Read.All': true,
-  });
-  principal.appRoles = ['User.Read.All'];
-  assert.deepEqual(await grants(), {
-    'Calendars.ReadWrite': false,
-    'OnlineMeetings.ReadWrite.All': false,
-    'User.Read.All': true,
-  });
-  await api('PATCH', `/v1/tenants/${id}`, { exchangeScope: 'rbac' });
-  assert.deepEqual(await grants(), {
-    'Calendars.ReadWrite': null,
-    'OnlineMeetings.ReadWrite.All': false,
-    'User.Read.All': true,
-  });
-  principal.appRoles = ['User.Read.All', 'Calendars.ReadWrite'];
-  assert.equal((await grants())['Calendars.ReadWrite'], true, 'it is granted for the whole tenant all the same');
-});
-
 test('a tenant that is forgotten takes its organizers along, and meetings keep what they remember', async (t) => {
   const system = await startSystem(t);
   const { api, workspaceId, tenantConnectionId: id, organizer } = await startTenant(system);
