@@ -63,10 +63,10 @@ async function startEmulator(directory: string) {
       stopKeeping();
       await listening.close();
     },
-    /** Registers our callback as an administrator would in Entra. */
+    /** Registers our callback with every app, as an administrator would in Entra. */
     allowRedirect(uri: string) {
-      const app = emulator.context.directory.apps.get(PARLEY_CLIENT_ID);
-      if (app && !app.redirectUris.some((known) => known.uri === uri)) app.redirectUris.push({ uri, platform: 'web' });
+      for (const { redirectUris } of emulator.context.directory.apps.values())
+        if (!redirectUris.some((known) => known.uri === uri)) redirectUris.push({ uri, platform: 'web' });
     },
   };
 }
