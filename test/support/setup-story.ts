@@ -59,7 +59,7 @@ function conveniences(system: System, ask: Ask, id: string) {
   const setup = async () => (await ask('GET', `/v1/tenants/${id}/setup`)) as unknown as SetupAnswer;
   return {
     setup,
-    async step(name: string) {
+    step: async (name: string) => {
       const found = (await setup()).steps.find((step) => step.name === name);
       assert.ok(found, name);
       return found;
@@ -71,7 +71,7 @@ function conveniences(system: System, ask: Ask, id: string) {
       assert.ok(script, 'the step has such a script');
       return runPowerShell(system, script.text, CONTOSO_TENANT_ID);
     },
-    async addOrganizer(name: string, more: object = {}) {
+    addOrganizer: async (name: string, more: object = {}) => {
       const user = userNamed(system.emulator, name).userPrincipalName;
       const organizer = await ask('POST', `/v1/tenants/${id}/organizers`, { user, ...more }, 201);
       await system.work();
