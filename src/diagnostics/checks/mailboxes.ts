@@ -40,10 +40,13 @@ async function openMailbox(
       mailboxOf(context, organizer.object_id),
     );
     const needsTeams = tenant.features.includes('meetings');
-    const line: Line =
-      needsTeams && !allowed.includes(teamsProvider)
-        ? lineOf(name, new Problem('teams_not_available'), 'failed')
-        : { status: 'ok', name, words: needsTeams ? 'readable, Teams is allowed' : 'readable' };
+    if (needsTeams && !allowed.includes(teamsProvider)) {
+      const words = 'readable, but Exchange allows no Teams meetings in it';
+      const line = { status: 'failed' as const, name, words, problem: new Problem('teams_not_available') };
+      return { line, finding: { organizer } };
+    }
+    const words = needsTeams ? 'readable, Teams is allowed' : 'readable';
+    const line: Line = { status: 'ok', name, words };
     return { line, finding: { organizer } };
   } catch (error) {
     const problem = refusal(context, error);
