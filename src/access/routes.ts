@@ -5,20 +5,12 @@ import type { Database } from '../database/schema.ts';
 import { sessionCookieName } from '../http/authenticate.ts';
 import { idParam, instantOut, json, jsonBody, newRouter, problemAnswers, singleLine } from '../http/router.ts';
 import type { KnownKeys } from './known-keys.ts';
+import { memberRoutes, memberSchema, presentMember } from './member-routes.ts';
 import { requireMember, requirePermission } from './principal.ts';
-import { createApiKey, endSession, getMember, listApiKeys, listMembers, revokeApiKey } from './service.ts';
+import { createApiKey, endSession, getMember, listApiKeys, revokeApiKey } from './service.ts';
 
 type Deps = { db: Kysely<Database>; now: () => Date; publicUrl: string; knownKeys: KnownKeys };
 
-const memberSchema = z
-  .object({
-    id: z.string(),
-    email: z.string(),
-    name: z.string(),
-    role: z.enum(['owner', 'admin', 'operator', 'viewer']),
-    timeZone: z.string(),
-  })
-  .openapi('Member');
 const apiKeySchema = z
   .object({
     id: z.string(),
@@ -46,15 +38,6 @@ const signOut = createRoute({
   path: '/v1/session',
   tags: ['Access'],
   responses: { 204: { description: 'Signed out' }, ...problemAnswers },
-});
-const members = createRoute({
-  method: 'get',
-  path: '/v1/members',
-  tags: ['Access'],
-  responses: {
-    200: json(z.object({ data: z.array(memberSchema) }), 'The members of the workspace'),
-    ...problemAnswers,
-  },
 });
 const keys = createRoute({
   method: 'get',
@@ -88,6 +71,7 @@ const revokeKey = createRoute({
 /** `/v1/me`, members and API keys. */
 export function accessRoutes(deps: Deps) {
   return newRouter()
+    .route('/', memberRoutes(deps))
     .openapi(me, async (c) => {
       const principal = requireMember(c.get('principal'));
       const row = await getMember(deps, principal.workspaceId, principal.memberId);
@@ -98,10 +82,6 @@ export function accessRoutes(deps: Deps) {
       await endSession(deps, requireMember(c.get('principal')).sessionHash);
       deleteCookie(c, sessionCookieName(deps.publicUrl), { path: '/', secure: deps.publicUrl.startsWith('https:') });
       return c.body(null, 204);
-    })
-    .openapi(members, async (c) => {
-      const rows = await listMembers(deps, c.get('principal').workspaceId);
-      return c.json({ data: rows.map(presentMember) }, 200);
     })
     .openapi(keys, async (c) => {
       requirePermission(c.get('principal'), 'manage');
@@ -119,16 +99,6 @@ export function accessRoutes(deps: Deps) {
       deps.knownKeys.forget();
       return c.body(null, 204);
     });
-}
-
-function presentMember(row: {
-  id: string;
-  email: string;
-  name: string;
-  role: z.infer<typeof memberSchema>['role'];
-  time_zone: string;
-}) {
-  return { id: row.id, email: row.email, name: row.name, role: row.role, timeZone: row.time_zone };
 }
 
 function presentKey(row: Awaited<ReturnType<typeof listApiKeys>>[number]): z.infer<typeof apiKeySchema> {
