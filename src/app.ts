@@ -65,7 +65,7 @@ export async function createApp(config: Config, world: World): Promise<App> {
   const app = microsoftApp(config);
   const graph = { fetch, now, baseUrl: config.microsoftTeams.graphBaseUrl };
   const apps = createApps({ db, now, dataKeys, settings: config.microsoftTeams });
-  const appTokens = createAppTokens({ db, now, fetch, apps, graph });
+  const appTokens = createAppTokens({ db, now, queue, fetch, apps, graph });
   const accessTokens = createAccessTokens({ db, now, dataKeys, fetch, apps });
   const changes = await createMeetingChanges(database.listen);
   const publicUrl = config.server.publicUrl;

@@ -544,7 +544,7 @@ const table = {
       'Whoever runs this server corrects MicrosoftTeams__TenantId: “common” or the Directory (tenant) ID from Entra’s overview page.',
   },
   tenant_id_needed: {
-    status: 502,
+    status: 409,
     title: 'This needs a particular tenant, not “common”',
     retry: false,
     remedy:
@@ -552,7 +552,7 @@ const table = {
   },
   token_tenant_mismatch: {
     status: 502,
-    title: 'Microsoft gave a token of another tenant than was asked for',
+    title: 'Microsoft gave a token of another tenant or app than was asked for',
     retry: false,
     remedy:
       'Whoever runs this server checks the authority address and any proxy in between; an administrator compares the tenant id here with Entra’s overview page. Parley does not use the token.',

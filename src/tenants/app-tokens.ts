@@ -1,11 +1,13 @@
 import type { Kysely } from 'kysely';
 import type { Database } from '../database/schema.ts';
+import type { Queue } from '../jobs/queue.ts';
 import type { App, Apps } from '../registrations/apps.ts';
 import { requestAppToken, type AppToken } from '../microsoft/entra.ts';
 import { GraphError, type GraphDeps } from '../microsoft/graph.ts';
 import { toProblem } from '../microsoft/problems.ts';
 import { Problem, type ProblemCode } from '../problem.ts';
 import { recordTenantEvent } from './events.ts';
+import { takeUpMeetings } from './take-up.ts';
 import type { TenantRow } from './tenant.ts';
 
 /** What acting in a tenant takes: a token of the app itself, and Graph in the tenant's cloud. */
@@ -28,7 +30,14 @@ type Options = {
  */
 export type AppTokens = (tenant: TenantRow, options?: Options) => Promise<TenantAccess>;
 
-type Deps = { db: Kysely<Database>; now: () => Date; fetch: typeof fetch; apps: Apps; graph: GraphDeps };
+type Deps = {
+  db: Kysely<Database>;
+  now: () => Date;
+  queue: Queue;
+  fetch: typeof fetch;
+  apps: Apps;
+  graph: GraphDeps;
+};
 type Ask = { key: string; app: App; tenant: TenantRow; by: string | null };
 
 const expiryMarginMs = 5 * 60_000;
@@ -161,7 +170,12 @@ async function orGivenUp<T>(work: Promise<T>, signal: AbortSignal | undefined): 
   }
 }
 
-async function rememberToken({ db, now }: Deps, tenant: TenantRow, token: AppToken, by: string | null): Promise<void> {
+async function rememberToken(
+  { db, now, queue }: Deps,
+  tenant: TenantRow,
+  token: AppToken,
+  by: string | null,
+): Promise<void> {
   await db.transaction().execute(async (trx) => {
     const before = await lock(trx, tenant);
     if (!before) return;
@@ -176,6 +190,8 @@ async function rememberToken({ db, now }: Deps, tenant: TenantRow, token: AppTok
       })
       .where('id', '=', tenant.id)
       .execute();
+    const isMended = before.problem_code !== null || token.roles.some((role) => !before.roles.includes(role));
+    if (isMended) await takeUpMeetings({ db: trx, queue }, tenant.id);
     if (!before.verified_at) await recordTenantEvent(trx, tenant, 'tenant.verified', { by, roles: token.roles }, now());
   });
 }
@@ -203,7 +219,7 @@ async function rememberProblem({ db, now }: Deps, tenant: TenantRow, problem: Pr
 async function lock(trx: Kysely<Database>, { id }: TenantRow) {
   return trx
     .selectFrom('tenant_connections')
-    .select(['verified_at', 'problem_code', 'provider_answer', 'stage'])
+    .select(['verified_at', 'problem_code', 'provider_answer', 'stage', 'roles'])
     .where('id', '=', id)
     .forUpdate()
     .executeTakeFirst();

@@ -3,11 +3,13 @@ import { sql, type Kysely } from 'kysely';
 import { principalScope, type Principal } from '../access/principal.ts';
 import type { Database, ExchangeScope, IdentityRules, TenantStage } from '../database/schema.ts';
 import { newId } from '../id.ts';
+import type { Queue } from '../jobs/queue.ts';
 import { Problem } from '../problem.ts';
 import type { App, Apps } from '../registrations/apps.ts';
 import { deploymentRegistrationId, isSingleTenant } from '../registrations/registration.ts';
 import type { AppTokens } from './app-tokens.ts';
 import { recordTenantEvent } from './events.ts';
+import { takeUpMeetings } from './take-up.ts';
 import {
   defaultFeatures,
   defaultIdentityRules,
@@ -20,6 +22,7 @@ import {
 export type TenantDeps = {
   db: Kysely<Database>;
   now: () => Date;
+  queue: Queue;
   apps: Apps;
   appTokens: AppTokens;
   /** Where Microsoft sends people back to, unless a registration says otherwise. */
@@ -233,7 +236,11 @@ export async function pauseTenant(deps: Write, principal: Principal, id: string)
 }
 
 /** Goes back to where sign-offs let it be: live, the pilot, or the setup guide. */
-export async function resumeTenant(deps: Write, principal: Principal, id: string): Promise<TenantRow> {
+export async function resumeTenant(
+  deps: Write & Pick<TenantDeps, 'queue'>,
+  principal: Principal,
+  id: string,
+): Promise<TenantRow> {
   return deps.db.transaction().execute(async (trx) => {
     const before = await lockTenant(trx, principal.workspaceId, id);
     if (before.stage !== 'paused') return before;
@@ -247,6 +254,7 @@ export async function resumeTenant(deps: Write, principal: Principal, id: string
     const row = await setStage(trx, id, signed?.stage ?? 'setup', deps.now());
     const data = { by: principalScope(principal), stage: row.stage };
     await recordTenantEvent(trx, row, 'tenant.resumed', data, deps.now());
+    await takeUpMeetings({ ...deps, db: trx }, id);
     return row;
   });
 }
