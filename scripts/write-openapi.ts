@@ -4,7 +4,7 @@ import { createApi, describeApi, type HttpDeps } from '../src/http/api.ts';
 
 const file = new URL('../docs/openapi.json', import.meta.url);
 // The description needs the routes' schemas alone: nothing is asked of what stands behind them.
-const api = createApi({ app: undefined } as HttpDeps);
+const api = createApi({ app: undefined, apps: {} } as HttpDeps);
 const text = `${JSON.stringify(describeApi(api), null, 2)}\n`;
 
 if (!process.argv.includes('--check')) writeFileSync(file, text);
