@@ -17,7 +17,10 @@ const commands: Record<string, { help: string; run: (command: Command) => Promis
     help: 'make a workspace: create-workspace --name "Front desk" --email you@example.com',
     run: createWorkspaceCommand,
   },
-  doctor: { help: 'check live what meetings need: doctor [--email you@example.com] [--round-trip]', run: doctor },
+  doctor: {
+    help: 'check live what meetings need: doctor [--email you@example.com | --tenant ten_…] [--round-trip]',
+    run: doctor,
+  },
   config: { help: 'print every setting and where it came from', run: printConfig },
 };
 
