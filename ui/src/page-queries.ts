@@ -1,6 +1,15 @@
 import { bookingLists, otherMeetingsQuery, runningQuery } from './api/lists.ts';
 import { isSignedOut } from './api/problem.ts';
-import { connectionsQuery, eventTypesQuery, integrationQuery, membersQuery, meQuery, type Me } from './api/queries.ts';
+import {
+  connectionsQuery,
+  eventTypesQuery,
+  integrationQuery,
+  membersQuery,
+  meQuery,
+  registrationsQuery,
+  tenantsQuery,
+  type Me,
+} from './api/queries.ts';
 import { queryClient } from './api/query-client.ts';
 import { dayQueries } from './today/day.ts';
 
@@ -19,7 +28,8 @@ type Reads = (me: Me, show: unknown) => Query[];
 export const pageQueries = {
   '/': ({ member }) => {
     const { booked, failed, own } = dayQueries(member, Date.now());
-    return [booked, failed, own, eventTypesQuery, integrationQuery, membersQuery, connectionsQuery];
+    const tenants = forManagers(member, [registrationsQuery, tenantsQuery]);
+    return [booked, failed, own, eventTypesQuery, integrationQuery, membersQuery, connectionsQuery, ...tenants];
   },
   '/bookings': (_, show) => {
     const list = bookingListOf(show);
@@ -29,7 +39,14 @@ export const pageQueries = {
   },
   '/event-types': () => [eventTypesQuery, membersQuery, connectionsQuery],
   '/microsoft-365/integrations': () => [integrationQuery, connectionsQuery, membersQuery],
+  '/microsoft-365/app-registrations': ({ member }) => forManagers(member, [registrationsQuery]),
+  '/microsoft-365/setup': ({ member }) => forManagers(member, [tenantsQuery, registrationsQuery]),
 } satisfies Record<string, Reads>;
+
+/** What only those who manage the workspace may read. */
+export function forManagers({ role }: Me['member'], queries: Query[]): Query[] {
+  return role === 'owner' || role === 'admin' ? queries : [];
+}
 
 /**
  * Asks for what a page shows while its script is still on its way, as soon as it is known that somebody is signed in.

@@ -6,6 +6,11 @@ export const pageScripts = {
   '/event-types': () => import('./event-types/event-types-page.tsx'),
   '/event-types/$id': () => import('./event-types/event-type-page.tsx'),
   '/microsoft-365/integrations': () => import('./integrations/integrations-page.tsx'),
+  '/microsoft-365/app-registrations': () => import('./app-registrations/registrations-page.tsx'),
+  '/microsoft-365/app-registrations/new': () => import('./app-registrations/new-registration-page.tsx'),
+  '/microsoft-365/app-registrations/$id': () => import('./app-registrations/registration-page.tsx'),
+  '/microsoft-365/setup': () => import('./tenant-setup/tenants-page.tsx'),
+  '/microsoft-365/setup/$id': () => import('./tenant-setup/setup-page.tsx'),
   '/microsoft-365/diagnostics': () => import('./diagnostics/diagnostics-page.tsx'),
   '/developers/api-keys': () => import('./api-keys/api-keys-page.tsx'),
 };

@@ -1,7 +1,17 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
-import { apiKeysQuery, bookingQuery, eventTypesQuery, meetingQuery, membersQuery } from './api/queries.ts';
+import {
+  apiKeysQuery,
+  bookingQuery,
+  eventTypesQuery,
+  meetingQuery,
+  membersQuery,
+  registrationQuery,
+  registrationsQuery,
+  setupQuery,
+  tenantQuery,
+} from './api/queries.ts';
 import { BookingsPage } from './bookings/bookings-page.tsx';
-import { ask, bookingListOf, pageQueries, type BookingList } from './page-queries.ts';
+import { ask, bookingListOf, forManagers, pageQueries, type BookingList } from './page-queries.ts';
 import { pageScripts } from './page-scripts.ts';
 import { NotFound, PageFault } from './shell/no-page.tsx';
 import { PageSkeleton, Shell } from './shell/shell.tsx';
@@ -78,6 +88,45 @@ const integrations = createRoute({
   component: lazyRouteComponent(pageScripts['/microsoft-365/integrations'], 'IntegrationsPage'),
 });
 
+const registrations = createRoute({
+  getParentRoute: () => root,
+  path: '/microsoft-365/app-registrations',
+  loader: () => ask(pageQueries['/microsoft-365/app-registrations']),
+  component: lazyRouteComponent(pageScripts['/microsoft-365/app-registrations'], 'RegistrationsPage'),
+});
+
+const newRegistration = createRoute({
+  getParentRoute: () => root,
+  path: '/microsoft-365/app-registrations/new',
+  component: lazyRouteComponent(pageScripts['/microsoft-365/app-registrations/new'], 'NewRegistrationPage'),
+});
+
+const registration = createRoute({
+  getParentRoute: () => root,
+  path: '/microsoft-365/app-registrations/$id',
+  loader: ({ params: { id } }) => ask(({ member }) => forManagers(member, [registrationQuery(id)])),
+  component: lazyRouteComponent(pageScripts['/microsoft-365/app-registrations/$id'], 'RegistrationPage'),
+});
+
+const tenants = createRoute({
+  getParentRoute: () => root,
+  path: '/microsoft-365/setup',
+  validateSearch: ({ connect }: Record<string, unknown>): { connect?: string } =>
+    typeof connect === 'string' ? { connect } : {},
+  loader: () => ask(pageQueries['/microsoft-365/setup']),
+  component: lazyRouteComponent(pageScripts['/microsoft-365/setup'], 'TenantsPage'),
+});
+
+const setup = createRoute({
+  getParentRoute: () => root,
+  path: '/microsoft-365/setup/$id',
+  validateSearch: ({ step }: Record<string, unknown>): { step?: string } =>
+    typeof step === 'string' && /^[a-z-]+$/.test(step) ? { step } : {},
+  loader: ({ params: { id } }) =>
+    ask(({ member }) => forManagers(member, [setupQuery(id), tenantQuery(id), registrationsQuery])),
+  component: lazyRouteComponent(pageScripts['/microsoft-365/setup/$id'], 'SetupPage'),
+});
+
 const diagnostics = createRoute({
   getParentRoute: () => root,
   path: '/microsoft-365/diagnostics',
@@ -105,6 +154,11 @@ export const router = createRouter({
     newEventType,
     eventType,
     integrations,
+    registrations,
+    newRegistration,
+    registration,
+    tenants,
+    setup,
     diagnostics,
     apiKeys,
   ]),

@@ -11,6 +11,11 @@ export type Meeting = Answer<typeof api.meetings.$get>['data'][number];
 export type MeetingEvent = Answer<(typeof api.meetings)[':id']['events']['$get']>['data'][number];
 export type Diagnosis = Answer<typeof api.diagnostics.$post>;
 export type Finding = Diagnosis['findings'][number];
+export type AppRegistration = Answer<(typeof api)['app-registrations']['$get']>['data'][number];
+export type AppCredential = AppRegistration['credentials'][number];
+export type Tenant = Answer<typeof api.tenants.$get>['data'][number];
+export type TenantSetup = Answer<(typeof api.tenants)[':id']['setup']['$get']>;
+export type SetupStep = TenantSetup['steps'][number];
 export type ApiKey = Answer<(typeof api)['api-keys']['$get']>['data'][number];
 
 export const meQuery = queryOptions({ queryKey: ['me'], queryFn: () => ask(api.me.$get()), staleTime: 60_000 });
@@ -69,6 +74,32 @@ export const apiKeysQuery = queryOptions({
   queryKey: ['api-keys'],
   queryFn: async () => (await ask(api['api-keys'].$get())).data,
 });
+
+/** The server's own registration first. For those who manage the workspace, as is everything about whole tenants. */
+export const registrationsQuery = queryOptions({
+  queryKey: ['app-registrations'],
+  queryFn: async () => (await ask(api['app-registrations'].$get())).data,
+});
+
+export const registrationQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['app-registrations', id],
+    queryFn: () => ask(api['app-registrations'][':id'].$get({ param: { id } })),
+  });
+
+export const tenantsQuery = queryOptions({
+  queryKey: ['tenants'],
+  queryFn: async () => (await ask(api.tenants.$get())).data,
+});
+
+export const tenantQuery = (id: string) =>
+  queryOptions({ queryKey: ['tenants', id], queryFn: () => ask(api.tenants[':id'].$get({ param: { id } })) });
+
+export const setupQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['tenants', id, 'setup'],
+    queryFn: () => ask(api.tenants[':id'].setup.$get({ param: { id } })),
+  });
 
 /** What the last diagnosis found while the console was open; it is never asked for by itself. */
 export const lastDiagnosis = (memberId: string) =>

@@ -8,6 +8,8 @@ type Back = {
   link:
     | { to: '/bookings'; search?: { show: 'meetings' } }
     | { to: '/event-types' }
+    | { to: '/microsoft-365/app-registrations' }
+    | { to: '/microsoft-365/setup'; search?: Record<string, never> }
     | { to: '/bookings/$id'; params: { id: string } };
 };
 

@@ -1,8 +1,12 @@
 import {
+  AppGeneric20Filled,
+  AppGeneric20Regular,
   CalendarClock20Filled,
   CalendarClock20Regular,
   CalendarToday20Filled,
   CalendarToday20Regular,
+  ClipboardTaskListLtr20Filled,
+  ClipboardTaskListLtr20Regular,
   Form20Filled,
   Form20Regular,
   Key20Filled,
@@ -19,6 +23,8 @@ type SectionPath =
   | '/bookings'
   | '/event-types'
   | '/microsoft-365/integrations'
+  | '/microsoft-365/app-registrations'
+  | '/microsoft-365/setup'
   | '/microsoft-365/diagnostics'
   | '/developers/api-keys';
 export type Section = { to: SectionPath; words: string; icon: FluentIcon; current: FluentIcon; managersOnly?: true };
@@ -40,6 +46,20 @@ export const sections: { heading?: string; pages: Section[] }[] = [
         words: 'Integrations',
         icon: PlugConnected20Regular,
         current: PlugConnected20Filled,
+      },
+      {
+        to: '/microsoft-365/app-registrations',
+        words: 'App registrations',
+        icon: AppGeneric20Regular,
+        current: AppGeneric20Filled,
+        managersOnly: true,
+      },
+      {
+        to: '/microsoft-365/setup',
+        words: 'Setup guide',
+        icon: ClipboardTaskListLtr20Regular,
+        current: ClipboardTaskListLtr20Filled,
+        managersOnly: true,
       },
       {
         to: '/microsoft-365/diagnostics',

@@ -1,0 +1,50 @@
+import { Field, Input, Select } from '@fluentui/react-components';
+import { useState } from 'react';
+import { api, ask } from '../api/client.ts';
+import { faultAt } from '../parts/form.tsx';
+import { FormDialog } from './form-dialog.tsx';
+import { useRegistrationChange } from './use-registration-change.ts';
+
+type Years = 1 | 2 | 3;
+
+/** Makes a key pair with its certificate: nobody has to handle a private key. */
+export function AddCertificate({ registrationId, onClose }: { registrationId: string; onClose: () => void }) {
+  const [name, setName] = useState(`Certificate ${new Date().getFullYear()}`);
+  const [years, setYears] = useState<Years>(2);
+  const make = useRegistrationChange(
+    () =>
+      ask(api['app-registrations'][':id'].certificates.$post({ param: { id: registrationId }, json: { name, years } })),
+    onClose,
+  );
+  return (
+    <FormDialog
+      title="Make a certificate"
+      verb="Make the certificate"
+      pending={make.isPending}
+      error={make.error}
+      onSubmit={() => make.mutate(undefined)}
+      onClose={onClose}
+    >
+      <p style={{ margin: 0 }}>
+        Parley makes a private key, keeps it encrypted, and gives it to nobody. Then you upload the certificate, which
+        is no secret, in Entra.
+      </p>
+      <Field label="Name" required validationMessage={faultAt(make.error, '/name')}>
+        <Input
+          value={name}
+          maxLength={100}
+          autoComplete="off"
+          data-initial-focus
+          onChange={(_, { value }) => setName(value)}
+        />
+      </Field>
+      <Field label="Good for" validationMessage={faultAt(make.error, '/years')}>
+        <Select value={String(years)} onChange={(_, { value }) => setYears(value === '1' ? 1 : value === '3' ? 3 : 2)}>
+          <option value="1">1 year</option>
+          <option value="2">2 years</option>
+          <option value="3">3 years</option>
+        </Select>
+      </Field>
+    </FormDialog>
+  );
+}
