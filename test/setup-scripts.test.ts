@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { parseScript } from '../emulator/powershell/parser.ts';
 import { teamsPoliciesOf } from '../emulator/policies/teams-policies.ts';
@@ -144,6 +146,7 @@ test('hostile names of tenants, apps, policies, groups and people stay what they
   const { system, desk, path, script, run, steps, groupOf } = await startScripts(t, {
     verified_at: new Date('2026-11-23T06:00:00Z'),
     service_principal_id: '11111111-2222-4333-8444-555555555555',
+    features: JSON.stringify(['meetings', 'meeting-options', 'people', 'transcripts']) as never,
     roles: JSON.stringify(['User.Read.All', 'Calendars.ReadWrite', 'OnlineMeetings.ReadWrite.All']) as never,
   });
   const { db } = system.database;
@@ -192,4 +195,54 @@ test('hostile names of tenants, apps, policies, groups and people stay what they
     assert.equal(answer.status, 200);
     assert.doesNotMatch(await answer.text(), /^Remove-Item/m, 'a name begins no line of its own');
   }
+});
+
+test('what the guide says takes everything back again', async (t) => {
+  const { system, desk, script, run, steps, groupOf, holders } = await startScripts(t, {
+    verified_at: new Date('2026-11-23T06:00:00Z'),
+    exchange_scope: 'rbac',
+    exchange_group: 'bookable@northgate.example',
+    outside_mailbox: 'amira.solano@northgate.example',
+  });
+  await desk.organizer('leila.haddad');
+  const { id: groupId } = groupOf('bookable@northgate.example');
+  const { context } = system.emulator;
+  await desk.api('POST', `/v1/tenants/${desk.tenantConnectionId}/verify`);
+  const principalId = (await desk.api('GET', `/v1/tenants/${desk.tenantConnectionId}`)).body['servicePrincipalId'];
+  const guide = readFileSync(join(import.meta.dirname, '../docs/guides/tenant-setup.md'), 'utf8');
+  const [ungrant = '', unlist = '', rbac = '', accessPolicy = ''] = [
+    ...guide.matchAll(/^ *```powershell\n([^]*?)^ *```/gm),
+  ].map(([, text = '']) =>
+    text
+      .replaceAll('<object id of the group>', groupId)
+      .replaceAll('<policy>', 'Parley-Meetings')
+      .replaceAll('<Application (client) ID>', NORTHGATE_CLIENT_ID)
+      .replaceAll('<object id of the Enterprise application>', principalId),
+  );
+  assert.match(accessPolicy, /Remove-ApplicationAccessPolicy/, 'the guide has four blocks, in this order');
+  run(await script('create'));
+  run(await script('grant'));
+  run(await script('grant', { kind: 'group', groupId }));
+  run(await script('grant', { kind: 'everyone' }));
+  const [limit] = (await steps()).find(({ name }) => name === 'exchange-scope')?.scripts ?? [];
+  run(limit?.text ?? '');
+
+  run(await script('revoke'));
+  run(ungrant);
+  run(unlist);
+  run(await script('remove'));
+  assert.deepEqual(holders(), {});
+  const { groups, policies } = teamsPoliciesOf(context, NORTHGATE_TENANT_ID).current;
+  assert.deepEqual(JSON.stringify([groups, policies]).match(/Parley-Meetings/), null);
+  run(rbac);
+  assert.equal(run('Get-ManagementScope; Get-ServicePrincipal; Get-ManagementRoleAssignment').trim(), '');
+
+  runPowerShell(
+    system,
+    `New-ApplicationAccessPolicy -AppId '${NORTHGATE_CLIENT_ID}' -PolicyScopeGroupId '${groupId}' -AccessRight RestrictAccess`,
+  );
+  const [list = '', remove = ''] = accessPolicy.trim().split('\n');
+  const identity = /Identity *: *(\S+)/.exec(run(list))?.[1] ?? '';
+  run(remove.replace('<Identity from above>', identity));
+  assert.equal(run('Get-ApplicationAccessPolicy').trim(), '');
 });

@@ -140,7 +140,8 @@ function pilotTested({ signOffs, pilotMeetingAt }: SetupFacts, steps: Step[]): C
   if (!began) return item(label, 'live', false, 'The pilot comes first.');
   if (pilotMeetingAt && pilotMeetingAt > began)
     return item(label, 'live', true, `A pilot organizer’s meeting was made at ${inWords(pilotMeetingAt)}.`);
-  const { state, checkedAt } = stepOf(steps, 'test');
+  const { state, sentence, checkedAt } = stepOf(steps, 'test');
+  if (state === 'not_needed') return item(label, 'live', true, sentence);
   if (state === 'done' && checkedAt && checkedAt > began)
     return item(label, 'live', true, `The test of step 7 passed during the pilot, at ${inWords(checkedAt)}.`);
   const detail = 'No meeting of a pilot organizer was made since the pilot began. Make one, or check step 7 once more.';

@@ -39,8 +39,8 @@ async function readOrganizers({ db }: Read, tenant: TenantRow) {
     .select(['id', 'object_id', 'display_name', 'user_principal_name', 'mail', 'allowed', 'pilot', 'policy_state'])
     .select(['policy_granted_at', 'policy_proven_at', 'probed_at', 'problem_code'])
     .where('tenant_connection_id', '=', tenant.id)
-    .orderBy('pilot', 'desc')
-    .orderBy('display_name')
+    .orderBy('pilot', 'desc') // the order in which checks take them
+    .orderBy('created_at')
     .orderBy('id')
     .execute();
 }

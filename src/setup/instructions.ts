@@ -2,7 +2,14 @@ import { clouds } from '../microsoft/clouds.ts';
 import { requiredPermissions, type RequiredPermission } from '../microsoft/permissions.ts';
 import { nameOf } from '../organizers/organizer.ts';
 import { needsTeamsPolicy, usesCalendars, type TenantRow } from '../tenants/tenant.ts';
-import { accessPolicyScripts, certificateScripts, policyScript, rbacScripts, type Script } from './scripts.ts';
+import {
+  accessPolicyScripts,
+  certificateScripts,
+  policyScript,
+  rbacScripts,
+  transcriptsScript,
+  type Script,
+} from './scripts.ts';
 import type { ScriptSubject } from './scripts.ts';
 import { allowedOrganizers, inWords, type Instruction, type SetupFacts, type StepName } from './step.ts';
 
@@ -147,10 +154,15 @@ function credentialValues({ kind, name, sha1, sha256, expiresAt }: SetupFacts['c
   ];
 }
 
+const mostInGuide = 200;
+
 function teamsPolicy(facts: SetupFacts): Instruction {
   const { tenant, app } = facts;
   const subject = scriptSubject(facts);
-  const users = allowedOrganizers(facts).map((one) => ({ objectId: one.object_id, label: nameOf(one) }));
+  const allowed = allowedOrganizers(facts);
+  // A script for thousands of people is asked for when it is wanted; the guide is read all the time.
+  const users =
+    allowed.length > mostInGuide ? [] : allowed.map((one) => ({ objectId: one.object_id, label: nameOf(one) }));
   return {
     title: 'Let the app act for the organizers in Teams',
     why: 'Teams lets an app handle online meetings only for people who have an application access policy that lists the app.',
@@ -159,8 +171,13 @@ function teamsPolicy(facts: SetupFacts): Instruction {
       'In Parley, choose who may own meetings: Access policies › Add an organizer.',
       'Run the scripts below in Windows PowerShell or PowerShell 7. Each can be pasted whole; it asks you to sign in.',
       'One policy for each person: a grant would silently take the place of another one. The script reads what is there first, and stops without a change if somebody has another policy. Then add the app to that policy, or leave the person out.',
-      'Tell Parley that the policy was granted (Access policies › Granted). Teams takes up to 30 minutes to apply it, in rare cases a day; Parley tries again by itself.',
-      'For many people: scripts for the members of a group, for a group or for everyone are under Access policies.',
+      'Then tell Parley that the policy was granted, under Access policies. Teams takes up to 30 minutes to apply it, in rare cases a day; Parley tries again by itself.',
+      `For many people${allowed.length > mostInGuide ? `, as your ${allowed.length}` : ''}: scripts for all of them, the members of a group, a group or everyone are under Access policies.`,
+      ...(tenant.features.includes('transcripts')
+        ? [
+            'The last script lets apps read transcripts at all: a switch of the tenant, off by default, which counts for every app.',
+          ]
+        : []),
     ],
     values: [value('Policy name', tenant.policy_name), value('Application (client) ID', app.clientId)],
     scripts: needsTeamsPolicy(tenant)
@@ -173,6 +190,7 @@ function teamsPolicy(facts: SetupFacts): Instruction {
                 policyScript(subject, { kind: 'validate', users }),
               ]
             : []),
+          ...(tenant.features.includes('transcripts') ? [transcriptsScript(subject)] : []),
         ]
       : [],
     link: {
@@ -255,13 +273,17 @@ function exchangeScripts(facts: SetupFacts): Script[] {
 
 function testMeeting(facts: SetupFacts): Instruction {
   const [first] = allowedOrganizers(facts);
+  const whose = first ? nameOf(first) : 'an organizer';
+  const what = facts.tenant.features.includes('meetings')
+    ? `makes a meeting 300 days ahead in the calendar of ${whose}`
+    : `makes a Teams meeting 300 days ahead for ${whose}, on no calendar`;
   return {
     title: 'Make a test meeting',
     why: 'Only a meeting that was really made proves that all walls are open where they should be.',
     role: 'Workspace administrator',
     todo: [
       'Start with a test tenant or with a few accounts that are not in daily use: mark them as pilot under Access policies.',
-      `Check makes a meeting 300 days ahead in the calendar of an organizer${first ? ` (${nameOf(first)})` : ''}, without attendees, reads its link and deletes it.`,
+      `Check ${what}, without attendees, reads its link and deletes it.`,
       'It signs in as the app itself. A test by a person who is signed in, in Graph Explorer or Postman, proves nothing about policies: they count for apps only.',
     ],
     values: first ? [value('Organizer (object id)', first.object_id)] : [],

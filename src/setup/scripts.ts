@@ -15,6 +15,7 @@ import {
   removeTeamsPolicy,
   revokeTeamsPolicy,
   showTeamsPolicies,
+  switchTranscripts,
   validateTeamsPolicy,
   type PolicyTarget,
   type PolicyUser,
@@ -79,6 +80,11 @@ function grantScript(subject: ScriptSubject, target: PolicyTarget): Script {
     default:
       return teams(subject, 'Grant the policy to these people', grant);
   }
+}
+
+/** Opens the tenant’s switch without which no app reads transcripts. */
+export function transcriptsScript(subject: ScriptSubject): Script {
+  return teams(subject, 'Let apps read transcripts', switchTranscripts({ allowed: true, attributed: true }));
 }
 
 /** Everything that limiting the app's mailboxes in Exchange takes. */

@@ -119,6 +119,11 @@ export function allowedOrganizers({ organizers }: Pick<SetupFacts, 'organizers'>
   return organizers.filter(({ allowed }) => allowed);
 }
 
+/** Whether any feature makes meetings at all, so that there is something to try. */
+export function makesMeetings({ tenant }: Pick<SetupFacts, 'tenant'>): boolean {
+  return tenant.features.includes('meetings') || tenant.features.includes('standalone-meetings');
+}
+
 /** Some names, and how many more there are. */
 export function namesOf(organizers: OrganizerFact[]): string {
   const shown = organizers.slice(0, 5).map(nameOf).join(', ');

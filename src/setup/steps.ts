@@ -6,6 +6,7 @@ import { judge, type CheckedStep } from './judgement.ts';
 import {
   allowedOrganizers,
   inWords,
+  makesMeetings,
   namesOf,
   stepNames,
   type SetupFacts,
@@ -82,6 +83,8 @@ function standingOf(facts: SetupFacts, name: StepName): Standing {
     return settled('not_needed', 'No feature that is switched on uses calendars.');
   if (name === 'exchange-scope' && facts.tenant.exchange_scope === 'none')
     return settled('done', 'Nothing is limited, as you chose: the app can reach every mailbox of the tenant.');
+  if (name === 'test' && !makesMeetings(facts))
+    return settled('not_needed', 'No feature that is switched on makes meetings.');
   const check = facts.checks.find(({ step }) => step === name);
   const current = check?.checked_against === checkedAgainst(facts, name) ? check : undefined;
   const roster = name === 'teams-policy' ? rosterStanding(facts, current) : undefined;
