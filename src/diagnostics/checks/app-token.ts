@@ -1,11 +1,9 @@
 import { decodeJwt } from 'jose';
-import type { AppToken } from '../../microsoft/entra.ts';
 import { appTokenClaims } from '../../microsoft/wire.ts';
 import { toProblem } from '../../microsoft/problems.ts';
-import { Problem, type ProblemCode } from '../../problem.ts';
+import type { Problem, ProblemCode } from '../../problem.ts';
 import type { App } from '../../registrations/apps.ts';
 import type { CredentialRow } from '../../registrations/registration.ts';
-import { getTenant } from '../../tenants/service.ts';
 import { known, placeOf, tenantOf, type Check, type Context, type Result } from '../check.ts';
 import { readCredentials } from './app-credentials.ts';
 import { answerOf, hostOf, isPassing, resultOf } from './asking.ts';
@@ -21,9 +19,8 @@ export const appToken: Check = {
     const startedAt = context.now();
     const before = app.registrationId === null ? [] : await readCredentials(context, app.registrationId);
     const asked = exchangeOf(context);
-    const held: { token?: AppToken } = {};
     try {
-      const token = await newToken(context, held);
+      const { token } = await context.appTokens(tenantOf(context), { signal: context.signal, fresh: true });
       context.facts['app-token'] = token;
       asked('200');
       const notes = [...(await toldOf(context, app, before, startedAt)), `It is good until ${iso(token.expiresAt)}.`];
@@ -34,28 +31,23 @@ export const appToken: Check = {
       asked(answerOf(problem), problem.provider?.requestId);
       const result = refusalOf(app, problem);
       const told = await toldOf(context, app, before, startedAt);
-      return { ...result, notes: [...(result.notes ?? []), ...told, ...goOn(context, problem, held)] };
+      return { ...result, notes: [...(result.notes ?? []), ...told, ...(await goOn(context, problem))] };
     }
   },
 };
 
-/** A token that Parley held already is given away: what counts is what Entra says now. */
-async function newToken(context: Context, held: { token?: AppToken }): Promise<AppToken> {
-  const { appTokens, signal } = context;
-  const tenant = tenantOf(context);
-  const obtainedAt = async () => (await getTenant(context, tenant.workspace_id, tenant.id)).verified_at?.getTime();
-  const before = await obtainedAt();
-  const { token } = await appTokens(tenant, { signal });
-  if ((await obtainedAt()) !== before) return token;
-  held.token = token;
-  return (await appTokens(tenant, { signal, not: token.accessToken })).token;
-}
+/** Tokens are good for an hour at least; one that was had within that time may be held still. */
+const heldMs = 55 * 60_000;
 
-/** Entra is not there at the moment. What it gave before is still good for the checks that follow. */
-function goOn(context: Context, problem: Problem, { token }: { token?: AppToken }): string[] {
-  if (!token || !isPassing(problem)) return [];
-  context.facts['app-token'] = token;
-  return [`The token from before is good until ${iso(token.expiresAt)}.`];
+/** Entra is not there at the moment. What it gave before may still be good for the checks that follow. */
+async function goOn(context: Context, problem: Problem): Promise<string[]> {
+  const { appTokens, now, signal, facts } = context;
+  const { verified_at: verifiedAt } = tenantOf(context);
+  if (!isPassing(problem) || !verifiedAt || now().getTime() - verifiedAt.getTime() > heldMs) return [];
+  const held = await appTokens(tenantOf(context), { signal }).catch(() => undefined);
+  if (held === undefined) return [];
+  facts['app-token'] = held.token;
+  return [`What follows was asked with a token that is good until ${iso(held.token.expiresAt)}.`];
 }
 
 /** Which credentials Entra refused just now, and which one it took. */
@@ -109,14 +101,14 @@ const remedies: Partial<Record<ProblemCode, string>> = {
   invalid_scope: `${openRegistration} and checks its cloud: tokens are asked for the Graph of that cloud.`,
 };
 
-/** Whose token it is, and that no user stands behind it. */
+/** That no user stands behind the token. One of another tenant or app was refused when it came. */
 export const appTokenKind: Check = {
   name: 'app-token-kind',
   label: 'Kind of token',
-  needs: ['app-registration', 'app-token'],
+  needs: ['app-token'],
   run(context) {
     const claims = claimsOf(known(context, 'app-token').accessToken);
-    if (claims) return judge(context, claims);
+    if (claims) return judge(claims);
     const notes = ['Whose token it is, and which permissions are in it, cannot be told.'];
     return { status: 'not_known', title: 'The token cannot be looked into.', notes };
   },
@@ -124,22 +116,11 @@ export const appTokenKind: Check = {
 
 type Claims = NonNullable<ReturnType<typeof claimsOf>>;
 
-function judge(context: Context, claims: Claims): Result {
-  const app = known(context, 'app-registration');
-  const { tenant_id: tenantId } = tenantOf(context);
-  if (claims.tid.toLowerCase() !== tenantId.toLowerCase()) {
-    const title = `The token is one of tenant ${claims.tid}, the connection one of tenant ${tenantId}.`;
-    return { status: 'failed', title, problem: new Problem('token_tenant_mismatch') };
-  }
+function judge(claims: Claims): Result {
   if (claims.scp !== undefined || (claims.idtyp !== undefined && claims.idtyp !== 'app')) {
     const title = 'This is a token of a user, not of the app itself.';
     const remedy = 'Whoever runs this server looks for something between Parley and Entra that gives tokens itself.';
     return { status: 'failed', title, notes: [difference], remedy };
-  }
-  const appId = claims.appid ?? claims.azp;
-  if (appId !== undefined && appId.toLowerCase() !== app.clientId.toLowerCase()) {
-    const title = `The token was given to the app ${appId}, which is not the registration’s.`;
-    return { status: 'failed', title, remedy: 'Compare the client ID here with Entra’s overview page.' };
   }
   const roles = claims.roles ?? [];
   const inIt = roles.length > 0 ? `Permissions in it: ${roles.join(', ')}.` : 'There are no permissions in it.';
