@@ -37,7 +37,8 @@ export async function probePolicy(
       const { roles } = access.token;
       if (missingRoles(['OnlineMeetings.ReadWrite.All'], roles).length === 0)
         return makeAndDelete(access, organizer, deps.now(), signal);
-      if (missingRoles(['OnlineMeetings.Read.All'], roles).length === 0) return lookFor(access, organizer, signal);
+      if (missingRoles(['OnlineMeetings.Read.All'], roles).length === 0)
+        return lookFor(access, tenant, organizer, signal);
       throw new Problem('missing_permission', {
         detail: 'The app’s token has no permission for online meetings, so Teams’ policy cannot be tried.',
       });
@@ -80,10 +81,13 @@ async function makeAndDelete(
 /** Teams looks at the policy before it searches, so an empty answer is a yes; any refusal but the policy's says nothing. */
 async function lookFor(
   { graph: deps, token }: TenantAccess,
+  tenant: TenantRow,
   organizer: Subject,
   signal: AbortSignal | undefined,
 ): Promise<false> {
-  const nobodys = 'https://teams.microsoft.com/l/meetup-join/parley-policy-probe';
+  // A link of the form that Teams gives out, to a meeting that nobody has made.
+  const whose = `%7b%22Tid%22%3a%22${tenant.tenant_id}%22%2c%22Oid%22%3a%22${organizer.object_id}%22%7d`;
+  const nobodys = `https://teams.microsoft.com/l/meetup-join/19%3ameeting_ParleyPolicyProbe%40thread.v2/0?context=${whose}`;
   await graph(deps, {
     accessToken: token.accessToken,
     method: 'GET',
