@@ -8,6 +8,7 @@ import type { Log } from '../log.ts';
 import { Problem } from '../problem.ts';
 import type { OrganizerDeps } from '../organizers/service.ts';
 import { getTenant, type TenantDeps } from '../tenants/service.ts';
+import { takeUpMeetings } from '../tenants/take-up.ts';
 import type { TenantRow } from '../tenants/tenant.ts';
 import { checklistOf, openItems, signedChecklist, type ChecklistItem } from './checklist.ts';
 import { readApp, readFacts } from './facts.ts';
@@ -172,7 +173,7 @@ function openInWords(open: ChecklistItem[]): string {
 }
 
 async function enterStage(
-  { now }: Pick<SetupDeps, 'now'>,
+  { now, queue }: Pick<SetupDeps, 'now' | 'queue'>,
   trx: Kysely<Database>,
   tenant: TenantRow,
   { stage, memberId, signOffId }: { stage: 'pilot' | 'live'; memberId: string; signOffId: string },
@@ -188,6 +189,7 @@ async function enterStage(
       created_at: now(),
     })
     .execute();
+  await takeUpMeetings({ db: trx, queue }, tenant.id);
 }
 
 async function lockTenant(trx: Kysely<Database>, workspaceId: string, id: string): Promise<TenantRow> {
