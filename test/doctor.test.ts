@@ -6,9 +6,16 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { mailboxState } from '../emulator/control/mailbox-state.ts';
 import { createEmulator } from '../emulator/emulator.ts';
-import { PARLEY_CLIENT_SECRET } from '../emulator/seed.ts';
-import { diagnosisOf } from './support/clinic.ts';
+import {
+  NORTHGATE_CLIENT_ID,
+  NORTHGATE_CLIENT_SECRET,
+  NORTHGATE_TENANT_ID,
+  PARLEY_CLIENT_SECRET,
+} from '../emulator/seed.ts';
+import { limitByAccessPolicy } from '../src/microsoft/exchange-policies.ts';
+import { bookable, diagnosisOf, grantPolicy } from './support/clinic.ts';
 import { startDesk, startSystem, testEnvironment, userNamed } from './support/system.ts';
+import { addTenant, runPowerShell } from './support/tenant.ts';
 
 /** A Parley and the emulator on real ports and with the real clock, so that another process can be let at them. */
 async function startShared(t: TestContext) {
@@ -91,6 +98,47 @@ test('parley doctor exits with 1 when something failed, and says what helps', as
   assert.match(server.output, /✓ The way to Microsoft’s sign-in/);
   assert.match(server.output, /nobody was named whose connection it is/);
   assert.match(server.output, /To check somebody’s connection too: parley doctor --email/);
+});
+
+test('parley doctor looks at every tenant too, or at the one that is named', async (t) => {
+  const { doctor, emulator, system, desk } = await startShared(t);
+  const tenant = await addTenant(system, desk.workspaceId, {
+    columns: { outside_mailbox: 'amira.solano@northgate.example' },
+  });
+  await tenant.organizer('bookings');
+  grantPolicy(system, ['bookings']);
+  runPowerShell(system, limitByAccessPolicy({ clientId: NORTHGATE_CLIENT_ID, group: bookable }));
+  const all = await doctor([]).ended;
+  assert.equal(all.code, 0, all.output);
+  assert.match(all.output, /^Dana Reyes, Front desk\n/);
+  assert.match(all.output, /\n\nNorthgate College, Front desk\n✓ App registration: /);
+  assert.match(all.output, /\n✓ Application access policy of Teams: Teams lets the app act for every organizer\./);
+  assert.equal(all.output.match(/All is well/g)?.length, 2, all.output);
+
+  for (const name of [tenant.tenantConnectionId, NORTHGATE_TENANT_ID.toUpperCase()]) {
+    const one = await doctor(['--tenant', name, '--round-trip', '--details']).ended;
+    assert.equal(one.code, 0, one.output);
+    assert.match(one.output, /^Northgate College, Front desk\n/);
+    assert.match(one.output, /✓ Round trip with a test meeting: A Teams meeting was made for Northgate Bookings/);
+    assert.doesNotMatch(one.output, /Dana|eyJ|meetup-join/);
+    assert.ok(!one.output.includes(NORTHGATE_CLIENT_SECRET));
+  }
+  assert.equal(mailboxState(emulator.context, 'bookings@northgate.example').events.length, 0);
+
+  await tenant.organizer('carla.roth'); // has no policy, and no mailbox in scope
+  const failed = await doctor(['--tenant', NORTHGATE_TENANT_ID]).ended;
+  assert.equal(failed.code, 1, failed.output);
+  assert.match(failed.output, /✗ Application access policy of Teams: .* \(1 of 2 organizers\)\./);
+  assert.match(failed.output, /Carla Roth: No Teams application access policy/);
+  const nobody = await doctor(['--tenant', 'ten_nobody']).ended;
+  assert.equal(nobody.code, 1);
+  assert.match(nobody.output, /No tenant ten_nobody is connected here/);
+
+  await system.database.db.deleteFrom('connections').execute();
+  await system.database.db.deleteFrom('organizers').where('display_name', '=', 'Carla Roth').execute();
+  const server = await doctor([], { MicrosoftTeams__ClientSecret: '' }).ended;
+  assert.equal(server.code, 0, 'a server that serves only tenants needs no registration of its own');
+  assert.match(server.output, /^Northgate College, Front desk\n/);
 });
 
 /** An address of this machine at which nobody listens any more. */
