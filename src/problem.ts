@@ -444,7 +444,7 @@ const table = {
     title: 'Microsoft does not know the app in this tenant',
     retry: false,
     remedy:
-      'Whoever runs this server compares MicrosoftTeams__ClientId and TenantId with the app registration. In the tenant of a customer, a user connects or an administrator consents again.',
+      'Whoever manages the app registration compares its client id and tenant in Entra with those in Parley (the server’s own: MicrosoftTeams__ClientId and TenantId). In the tenant of a customer, a user connects or an administrator consents again.',
   },
   app_disabled: {
     status: 403,
@@ -472,28 +472,28 @@ const table = {
     title: 'Microsoft does not accept the client secret',
     retry: true,
     remedy:
-      'Whoever runs this server puts the secret’s Value, not its Secret ID, into MicrosoftTeams__ClientSecret and restarts Parley. Nobody needs to reconnect.',
+      'Whoever manages the app registration adds the secret’s Value, not its Secret ID, under Microsoft 365 › App registrations; for the server’s own, in MicrosoftTeams__ClientSecret, and restarts Parley. Nobody needs to reconnect.',
   },
   app_secret_expired: {
     status: 502,
     title: 'The client secret has expired',
     retry: true,
     remedy:
-      'Whoever runs this server makes a new client secret in Entra, puts its Value into MicrosoftTeams__ClientSecret and restarts Parley. Nobody needs to reconnect.',
+      'Whoever manages the app registration makes a new client secret in Entra and adds its Value under Microsoft 365 › App registrations; for the server’s own, in MicrosoftTeams__ClientSecret, and restarts Parley. Nobody needs to reconnect.',
   },
   app_credential_missing: {
     status: 502,
     title: 'The app registration wants a credential that Parley did not send',
     retry: true,
     remedy:
-      'Whoever runs this server sets MicrosoftTeams__ClientSecret, or registers the redirect URI under the platform Web instead of a public client.',
+      'Whoever manages the app registration adds a certificate or a client secret under Microsoft 365 › App registrations (the server’s own: MicrosoftTeams__ClientSecret), or registers the redirect URI under the platform Web instead of a public client.',
   },
   app_credential_refused: {
     status: 502,
     title: 'Microsoft refused how the app proved itself',
     retry: true,
     remedy:
-      'Whoever runs this server checks in Entra that the app is a Web app with the credential that is configured here.',
+      'Whoever manages the app registration checks in Entra that the app is a Web app with the credential that Parley has.',
   },
   app_certificate_unknown: {
     status: 502,
@@ -520,7 +520,7 @@ const table = {
     title: 'The redirect URI is not registered',
     retry: false,
     remedy:
-      'Whoever runs the app registration adds MicrosoftTeams__RedirectUri, character by character, under Authentication › Web.',
+      'Whoever manages the app registration adds the redirect URI that Parley shows for it, character by character, under Authentication › Web.',
   },
   spa_redirect_uri: {
     status: 502,
@@ -534,14 +534,14 @@ const table = {
     title: 'The app takes accounts of one tenant only',
     retry: false,
     remedy:
-      'Whoever runs this server sets MicrosoftTeams__TenantId to the tenant’s GUID, or makes the app registration multitenant in Entra.',
+      'Whoever manages the app registration enters it here with the tenant’s GUID (the server’s own: MicrosoftTeams__TenantId), or makes it multitenant in Entra.',
   },
   tenant_not_found: {
     status: 502,
     title: 'Microsoft does not know the tenant',
     retry: false,
     remedy:
-      'Whoever runs this server corrects MicrosoftTeams__TenantId: “common” or the Directory (tenant) ID from Entra’s overview page.',
+      'Whoever manages the app registration enters it here with the Directory (tenant) ID from Entra’s overview page and the right cloud (the server’s own: MicrosoftTeams__TenantId).',
   },
   tenant_id_needed: {
     status: 409,
@@ -562,7 +562,7 @@ const table = {
     title: 'Microsoft does not know one of the scopes',
     retry: false,
     remedy:
-      'Whoever runs this server corrects MicrosoftTeams__Scopes: Graph permission names, separated by spaces, all of one service.',
+      'Whoever manages the app registration corrects its scopes here (the server’s own: MicrosoftTeams__Scopes): Graph permission names, all of one service.',
   },
   app_permissions_misconfigured: {
     status: 502,
