@@ -1,4 +1,4 @@
-import { deleteEvent, type CalendarAccess } from './calendar.ts';
+import type { CalendarAccess } from './calendar.ts';
 import { graph, type GraphDeps } from './graph.ts';
 import { literal, query } from './odata.ts';
 import { eventAnswer, eventListAnswer, type EventAnswer } from './wire.ts';
@@ -49,13 +49,6 @@ export async function listTestEvents(deps: GraphDeps, access: CalendarAccess): P
   })}`;
   const { value } = await graph(deps, { ...callOf(access), method: 'GET', path, schema: eventListAnswer });
   return value.map(testEvent);
-}
-
-/** Deletes every test event there is. Gives their number. */
-export async function removeTestEvents(deps: GraphDeps, access: CalendarAccess): Promise<number> {
-  const events = await listTestEvents(deps, access);
-  for (const { id } of events) await deleteEvent(deps, access, { eventId: id });
-  return events.length;
 }
 
 function testEvent({ id, isOnlineMeeting, onlineMeeting }: EventAnswer): TestEvent {

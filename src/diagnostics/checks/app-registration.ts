@@ -1,3 +1,4 @@
+import { isGuid } from '../../microsoft/guid.ts';
 import { Problem } from '../../problem.ts';
 import type { App } from '../../registrations/apps.ts';
 import { isSingleTenant } from '../../registrations/registration.ts';
@@ -78,8 +79,4 @@ function whoCorrects({ registrationId }: App): string {
   return registrationId === null
     ? 'Whoever runs this server corrects the MicrosoftTeams settings and restarts Parley.'
     : 'An administrator of the workspace corrects the app registration under Microsoft 365.';
-}
-
-function isGuid(text: string): boolean {
-  return isSingleTenant(text);
 }
