@@ -85,7 +85,7 @@ test('parley doctor exits with 1 when something failed, and says what helps', as
   const expired = await doctor(['--details']).ended;
   assert.equal(expired.code, 1, expired.output);
   assert.match(expired.output, /✗ New access token: The client secret has expired\./);
-  assert.match(expired.output, /What helps: Whoever runs this server makes a new client secret/);
+  assert.match(expired.output, /What helps: Whoever manages the app registration makes a new client secret/);
   assert.match(expired.output, /Code: app_secret_expired/);
   assert.match(expired.output, /→ 401 AADSTS7000222, request id [0-9a-f-]{36}/);
   assert.ok(!expired.output.includes(PARLEY_CLIENT_SECRET));
