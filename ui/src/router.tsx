@@ -1,4 +1,6 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { rosterListOf, type RosterList } from './access-policies/roster-lists.ts';
+import { organizersQuery } from './api/organizers.ts';
 import {
   apiKeysQuery,
   bookingQuery,
@@ -9,6 +11,8 @@ import {
   registrationsQuery,
   setupQuery,
   tenantQuery,
+  tenantsQuery,
+  tenantsQuery,
 } from './api/queries.ts';
 import { BookingsPage } from './bookings/bookings-page.tsx';
 import { ask, bookingListOf, forManagers, pageQueries, type BookingList } from './page-queries.ts';
@@ -104,7 +108,7 @@ const newRegistration = createRoute({
 const registration = createRoute({
   getParentRoute: () => root,
   path: '/microsoft-365/app-registrations/$id',
-  loader: ({ params: { id } }) => ask(({ member }) => forManagers(member, [registrationQuery(id)])),
+  loader: ({ params: { id } }) => ask(({ member }) => forManagers(member, [registrationQuery(id), tenantsQuery])),
   component: lazyRouteComponent(pageScripts['/microsoft-365/app-registrations/$id'], 'RegistrationPage'),
 });
 
@@ -127,12 +131,43 @@ const setup = createRoute({
   component: lazyRouteComponent(pageScripts['/microsoft-365/setup/$id'], 'SetupPage'),
 });
 
+const accessPolicies = createRoute({
+  getParentRoute: () => root,
+  path: '/microsoft-365/access-policies',
+  loader: () => ask(pageQueries['/microsoft-365/access-policies']),
+  component: lazyRouteComponent(pageScripts['/microsoft-365/access-policies'], 'AccessPoliciesPage'),
+});
+
+const roster = createRoute({
+  getParentRoute: () => root,
+  path: '/microsoft-365/access-policies/$tenantId',
+  validateSearch: ({ show }: Record<string, unknown>): { show?: RosterList } => {
+    const list = rosterListOf(show);
+    return list === undefined ? {} : { show: list };
+  },
+  loader: ({ params: { tenantId } }) =>
+    ask(({ member }) =>
+      forManagers(member, [tenantQuery(tenantId), organizersQuery(tenantId), tenantsQuery, membersQuery]),
+    ),
+  component: lazyRouteComponent(pageScripts['/microsoft-365/access-policies/$tenantId'], 'RosterPage'),
+});
+
+const matching = createRoute({
+  getParentRoute: () => root,
+  path: '/microsoft-365/access-policies/$tenantId/matching',
+  loader: ({ params: { tenantId } }) =>
+    ask(({ member }) => forManagers(member, [tenantQuery(tenantId), tenantsQuery, membersQuery])),
+  component: lazyRouteComponent(pageScripts['/microsoft-365/access-policies/$tenantId/matching'], 'MatchingPage'),
+});
+
 const diagnostics = createRoute({
   getParentRoute: () => root,
   path: '/microsoft-365/diagnostics',
-  validateSearch: ({ member }: Record<string, unknown>): { member?: string } =>
-    typeof member === 'string' && /^mem_\w+$/.test(member) ? { member } : {},
-  loader: () => ask(() => [membersQuery]),
+  validateSearch: ({ member, tenant }: Record<string, unknown>): { member?: string; tenant?: string } => {
+    if (typeof tenant === 'string' && /^ten_\w+$/.test(tenant)) return { tenant };
+    return typeof member === 'string' && /^mem_\w+$/.test(member) ? { member } : {};
+  },
+  loader: () => ask(({ member }) => [membersQuery, ...forManagers(member, [tenantsQuery])]),
   component: lazyRouteComponent(pageScripts['/microsoft-365/diagnostics'], 'DiagnosticsPage'),
 });
 
@@ -159,6 +194,9 @@ export const router = createRouter({
     registration,
     tenants,
     setup,
+    accessPolicies,
+    roster,
+    matching,
     diagnostics,
     apiKeys,
   ]),

@@ -21,3 +21,12 @@ export async function ask<R extends ClientResponse<unknown>>(pending: Promise<R>
   // The client's types say which body belongs to which status; here the status is known to be a good one.
   return (response.status === 204 ? null : await response.json()) as BodyOf<R>;
 }
+
+/** {@link ask} for an answer that is a text. */
+export async function askText(pending: Promise<ClientResponse<unknown>>): Promise<string> {
+  const response = await pending.catch((cause: unknown) => {
+    throw new ApiError(unreachable, { cause });
+  });
+  if (!response.ok) throw await ApiError.from(response);
+  return response.text();
+}

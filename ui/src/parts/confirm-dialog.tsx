@@ -12,6 +12,8 @@ type Props = {
   /** The action's own verb: never "OK". */
   verb: string;
   keep: string;
+  /** Nothing is lost by it: the verb is not in red. */
+  calm?: boolean;
   pending: boolean;
   error: Error | null;
   onConfirm: () => void;
@@ -28,7 +30,17 @@ const useDanger = makeStyles({
 });
 
 /** Asks before something that cannot be taken back. Mount it when it is needed. */
-export function ConfirmDialog({ title, children, verb, keep, pending, error, onConfirm, onClose }: Props) {
+export function ConfirmDialog({
+  title,
+  children,
+  verb,
+  keep,
+  calm = false,
+  pending,
+  error,
+  onConfirm,
+  onClose,
+}: Props) {
   const { danger } = useDanger();
   const id = useId();
   return (
@@ -46,7 +58,12 @@ export function ConfirmDialog({ title, children, verb, keep, pending, error, onC
         <Button onClick={onClose} data-initial-focus>
           {keep}
         </Button>
-        <Button appearance="primary" className={danger} disabledFocusable={pending} onClick={onConfirm}>
+        <Button
+          appearance="primary"
+          className={calm ? undefined : danger}
+          disabledFocusable={pending}
+          onClick={onConfirm}
+        >
           {verb}
         </Button>
       </div>

@@ -1,11 +1,13 @@
-import { ErrorCircle20Filled } from '@fluentui/react-icons';
+import { Clock20Regular, ErrorCircle20Filled } from '@fluentui/react-icons';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { connectionsQuery, membersQuery, type EventType, type Integration, type Meeting } from '../api/queries.ts';
+import partStyles from '../parts/parts.module.css';
 import { StateLabel } from '../parts/state-label.tsx';
 import { spanText } from '../parts/when.ts';
 import { useMe } from '../shell/me.ts';
+import { useTenantNeeds } from './tenant-needs.tsx';
 import styles from './today.module.css';
 
 type Props = {
@@ -17,15 +19,19 @@ type Props = {
   starting: boolean;
 };
 
-/** What does not go on without a person: connections that ended or are missing, meetings that Microsoft refused. */
+/** What does not go on without a person: what ended or is about to, connections that are missing, refused meetings. */
 export function NeedsYou({ integration, eventTypes, failed, starting }: Props) {
   const { member, mayBook } = useMe();
   const connectionNeeds = useConnectionNeeds(integration, eventTypes, starting);
-  if (failed.length + connectionNeeds.length === 0) return starting ? null : <NothingNeeded />;
+  const tenantNeeds = useTenantNeeds();
+  if (failed.length + connectionNeeds.length + tenantNeeds.length === 0) return starting ? null : <NothingNeeded />;
   return (
     <section className={styles.section}>
       <h2>{mayBook ? 'What needs you' : 'What needs somebody'}</h2>
       <ul className={styles.needs}>
+        {tenantNeeds.map((need) => (
+          <Need key={need.title} {...need} />
+        ))}
         {connectionNeeds.map((need) => (
           <Need key={need.title} {...need} link={<Link to="/microsoft-365/integrations">Go to Integrations</Link>} />
         ))}
@@ -84,10 +90,13 @@ function NothingNeeded() {
   );
 }
 
-function Need({ title, words, link }: { title: string; words: string; link: ReactNode }) {
+type NeedProps = { title: string; words: string; link: ReactNode; tone?: 'waiting' | 'problem' };
+
+function Need({ title, words, link, tone = 'problem' }: NeedProps) {
+  const Icon = tone === 'problem' ? ErrorCircle20Filled : Clock20Regular;
   return (
-    <li className={styles.need}>
-      <ErrorCircle20Filled aria-hidden />
+    <li className={`${styles.need} ${tone === 'waiting' ? styles.soon : ''}`}>
+      <Icon aria-hidden className={partStyles[tone]} />
       <span>
         <strong>{title}</strong>
         {words}

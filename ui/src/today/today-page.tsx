@@ -14,6 +14,7 @@ import { useMe } from '../shell/me.ts';
 import { dayQueries } from './day.ts';
 import { FirstSteps, isSetUp } from './first-steps.tsx';
 import { NeedsYou } from './needs-you.tsx';
+import { useTenantsRead } from './tenant-needs.tsx';
 import styles from './today.module.css';
 
 /** What needs the person, then the day's appointments; in a new workspace, the first steps. */
@@ -27,8 +28,9 @@ export function TodayPage() {
   const own = useQuery(reads.own);
   const eventTypes = useQuery(eventTypesQuery);
   const integration = useQuery(integrationQuery);
+  const tenantsRead = useTenantsRead();
   const faulty = [booked, failed, own, eventTypes, integration].find(({ data, error }) => error && !data);
-  const loaded = booked.data && failed.data && own.data && eventTypes.data && integration.data;
+  const loaded = booked.data && failed.data && own.data && eventTypes.data && integration.data && tenantsRead;
   const setUp = loaded && (!mayBook || isSetUp(eventTypes.data, own.data.length > 0, member.id));
   return (
     <Page title="Today" lead={`${dayText(now, member.timeZone)} in ${cityOf(member.timeZone)}`}>
