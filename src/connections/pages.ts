@@ -34,7 +34,7 @@ export function callbackPages(deps: Deps): Hono<Env> {
         { code: problem.code, provider: problem.provider, ...(problem.code === 'internal_error' && { err: error }) },
         'connecting failed',
       );
-      return c.html(failed(problem, consentLink(deps, problem.code)), problems[problem.code].status);
+      return c.html(failed(problem, await consentLink(deps, c, problem.code)), problems[problem.code].status);
     }
   });
   return app;
@@ -83,8 +83,12 @@ async function takeConsent(
 
 const approvalHelps = new Set<ProblemCode>(['admin_approval_needed', 'consent_missing', 'consent_declined']);
 
-function consentLink(deps: Deps, code: ProblemCode): string | undefined {
-  return deps.app && approvalHelps.has(code) ? shareableConsentUrl(deps) : undefined;
+/** The link of the registration that this person signs in through; the server's own for somebody unknown. */
+async function consentLink(deps: Deps, c: ApiContext, code: ProblemCode): Promise<string | undefined> {
+  if (!approvalHelps.has(code)) return undefined;
+  const principal = await deps.findPrincipal(c);
+  const app = principal ? await deps.apps.findForSignIn(principal.workspaceId) : deps.apps.deployment;
+  return app && shareableConsentUrl({ app });
 }
 
 function failed(problem: Problem, consentUrl: string | undefined): Html {

@@ -6,6 +6,7 @@ import type { EntraApp, Tokens } from '../microsoft/entra.ts';
 import { refreshTokens, TokenError } from '../microsoft/entra.ts';
 import { GraphError } from '../microsoft/graph.ts';
 import { toProblem } from '../microsoft/problems.ts';
+import { orGivenUp } from '../patience.ts';
 import { needsReconnect, Problem } from '../problem.ts';
 import type { Apps } from '../registrations/apps.ts';
 import { open, seal, type DataKey, type SealContext } from '../seal.ts';
@@ -71,20 +72,6 @@ export function createAccessTokens(deps: TokenDeps): AccessTokens {
     });
     return orGivenUp(started, signal);
   };
-}
-
-/** What the work gives, or `microsoft_unreachable` as soon as this caller's patience is over. */
-async function orGivenUp<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return work;
-  const over = Promise.withResolvers<never>();
-  const giveUp = () => over.reject(new Problem('microsoft_unreachable', { cause: signal.reason }));
-  signal.addEventListener('abort', giveUp, { once: true });
-  if (signal.aborted) giveUp();
-  try {
-    return await Promise.race([work, over.promise]);
-  } finally {
-    signal.removeEventListener('abort', giveUp);
-  }
 }
 
 /**

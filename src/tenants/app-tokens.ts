@@ -5,6 +5,7 @@ import type { App, Apps } from '../registrations/apps.ts';
 import { requestAppToken, type AppToken } from '../microsoft/entra.ts';
 import { GraphError, type GraphDeps } from '../microsoft/graph.ts';
 import { toProblem } from '../microsoft/problems.ts';
+import { orGivenUp } from '../patience.ts';
 import { Problem, type ProblemCode } from '../problem.ts';
 import { recordTenantEvent } from './events.ts';
 import { takeUpMeetings } from './take-up.ts';
@@ -154,20 +155,6 @@ function requireOwnToken(app: App, { appId }: AppToken): void {
   if (appId === undefined || appId.toLowerCase() === app.clientId.toLowerCase()) return;
   const detail = `Asked for a token of the app ${app.clientId}, got one of the app ${appId}.`;
   throw new Problem('token_tenant_mismatch', { detail });
-}
-
-async function orGivenUp<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return work;
-  const over = Promise.withResolvers<never>();
-  over.promise.catch(() => {});
-  const giveUp = () => over.reject(new Problem('microsoft_unreachable', { cause: signal.reason }));
-  signal.addEventListener('abort', giveUp, { once: true });
-  if (signal.aborted) giveUp();
-  try {
-    return await Promise.race([work, over.promise]);
-  } finally {
-    signal.removeEventListener('abort', giveUp);
-  }
 }
 
 async function rememberToken(
