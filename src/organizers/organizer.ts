@@ -53,7 +53,7 @@ export function policyChange(
 ): 'granted' | 'lost' | undefined {
   if (before.policy_state === after.policy_state) return undefined;
   if (after.policy_state === 'granted') return 'granted';
-  return before.policy_state === 'granted' ? 'lost' : undefined;
+  return before.policy_state === 'granted' && after.policy_state === 'denied' ? 'lost' : undefined;
 }
 
 /** Whether a grant that somebody told of may still be on its way: not once it was proven after that. */
