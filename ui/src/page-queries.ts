@@ -41,6 +41,7 @@ export const pageQueries = {
   '/microsoft-365/integrations': () => [integrationQuery, connectionsQuery, membersQuery],
   '/microsoft-365/app-registrations': ({ member }) => forManagers(member, [registrationsQuery]),
   '/microsoft-365/setup': ({ member }) => forManagers(member, [tenantsQuery, registrationsQuery]),
+  '/microsoft-365/access-policies': ({ member }) => forManagers(member, [tenantsQuery]),
 } satisfies Record<string, Reads>;
 
 /** What only those who manage the workspace may read. */

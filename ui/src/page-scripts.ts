@@ -11,6 +11,9 @@ export const pageScripts = {
   '/microsoft-365/app-registrations/$id': () => import('./app-registrations/registration-page.tsx'),
   '/microsoft-365/setup': () => import('./tenant-setup/tenants-page.tsx'),
   '/microsoft-365/setup/$id': () => import('./tenant-setup/setup-page.tsx'),
+  '/microsoft-365/access-policies': () => import('./access-policies/access-policies-page.tsx'),
+  '/microsoft-365/access-policies/$tenantId': () => import('./access-policies/roster-page.tsx'),
+  '/microsoft-365/access-policies/$tenantId/matching': () => import('./access-policies/matching-page.tsx'),
   '/microsoft-365/diagnostics': () => import('./diagnostics/diagnostics-page.tsx'),
   '/developers/api-keys': () => import('./api-keys/api-keys-page.tsx'),
 };

@@ -12,7 +12,6 @@ import {
   setupQuery,
   tenantQuery,
   tenantsQuery,
-  tenantsQuery,
 } from './api/queries.ts';
 import { BookingsPage } from './bookings/bookings-page.tsx';
 import { ask, bookingListOf, forManagers, pageQueries, type BookingList } from './page-queries.ts';

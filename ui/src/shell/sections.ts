@@ -13,6 +13,8 @@ import {
   Key20Regular,
   PlugConnected20Filled,
   PlugConnected20Regular,
+  ShieldCheckmark20Filled,
+  ShieldCheckmark20Regular,
   Stethoscope20Filled,
   Stethoscope20Regular,
   type FluentIcon,
@@ -25,6 +27,7 @@ type SectionPath =
   | '/microsoft-365/integrations'
   | '/microsoft-365/app-registrations'
   | '/microsoft-365/setup'
+  | '/microsoft-365/access-policies'
   | '/microsoft-365/diagnostics'
   | '/developers/api-keys';
 export type Section = { to: SectionPath; words: string; icon: FluentIcon; current: FluentIcon; managersOnly?: true };
@@ -59,6 +62,13 @@ export const sections: { heading?: string; pages: Section[] }[] = [
         words: 'Setup guide',
         icon: ClipboardTaskListLtr20Regular,
         current: ClipboardTaskListLtr20Filled,
+        managersOnly: true,
+      },
+      {
+        to: '/microsoft-365/access-policies',
+        words: 'Access policies',
+        icon: ShieldCheckmark20Regular,
+        current: ShieldCheckmark20Filled,
         managersOnly: true,
       },
       {
