@@ -154,7 +154,7 @@ export async function redeliver(
   let query = deps.db
     .updateTable('webhook_deliveries')
     .set({ status: 'pending', attempts: 0, next_attempt_at: deps.now(), delivered_at: null, updated_at: deps.now() })
-    .where(sql<boolean>`status <> 'pending' or next_attempt_at > ${soon}`)
+    .where((where) => where.or([where('status', '<>', 'pending'), where('next_attempt_at', '>', soon)]))
     .returningAll();
   query =
     'ids' in choose

@@ -40,6 +40,7 @@ export const eventTypes = {
   'organizer.policy_lost': 'The policy works no more for the organizer.',
   'organizer.refused': 'A person cannot be the organizer of a meeting; `code` says why.',
   'organizer.default_changed': 'A tenant has another default organizer.',
+  'organizer.roster_imported': 'The list of whom the policy is for was read from a file.',
   'organizer.removed': 'An organizer was removed.',
   'webhook.failing': 'Nothing has arrived at an endpoint for an hour.',
   'webhook.disabled': 'An endpoint was disabled; `reason` says why.',

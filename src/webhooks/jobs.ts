@@ -96,44 +96,64 @@ async function record(deps: Deps, { delivery, endpoint, at }: Claimed, answer: W
   const error = verdict.kind === 'delivered' ? null : verdict.error;
   const status = answer.kind === 'answered' ? answer.status : null;
   const durationMs = now.getTime() - at.getTime();
+  const columns = {
+    status: verdict.kind === 'delivered' ? ('delivered' as const) : again ? ('pending' as const) : ('failed' as const),
+    attempts: number,
+    next_attempt_at: again,
+    response_status: status,
+    response_body: answer.kind === 'answered' ? answer.body : null,
+    error,
+    duration_ms: durationMs,
+    history: JSON.stringify(withAttempt(delivery.history, { at: at.toISOString(), status, error, durationMs })),
+    delivered_at: verdict.kind === 'delivered' ? now : null,
+    updated_at: now,
+  };
   await deps.db.transaction().execute(async (trx) => {
+    const inTrx = { ...deps, db: trx };
+    // The endpoint before its deliveries: everyone locks them in this order.
+    const recovered = verdict.kind === 'delivered' && (await noteSuccess(inTrx, endpoint));
+    const failing = verdict.kind === 'delivered' ? undefined : await noteFailure(inTrx, endpoint);
     const stored = await trx
       .updateTable('webhook_deliveries')
-      .set({
-        status: verdict.kind === 'delivered' ? 'delivered' : again ? 'pending' : 'failed',
-        attempts: number,
-        next_attempt_at: again,
-        response_status: status,
-        response_body: answer.kind === 'answered' ? answer.body : null,
-        error,
-        duration_ms: durationMs,
-        history: JSON.stringify(withAttempt(delivery.history, { at: at.toISOString(), status, error, durationMs })),
-        delivered_at: verdict.kind === 'delivered' ? now : null,
-        updated_at: now,
-      })
+      .set(columns)
       .where('id', '=', delivery.id)
       .where('status', '=', 'pending')
       .where('attempted_at', '=', at) // nobody has taken it up since
       .executeTakeFirst();
-    if (stored.numUpdatedRows === 0n) return;
-    const inTrx = { ...deps, db: trx };
-    if (verdict.kind === 'delivered') return noteSuccess(inTrx, endpoint);
-    const failing = await noteFailure(inTrx, endpoint, verdict);
-    if (failing && verdict.kind === 'again') await enqueueDelivery(inTrx, { ...failing, ...delivery }, verdict.delayMs);
+    if (recovered) await bringForward(inTrx, endpoint);
+    const reason = failing && reasonToDisable(failing, verdict, now);
+    if (reason !== undefined) return disableIn(deps, trx, endpoint, reason);
+    if (stored.numUpdatedRows > 0n && failing && verdict.kind === 'again')
+      await enqueueDelivery(inTrx, { ...failing, ...delivery }, verdict.delayMs);
   });
   const fields = { deliveryId: delivery.id, endpointId: endpoint.id, attempt: number, status, durationMs };
   deps.log.info(fields, verdict.kind === 'delivered' ? 'webhook delivered' : 'webhook not delivered');
 }
 
-/** It works again: what waits for a later attempt need not wait any longer. */
-async function noteSuccess({ db, now }: Deps, { id }: EndpointRow): Promise<void> {
+/** Whether it works again after it had failed. */
+async function noteSuccess({ db, now }: Deps, { id }: EndpointRow): Promise<boolean> {
   const recovered = await db
     .updateTable('webhook_endpoints')
     .set({ failing_since: null, warned_at: null, updated_at: now() })
     .where('id', '=', id)
     .where('failing_since', 'is not', null)
     .executeTakeFirst();
-  if (recovered.numUpdatedRows === 0n) return;
+  return recovered.numUpdatedRows > 0n;
+}
+
+/** The endpoint as it is now; `undefined` when it was disabled meanwhile. */
+async function noteFailure({ db, now }: Deps, { id }: EndpointRow): Promise<EndpointRow | undefined> {
+  return db
+    .updateTable('webhook_endpoints')
+    .set({ failing_since: sql<Date>`coalesce(failing_since, ${now()}::timestamptz)` })
+    .where('id', '=', id)
+    .where('status', '=', 'enabled')
+    .returningAll()
+    .executeTakeFirst();
+}
+
+/** What waits for a later attempt need not wait any longer; the sweep takes it up. */
+async function bringForward({ db, now }: Deps, { id }: EndpointRow): Promise<void> {
   await db
     .updateTable('webhook_deliveries')
     .set({ next_attempt_at: now() })
@@ -143,24 +163,7 @@ async function noteSuccess({ db, now }: Deps, { id }: EndpointRow): Promise<void
     .execute();
 }
 
-/** The endpoint as it is now; `undefined` when this failure was one too many. */
-async function noteFailure(
-  deps: Deps & { db: Parameters<typeof disableIn>[1] },
-  endpoint: EndpointRow,
-  verdict: Verdict,
-): Promise<EndpointRow | undefined> {
-  const row = await deps.db
-    .updateTable('webhook_endpoints')
-    .set({ failing_since: sql<Date>`coalesce(failing_since, ${deps.now()}::timestamptz)` })
-    .where('id', '=', endpoint.id)
-    .where('status', '=', 'enabled')
-    .returningAll()
-    .executeTakeFirst();
-  if (!row) return undefined;
-  const failingForMs = deps.now().getTime() - (row.failing_since?.getTime() ?? 0);
-  const reason = verdict.kind === 'gone' ? 'gone' : failingForMs >= disableAfterMs ? 'failing' : undefined;
-  if (reason === undefined) return row;
-  await disableIn(deps, deps.db, row, reason);
-  deps.log.warn({ endpointId: row.id, reason }, 'webhook endpoint disabled');
-  return undefined;
+function reasonToDisable({ failing_since: since }: EndpointRow, verdict: Verdict, now: Date) {
+  if (verdict.kind === 'gone') return 'gone';
+  return since && now.getTime() - since.getTime() >= disableAfterMs ? 'failing' : undefined;
 }

@@ -27,6 +27,9 @@ export function createSender({ post, log }: Options): Sender {
   const underWay = new Map<string, number>();
   const all = new Set<Promise<void>>();
   const closing = new AbortController();
+  const closed = new Promise<undefined>((resolve) => {
+    closing.signal.addEventListener('abort', () => resolve(undefined));
+  });
 
   const count = (endpointId: string, by: number) => {
     const next = (underWay.get(endpointId) ?? 0) + by;
@@ -38,9 +41,9 @@ export function createSender({ post, log }: Options): Sender {
     hasRoom: (endpointId) => all.size < mostAtOnce && (underWay.get(endpointId) ?? 0) < mostOfOneEndpoint,
     async send(endpointId, request, settle) {
       count(endpointId, 1);
-      const answered = post({ ...request, signal: closing.signal });
+      const answered = Promise.race([post({ ...request, signal: closing.signal }), closed]);
       const settled = answered
-        .then((answer) => (closing.signal.aborted ? undefined : settle(answer)))
+        .then((answer) => (closing.signal.aborted || !answer ? undefined : settle(answer)))
         .finally(() => {
           count(endpointId, -1);
           all.delete(settled);

@@ -226,9 +226,11 @@ export async function redeliverRange(
 ): Promise<number> {
   requireEnabled(endpoint);
   const statuses = which === 'all' ? (['failed', 'pending', 'delivered'] as const) : (['failed', 'pending'] as const);
-  const again = await deps.db
-    .transaction()
-    .execute((trx) => redeliver({ ...deps, db: trx }, { endpointId: endpoint.id, from, to, statuses: [...statuses] }));
+  const again = await deps.db.transaction().execute(async (trx) => {
+    // The endpoint before its deliveries, as everyone locks them.
+    await trx.selectFrom('webhook_endpoints').select('id').where('id', '=', endpoint.id).forNoKeyUpdate().execute();
+    return redeliver({ ...deps, db: trx }, { endpointId: endpoint.id, from, to, statuses: [...statuses] });
+  });
   let count = again.length;
   for (;;) {
     const lines = await undeliveredBetween(deps.db, { endpointId: endpoint.id, from, to });
