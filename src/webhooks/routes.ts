@@ -75,7 +75,8 @@ const deliveryParams = idParam('the delivery');
 const tags = ['Webhooks'];
 const answer = { 200: json(endpointSchema, 'The endpoint'), ...problemAnswers };
 const delivery = json(deliverySchema, 'The delivery');
-const at = (path: string) => `/v1/webhook-endpoints/{id}${path}`;
+// A literal, because the typed client is made from the paths.
+const at = <Path extends string>(path: Path) => `/v1/webhook-endpoints/{id}${path}` as const;
 
 const list = createRoute({
   method: 'get',
