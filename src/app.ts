@@ -140,7 +140,8 @@ function repeat(run: () => Promise<void>, log: Log): Repeated {
   let running: Promise<void> | undefined;
   const timer = setInterval(() => {
     running ??= run()
-      .catch((error: unknown) => log.error({ err: error }, 'outbox could not be watched'))
+      // The sweep, which looks as well, says it louder.
+      .catch((error: unknown) => log.warn({ err: error }, 'outbox could not be watched'))
       .finally(() => (running = undefined));
   }, watchOutboxEveryMs);
   return {

@@ -49,6 +49,9 @@ async function startFurnished(t: TestContext) {
   await system.work();
   const { row: key } = await createApiKey({ db: system.database.db, now: system.clock.now }, desk.workspaceId, 'spare');
   const connection = await system.database.db.selectFrom('connections').select('id').executeTakeFirstOrThrow();
+  const { body: endpoint } = await desk.api('POST', '/v1/webhook-endpoints', { url: 'https://crm.example/hooks' });
+  const { body: delivery } = await desk.api('POST', `/v1/webhook-endpoints/${endpoint['id']}/test`);
+  await system.work();
   const range = { from: '09:00', to: '12:00' };
   const eventType = {
     hostId: desk.memberId,
@@ -87,7 +90,17 @@ async function startFurnished(t: TestContext) {
     'POST /v1/meetings/{id}/cancel': { comment: 'Ill' },
     'POST /v1/diagnostics': { memberId: desk.memberId, roundTrip: false },
   };
+  const webhook = { url: 'https://crm.example/hooks', description: 'CRM', types: ['meeting.*'] };
+  bodies['POST /v1/webhook-endpoints'] = { ...webhook, signature: 'hmac' };
+  bodies['PATCH /v1/webhook-endpoints/{id}'] = webhook;
+  bodies['POST /v1/webhook-endpoints/{id}/redeliver'] = {
+    from: '2026-11-20T00:00:00Z',
+    to: '2026-11-24T00:00:00Z',
+    which: 'all',
+  };
   const ids: Record<string, string> = {
+    '/v1/webhook-endpoints': endpoint['id'] as string,
+    '/v1/webhook-deliveries': delivery['id'] as string,
     '/v1/api-keys': key.id,
     '/v1/connections': connection.id,
     '/v1/event-types': desk.eventType.id,
@@ -318,6 +331,7 @@ test('every parameter refuses what it cannot be; ids of the wrong shape are a 4x
     hostId: ['%00', "'", 'x'.repeat(65), '%F0%9F%98%80'],
     excludingBookingId: ['%00', "'", 'x'.repeat(65)],
     externalId: ['%00', 'x'.repeat(201)],
+    type: ['%00', 'x'.repeat(101)],
   };
   const right: Record<string, string> = { from: '2026-11-24T00:00:00Z', to: '2026-11-25T00:00:00Z' };
   for (const operation of operations) {
