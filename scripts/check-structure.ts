@@ -57,7 +57,7 @@ const microsoftWords = [
 /** What the console may know of the server, as types. */
 const seenByConsole = ['src/http/api.ts', 'src/http/router.ts', 'src/problem.ts'];
 
-const forbiddenNames = /^(index|utils?|helpers?|types|constants|common|misc)$|manager|repository/;
+const forbiddenNames = /^(index|utils?|helpers?|types|constants|common|misc)$|manager$|repository$/;
 
 type Import = { path: string; typeOnly: boolean };
 type SourceFile = { path: string; code: string; imports: Import[] };
