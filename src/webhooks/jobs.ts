@@ -30,17 +30,27 @@ export async function deliverWebhook(deps: Deps, { deliveryId }: { deliveryId: s
   const { delivery, endpoint } = found;
   const earlyMs = delivery.next_attempt_at ? delivery.next_attempt_at.getTime() - deps.now().getTime() : 0;
   if (earlyMs > 0) return enqueueDelivery(deps, { ...endpoint, ...delivery }, earlyMs);
-  if (!deps.webhooks.sender.hasRoom(endpoint.id)) return putOff(deps, delivery, endpoint);
+  const place = deps.webhooks.sender.enter(endpoint.id);
+  if (!place) return putOff(deps, delivery, endpoint);
   const at = deps.now();
-  if (!(await claim(deps, delivery, at))) return;
+  const request = await prepare(deps, { delivery, endpoint, at }).catch((error: unknown) => {
+    place.leave();
+    throw error;
+  });
+  if (!request) return place.leave();
+  await place.send(request, (answer) => record(deps, { delivery, endpoint, at }, answer));
+}
+
+/** The signed request of a delivery that is ours from now on; `undefined` when somebody else was faster. */
+async function prepare(deps: Deps, { delivery, endpoint, at }: Claimed) {
+  const secrets = await currentSecrets(deps, endpoint);
+  if (!(await claim(deps, delivery, at))) return undefined;
   const headers = {
     'content-type': 'application/json',
     'user-agent': 'Parley-Webhooks/1',
-    ...signedHeaders({ id: delivery.message_id, at, body: delivery.payload }, await currentSecrets(deps, endpoint)),
+    ...signedHeaders({ id: delivery.message_id, at, body: delivery.payload }, secrets),
   };
-  await deps.webhooks.sender.send(endpoint.id, { url: endpoint.url, headers, body: delivery.payload }, (answer) =>
-    record(deps, { delivery, endpoint, at }, answer),
-  );
+  return { url: endpoint.url, headers, body: delivery.payload };
 }
 
 async function findPending({ db }: Deps, id: string) {

@@ -3,15 +3,19 @@ import type { WebhookAnswer, WebhookPost, WebhookRequest } from './webhook.ts';
 
 /** The requests to receivers that are under way in this process. */
 export type Sender = {
-  /** Whether one more request to this endpoint may start now. */
-  hasRoom(endpointId: string): boolean;
+  /** Takes a place for one request to this endpoint, for `send` or `leave`; `undefined` when there is none left. */
+  enter(endpointId: string): Place | undefined;
+  /** Breaks off what is under way, as if the process had died: it is sent again later, with the same id. */
+  close(): Promise<void>;
+};
+
+type Place = {
   /**
    * Sends, and hands the answer to `settle`. Resolves when that is done; a receiver that takes its time is waited for in
    * the background, so that no job of another one waits with it.
    */
-  send(endpointId: string, request: Omit<WebhookRequest, 'signal'>, settle: Settle): Promise<void>;
-  /** Breaks off what is under way, as if the process had died: it is sent again later, with the same id. */
-  close(): Promise<void>;
+  send(request: Omit<WebhookRequest, 'signal'>, settle: Settle): Promise<void>;
+  leave(): void;
 };
 
 type Settle = (answer: WebhookAnswer) => Promise<void>;
@@ -24,23 +28,24 @@ const mostAtOnce = 500;
 const mostOfOneEndpoint = 10;
 
 export function createSender({ post, log }: Options): Sender {
-  const underWay = new Map<string, number>();
+  const places = new Map<string, number>();
   const all = new Set<Promise<void>>();
   const closing = new AbortController();
   const closed = new Promise<undefined>((resolve) => {
     closing.signal.addEventListener('abort', () => resolve(undefined));
   });
+  let taken = 0;
 
   const count = (endpointId: string, by: number) => {
-    const next = (underWay.get(endpointId) ?? 0) + by;
-    if (next > 0) underWay.set(endpointId, next);
-    else underWay.delete(endpointId);
+    const next = (places.get(endpointId) ?? 0) + by;
+    if (next > 0) places.set(endpointId, next);
+    else places.delete(endpointId);
+    taken += by;
   };
 
-  return {
-    hasRoom: (endpointId) => all.size < mostAtOnce && (underWay.get(endpointId) ?? 0) < mostOfOneEndpoint,
-    async send(endpointId, request, settle) {
-      count(endpointId, 1);
+  const place = (endpointId: string): Place => ({
+    leave: () => count(endpointId, -1),
+    async send(request, settle) {
       const answered = Promise.race([post({ ...request, signal: closing.signal }), closed]);
       const settled = answered
         .then((answer) => (closing.signal.aborted || !answer ? undefined : settle(answer)))
@@ -52,6 +57,14 @@ export function createSender({ post, log }: Options): Sender {
       if (await isInTime(answered)) return settled;
       // Nobody waits for it any more: an answer that could not be written down leads to another attempt.
       settled.catch((error: unknown) => log.error({ err: error, endpointId }, 'answer to a webhook could not be kept'));
+    },
+  });
+
+  return {
+    enter(endpointId) {
+      if (taken >= mostAtOnce || (places.get(endpointId) ?? 0) >= mostOfOneEndpoint) return undefined;
+      count(endpointId, 1);
+      return place(endpointId);
     },
     async close() {
       closing.abort();
