@@ -3,10 +3,19 @@ import { Link } from '@tanstack/react-router';
 import { connectionsQuery } from '../api/queries.ts';
 import { useMe } from '../shell/me.ts';
 
-/** The way to the diagnosis of a connection, for those who may run it. */
-export function DiagnoseLink({ connectionId, words }: { connectionId: string | null; words: string }) {
+type Props = { connectionId: string | null; tenantConnectionId?: string | null; words: string };
+
+/** The way to the diagnosis of a connection, or of a whole tenant, for those who may run it. */
+export function DiagnoseLink({ connectionId, tenantConnectionId, words }: Props) {
   const { member, mayManage } = useMe();
   const { data: connections = [] } = useQuery(connectionsQuery);
+  if (tenantConnectionId && mayManage) {
+    return (
+      <Link to="/microsoft-365/diagnostics" search={{ tenant: tenantConnectionId }}>
+        {words}
+      </Link>
+    );
+  }
   const owner = connections.find(({ id }) => id === connectionId)?.memberId;
   if (owner === undefined || (owner !== member.id && !mayManage)) return null;
   return (

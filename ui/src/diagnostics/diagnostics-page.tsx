@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useId, useState } from 'react';
 import { problemOf } from '../api/problem.ts';
-import { membersQuery, type Diagnosis } from '../api/queries.ts';
+import { membersQuery, tenantsQuery, type Diagnosis } from '../api/queries.ts';
 import { CopyButton } from '../parts/copy.tsx';
 import { EmptyState } from '../parts/empty-state.tsx';
 import { Card, Page } from '../parts/page.tsx';
@@ -17,17 +17,17 @@ import { useMe } from '../shell/me.ts';
 import styles from './diagnostics.module.css';
 import { summaryWords } from './finding-words.ts';
 import { Findings } from './findings.tsx';
-import { useDiagnosis } from './use-diagnosis.ts';
+import { isTenant, useDiagnosis } from './use-diagnosis.ts';
 
 const route = getRouteApi('/microsoft-365/diagnostics');
 
 /** Checks live what meetings need, from the settings to Microsoft Teams, and says what helps. */
 export function DiagnosticsPage() {
   const { member: me, mayManage } = useMe();
-  const { member } = route.useSearch();
-  const memberId = (mayManage && member) || me.id;
+  const { member, tenant } = route.useSearch();
+  const subjectId = (mayManage && (tenant ?? member)) || me.id;
   const [roundTrip, setRoundTrip] = useState(false);
-  const { diagnosis, running, error, run } = useDiagnosis(memberId);
+  const { diagnosis, running, error, run } = useDiagnosis(subjectId);
   const start = (
     <Button
       appearance="primary"
@@ -47,8 +47,8 @@ export function DiagnosticsPage() {
       <div className={styles.stack}>
         <Card label="What to check">
           <div className={styles.options}>
-            {mayManage && <Whose memberId={memberId} />}
-            <RoundTrip checked={roundTrip} change={setRoundTrip} />
+            {mayManage && <Whose subjectId={subjectId} />}
+            <RoundTrip ofTenant={isTenant(subjectId)} checked={roundTrip} change={setRoundTrip} />
           </div>
         </Card>
         {error && !running && (
@@ -56,34 +56,59 @@ export function DiagnosticsPage() {
             <ProblemView problem={problemOf(error)} />
           </div>
         )}
-        <Outcome diagnosis={diagnosis} running={running} failed={error !== null} />
+        <Outcome diagnosis={diagnosis} running={running} failed={error !== null} ofTenant={isTenant(subjectId)} />
       </div>
     </Page>
   );
 }
 
-/** Whose connection: for those who manage the workspace. */
-function Whose({ memberId }: { memberId: string }) {
+/** Whose connection, or which whole tenant: for those who manage the workspace. */
+function Whose({ subjectId }: { subjectId: string }) {
   const { member: me } = useMe();
   const navigate = route.useNavigate();
   const { data: members = [me] } = useQuery(membersQuery);
-  if (members.length < 2) return null;
-  const choose = (id: string) => void navigate({ search: id === me.id ? {} : { member: id }, replace: true });
+  const { data: tenants = [] } = useQuery(tenantsQuery);
+  if (members.length + tenants.length < 2) return null;
+  const choose = (id: string) => {
+    const search = isTenant(id) ? { tenant: id } : id === me.id ? {} : { member: id };
+    void navigate({ search, replace: true });
+  };
+  const people = members.map(({ id, name, email }) => (
+    <option key={id} value={id}>
+      {name} ({email})
+    </option>
+  ));
   return (
-    <Field label="Whose connection" className={styles.whose}>
-      <Select value={memberId} onChange={(_, { value }) => choose(value)}>
-        {members.map(({ id, name, email }) => (
-          <option key={id} value={id}>
-            {name} ({email})
-          </option>
-        ))}
+    <Field
+      label={tenants.length > 0 ? 'A person’s connection, or a tenant' : 'Whose connection'}
+      className={styles.whose}
+    >
+      <Select value={subjectId} onChange={(_, { value }) => choose(value)}>
+        {tenants.length === 0 && people}
+        {tenants.length > 0 && (
+          <>
+            <optgroup label="Tenants, without anybody’s sign-in">
+              {tenants.map(({ id, name, tenantId }) => (
+                <option key={id} value={id}>
+                  {name ?? tenantId}
+                </option>
+              ))}
+            </optgroup>
+            <optgroup label="People, with their own connection">{people}</optgroup>
+          </>
+        )}
       </Select>
     </Field>
   );
 }
 
-function RoundTrip({ checked, change }: { checked: boolean; change: (checked: boolean) => void }) {
+type RoundTripProps = { ofTenant: boolean; checked: boolean; change: (checked: boolean) => void };
+
+function RoundTrip({ ofTenant, checked, change }: RoundTripProps) {
   const id = useId();
+  const how = ofTenant
+    ? 'Parley makes a meeting of fifteen minutes, 300 days ahead, for the first organizer who is allowed, in the way that real ones are made, and deletes it.'
+    : 'Parley makes an event of fifteen minutes in that person’s calendar, 300 days ahead and shown as free, waits for its Teams link, and deletes it.';
   return (
     <div>
       <Checkbox
@@ -93,16 +118,15 @@ function RoundTrip({ checked, change }: { checked: boolean; change: (checked: bo
         aria-describedby={id}
       />
       <p id={id} className={styles.explained}>
-        Parley makes an event of fifteen minutes in that person’s calendar, 300 days ahead and shown as free, waits for
-        its Teams link, and deletes it. Nobody is invited. If the run is interrupted, the next one deletes it.
+        {how} Nobody is invited. If the run is interrupted, the next one deletes it.
       </p>
     </div>
   );
 }
 
-type OutcomeProps = { diagnosis: Diagnosis | undefined; running: boolean; failed: boolean };
+type OutcomeProps = { diagnosis: Diagnosis | undefined; running: boolean; failed: boolean; ofTenant: boolean };
 
-function Outcome({ diagnosis, running, failed }: OutcomeProps) {
+function Outcome({ diagnosis, running, failed, ofTenant }: OutcomeProps) {
   if (running) {
     return (
       <section className={styles.running}>
@@ -118,8 +142,9 @@ function Outcome({ diagnosis, running, failed }: OutcomeProps) {
     if (failed) return null;
     return (
       <EmptyState icon={Stethoscope24Regular} title="Nothing was checked yet">
-        Run the checks when a meeting fails, when Microsoft asks to reconnect, or after changing something in Entra.
-        They change nothing in your calendar.
+        {ofTenant
+          ? 'Run the checks during the setup, when a meeting fails, or after something was changed in Entra, Exchange or Teams. Organizers who are allowed are tried with a meeting that is deleted at once.'
+          : 'Run the checks when a meeting fails, when Microsoft asks to reconnect, or after changing something in Entra. They change nothing in your calendar.'}
       </EmptyState>
     );
   }
