@@ -37,7 +37,10 @@ export const pageQueries = {
     const more = list === 'upcoming' ? [runningQuery] : [];
     return [bookingLists[list], ...more, membersQuery, eventTypesQuery];
   },
-  '/event-types': () => [eventTypesQuery, membersQuery, connectionsQuery],
+  '/event-types': ({ member }) => {
+    const tenants = forManagers(member, [tenantsQuery]);
+    return [eventTypesQuery, membersQuery, connectionsQuery, ...tenants];
+  },
   '/microsoft-365/integrations': () => [integrationQuery, connectionsQuery, membersQuery],
   '/microsoft-365/app-registrations': ({ member }) => forManagers(member, [registrationsQuery]),
   '/microsoft-365/setup': ({ member }) => forManagers(member, [tenantsQuery, registrationsQuery]),

@@ -12,6 +12,7 @@ import { useNow } from '../parts/use-now.ts';
 import { momentText } from '../parts/when.ts';
 import { useMe } from '../shell/me.ts';
 import styles from './bookings.module.css';
+import { useHowMade } from './how-made.tsx';
 import { isMoving } from './meeting-state.ts';
 import { MeetingPanel } from './meeting-panel.tsx';
 import { Timeline } from './timeline.tsx';
@@ -49,7 +50,7 @@ export function BookingPage() {
           <hr className={styles.divider} />
           <About booking={data} />
         </Card>
-        <Timeline meetingId={data.meeting.id} booked zone={zone} />
+        <Timeline meeting={data.meeting} booked zone={zone} />
       </div>
     </Page>
   );
@@ -85,11 +86,13 @@ function About({ booking }: { booking: Booking }) {
   const { data: members } = useQuery(membersQuery);
   const { visitor } = booking;
   const eventType = eventTypes?.find(({ id }) => id === booking.eventTypeId);
+  const howMade = useHowMade(booking.meeting);
   const rows: Parameters<typeof Facts>[0]['rows'] = [
     ['Visitor', <VisitorName key="visitor" visitor={visitor} />],
     ...(visitor.note ? [['Their note', <Note key="note" text={visitor.note} />] satisfies [string, unknown]] : []),
     ['Host', members?.find(({ id }) => id === booking.hostId)?.name ?? '\u00a0'],
     ['Event type', eventType ? <EventTypeLink key="type" {...eventType} /> : '\u00a0'],
+    ...howMade,
     ['Booked', momentText(booking.createdAt, member.timeZone)],
   ];
   if (booking.cancelledAt) rows.push(['Cancelled', momentText(booking.cancelledAt, member.timeZone)]);

@@ -33,8 +33,11 @@ export function CancelDialog({ booking, onClose }: { booking: Booking; onClose: 
       onClose={onClose}
     >
       <p>
-        {spanText(booking, member.timeZone)}. Outlook sends {visitor.name} ({visitor.email}) a cancellation, the event
-        leaves the host’s calendar, and the time can be booked again.
+        {spanText(booking, member.timeZone)}.{' '}
+        {booking.meeting.kind === 'calendar'
+          ? `Outlook sends ${visitor.name} (${visitor.email}) a cancellation, the event leaves the calendar`
+          : `The meeting is on no calendar, so Outlook tells nobody: tell ${visitor.name} (${visitor.email}) yourself. It goes from Teams`}
+        , and the time can be booked again.
       </p>
       <Field label={`Message to ${visitor.name} (optional)`}>
         <Textarea value={reason} onChange={(_, { value }) => setReason(value)} maxLength={1000} resize="vertical" />

@@ -10,6 +10,7 @@ import { momentText } from '../parts/when.ts';
 import { useMe } from '../shell/me.ts';
 import { OutlookLink } from './booking-page.tsx';
 import styles from './bookings.module.css';
+import { useHowMade } from './how-made.tsx';
 import { MeetingPanel } from './meeting-panel.tsx';
 import { Timeline } from './timeline.tsx';
 
@@ -22,6 +23,7 @@ export function MeetingPage() {
   const { member } = useMe();
   const poll = usePollingInterval();
   const { data, error, refetch } = useQuery({ ...meetingQuery(id), refetchInterval: poll });
+  const howMade = useHowMade(data);
   const back = { link: { to: '/bookings', search: { show: 'meetings' } }, words: 'Other meetings' } as const;
   if (!data) {
     return (
@@ -46,6 +48,7 @@ export function MeetingPage() {
             rows={[
               ['Invited', invited || 'Nobody yet'],
               ['Your id', data.externalId ? <code key="id">{data.externalId}</code> : 'None'],
+              ...howMade,
               ['Made', momentText(data.createdAt, member.timeZone)],
               ...(data.webLink
                 ? [['Outlook', <OutlookLink key="outlook" url={data.webLink} />] as [string, React.ReactNode]]
@@ -53,7 +56,7 @@ export function MeetingPage() {
             ]}
           />
         </Card>
-        <Timeline meetingId={data.id} booked={false} zone={member.timeZone} />
+        <Timeline meeting={data} booked={false} zone={member.timeZone} />
       </div>
     </Page>
   );

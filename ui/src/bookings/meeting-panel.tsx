@@ -13,6 +13,7 @@ import { StateLabel } from '../parts/state-label.tsx';
 import { cityOf, dayText, sameClock, spanText, timesText } from '../parts/when.ts';
 import { useMe } from '../shell/me.ts';
 import styles from './bookings.module.css';
+import { OptionsTrouble } from './meeting-options-state.tsx';
 import { isMoving, meetingState } from './meeting-state.ts';
 
 type Props = {
@@ -41,6 +42,7 @@ export function MeetingPanel({ meeting, over, zones: { own, other }, children }:
         {isMoving(meeting) && !meeting.problem && <Slow key={meeting.updatedAt} />}
       </div>
       <Trouble meeting={meeting} />
+      {!over && <OptionsTrouble meeting={meeting} />}
       <Actions>
         {meeting.joinUrl && !over && (
           <>
@@ -81,10 +83,14 @@ function Trouble({ meeting }: Pick<Props, 'meeting'>) {
     </Button>
   );
   return (
-    <div style={{ marginBlockEnd: '20px', display: 'grid', gap: '12px' }}>
+    <div className={styles.trouble}>
       <ProblemView problem={problem} waits={meeting.status !== 'failed'} actions={mayBook && button}>
         <p>{meanwhile(meeting)}</p>
-        <DiagnoseLink connectionId={meeting.connectionId} words="Run the diagnosis" />
+        <DiagnoseLink
+          connectionId={meeting.connectionId}
+          tenantConnectionId={meeting.tenantConnectionId}
+          words="Run the diagnosis"
+        />
       </ProblemView>
       {retry.error && (
         <div role="alert">
@@ -95,9 +101,11 @@ function Trouble({ meeting }: Pick<Props, 'meeting'>) {
   );
 }
 
-function meanwhile({ wanted, bookingId }: Meeting): string {
-  if (wanted === 'cancelled')
-    return `${bookingId ? 'The time is free again, but the' : 'The'} event is still in Outlook.`;
+function meanwhile({ wanted, bookingId, kind }: Meeting): string {
+  if (wanted === 'cancelled') {
+    const left = kind === 'calendar' ? 'event is still in Outlook' : 'meeting is still at Teams';
+    return `${bookingId ? 'The time is free again, but the' : 'The'} ${left}.`;
+  }
   return bookingId ? 'The time stays booked.' : 'Parley still wants the meeting at this time.';
 }
 

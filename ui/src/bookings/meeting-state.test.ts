@@ -9,12 +9,16 @@ const ready: Meeting = {
   bookingId: null,
   wanted: 'scheduled',
   connectionId: 'con_1',
+  tenantConnectionId: null,
+  access: 'delegated',
+  kind: 'calendar',
   organizer: { tenantId: 't', objectId: 'o' },
   subject: 'Intro call',
   start: '2026-11-24T09:00:00Z',
   end: '2026-11-24T09:30:00Z',
   timeZone: 'Europe/Berlin',
   attendees: [],
+  options: { wanted: null, state: 'none', refused: [], problem: null, appliedAt: null },
   status: 'ready',
   inSync: true,
   joinUrl: 'https://teams.microsoft.com/l/meetup-join/x',
@@ -34,6 +38,7 @@ test('a meeting’s state is a sentence', () => {
   assert.equal(words({ ...ready, inSync: false }), 'Updating Outlook…');
   assert.equal(words({ ...ready, wanted: 'cancelled', inSync: false }), 'Cancelling in Outlook…');
   assert.equal(words({ ...ready, wanted: 'cancelled', status: 'cancelled' }), 'Cancelled');
+  assert.equal(words({ ...ready, kind: 'standalone', inSync: false }), 'Updating Teams…');
 });
 
 test('what waits for Microsoft says when it is tried again, on the person’s clock', () => {

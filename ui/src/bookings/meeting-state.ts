@@ -11,8 +11,9 @@ export function meetingState(meeting: Meeting, zone: string): State {
     return { tone: 'waiting', words: `Waiting for Microsoft, tries again at ${timeText(retryAt, zone)}` };
   }
   if (meeting.inSync) return { tone: 'good', words: 'Link ready' };
-  if (meeting.wanted === 'cancelled') return { tone: 'waiting', words: 'Cancelling in Outlook…' };
-  if (meeting.joinUrl) return { tone: 'waiting', words: 'Updating Outlook…' };
+  const where = meeting.kind === 'calendar' ? 'Outlook' : 'Teams';
+  if (meeting.wanted === 'cancelled') return { tone: 'waiting', words: `Cancelling in ${where}…` };
+  if (meeting.joinUrl) return { tone: 'waiting', words: `Updating ${where}…` };
   return { tone: 'waiting', words: 'Making the Teams link…' };
 }
 

@@ -1,4 +1,4 @@
-import type { MeetingEvent } from '../api/queries.ts';
+import type { Meeting, MeetingEvent } from '../api/queries.ts';
 import type { Tone } from '../parts/state-label.tsx';
 
 type Words = { tone: Tone; words: string };
@@ -12,11 +12,29 @@ const table: Record<string, Words> = {
   'meeting.synced': { tone: 'good', words: 'Outlook and Teams show the change' },
   'meeting.join_url_changed': { tone: 'waiting', words: 'Teams gave the meeting a new link' },
   'meeting.failed': { tone: 'problem', words: 'Stopped, because a person is needed' },
+  'meeting.options_applied': { tone: 'good', words: 'Teams took the meeting options' },
+  'meeting.options_refused': {
+    tone: 'waiting',
+    words: 'Teams refused meeting options; the meeting is there all the same',
+  },
   'meeting.cancelled': { tone: 'quiet', words: 'Gone from the calendar; Outlook told everybody invited' },
 };
 
+/** What reads otherwise where no calendar knows of the meeting. */
+const onNoCalendar: Record<string, Words> = {
+  'meeting.changed': { tone: 'quiet', words: 'Changed in Parley; Teams follows' },
+  'meeting.cancel_requested': { tone: 'quiet', words: 'Cancelled in Parley; Teams follows' },
+  'meeting.conference_failing': { tone: 'waiting', words: 'Teams is still making the link' },
+  'meeting.conference_assigned': { tone: 'good', words: 'Teams link made' },
+  'meeting.synced': { tone: 'good', words: 'Teams shows the change' },
+  'meeting.cancelled': { tone: 'quiet', words: 'Gone from Teams' },
+};
+
+type Told = { booked: boolean; kind: Meeting['kind'] };
+
 /** One line of a meeting's life in plain words. What a newer server reports and this page does not know keeps its name. */
-export function eventWords({ type }: MeetingEvent, booked: boolean): Words {
+export function eventWords({ type }: MeetingEvent, { booked, kind }: Told): Words {
   if (type === 'meeting.created' && booked) return { tone: 'quiet', words: 'Booked' };
-  return table[type] ?? { tone: 'quiet', words: type };
+  const own = kind === 'standalone' ? onNoCalendar[type] : undefined;
+  return own ?? table[type] ?? { tone: 'quiet', words: type };
 }

@@ -38,7 +38,10 @@ export function MovePage() {
 
 function leadOf(booking: Booking, zone: string, mayBook: boolean): string {
   const now = `Now: ${spanText(booking, zone)}.`;
-  return mayBook ? `${now} Outlook sends an update, and the Teams link stays the same.` : now;
+  if (!mayBook) return now;
+  return booking.meeting.kind === 'calendar'
+    ? `${now} Outlook sends an update, and the Teams link stays the same.`
+    : `${now} The Teams link stays the same. The meeting is on no calendar, so tell ${booking.visitor.name} of the new time.`;
 }
 
 function Movable({ booking, mayBook }: { booking: Booking; mayBook: boolean }) {

@@ -5,7 +5,7 @@ import {
   ErrorCircle20Filled,
 } from '@fluentui/react-icons';
 import { useQuery } from '@tanstack/react-query';
-import { meetingEventsQuery } from '../api/queries.ts';
+import { meetingEventsQuery, type Meeting } from '../api/queries.ts';
 import { Card } from '../parts/page.tsx';
 import { QueryProblem } from '../parts/problem-view.tsx';
 import { SkeletonRows } from '../parts/skeleton.tsx';
@@ -20,11 +20,11 @@ const icons = {
   quiet: Circle20Regular,
 } as const;
 
-type Props = { meetingId: string; booked: boolean; zone: string };
+type Props = { meeting: Pick<Meeting, 'id' | 'kind'>; booked: boolean; zone: string };
 
 /** A meeting's life, oldest first, in plain words. */
-export function Timeline({ meetingId, booked, zone }: Props) {
-  const { data, error, refetch } = useQuery(meetingEventsQuery(meetingId));
+export function Timeline({ meeting: { id, kind }, booked, zone }: Props) {
+  const { data, error, refetch } = useQuery(meetingEventsQuery(id));
   return (
     <Card>
       <h2 className={styles.sectionTitle}>What happened</h2>
@@ -33,7 +33,7 @@ export function Timeline({ meetingId, booked, zone }: Props) {
       {data && (
         <ol className={styles.timeline}>
           {data.map((event, index) => {
-            const { tone, words } = eventWords(event, booked);
+            const { tone, words } = eventWords(event, { booked, kind });
             const Icon = icons[tone];
             return (
               <li key={index}>

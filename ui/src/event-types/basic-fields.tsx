@@ -52,7 +52,7 @@ export function BasicFields({ draft, change, faults }: FieldsProps) {
       </Field>
       <Field
         label="Host"
-        hint="The meeting is made in the host’s Outlook calendar, by their own connection to Microsoft Teams."
+        hint="The operator whose time is booked, and who meets the visitor."
         validationMessage={faultAt(faults, '/hostId')}
       >
         <Select id={fieldId('/hostId')} value={draft.hostId} onChange={(_, { value }) => change({ hostId: value })}>

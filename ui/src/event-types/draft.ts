@@ -49,6 +49,9 @@ export function newDraft(host: { id: string; timeZone: string }): Draft {
     bufferAfterMinutes: 0,
     minNoticeMinutes: 120,
     horizonDays: 60,
+    organizer: 'operator',
+    meetingKind: 'calendar',
+    meetingOptions: null,
     schedule: {
       mon: officeHours,
       tue: officeHours,

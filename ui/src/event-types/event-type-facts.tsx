@@ -3,6 +3,7 @@ import { Card, Facts } from '../parts/page.tsx';
 import { count, cityOf, dayText, durationText } from '../parts/when.ts';
 import { weekdayNames, weekdays, type TimeRange } from './draft.ts';
 import styles from './event-types.module.css';
+import { optionLines } from './meeting-options.ts';
 import { WeekStrip } from './week-strip.tsx';
 
 /** An event type for people who may not change it. */
@@ -21,6 +22,9 @@ export function EventTypeFacts({ eventType, host }: { eventType: EventType; host
     ['Free time after', durationText(eventType.bufferAfterMinutes)],
     ['Notice', durationText(eventType.minNoticeMinutes)],
     ['How far ahead', count(eventType.horizonDays, 'day')],
+    ['Who owns the meeting', eventType.organizer === 'operator' ? 'The operator' : 'The default organizer'],
+    ['Kind of meeting', eventType.meetingKind === 'calendar' ? 'In the calendar' : 'On no calendar'],
+    ['Meeting options', optionLines(eventType.meetingOptions).join('; ') || 'As the organizer’s policy has them'],
   ];
   const days = weekdays.map((day): [string, string] => [weekdayNames[day], rangesText(schedule[day])]);
   const dates = schedule.overrides.map(({ date, ranges }): [string, string] => [

@@ -12,6 +12,8 @@ import { sameDraft, slugOf, weekdayNames, type Draft } from './draft.ts';
 import styles from './event-types.module.css';
 import { faultsOf, fieldId } from './faults.ts';
 import { HoursEditor } from './hours-editor.tsx';
+import { MeetingFields } from './meeting-fields.tsx';
+import { OptionFields } from './option-fields.tsx';
 import { RuleFields } from './rule-fields.tsx';
 
 const DeleteDialog = lazy(async () => ({ default: (await import('./delete-dialog.tsx')).DeleteDialog }));
@@ -42,6 +44,8 @@ export function EventTypeForm({ start, id }: { start: Draft; id?: string }) {
       <BasicFields draft={draft} change={change} faults={faults} />
       <HoursEditor draft={draft} change={change} faults={faults} />
       <RuleFields draft={draft} change={change} faults={faults} />
+      <MeetingFields draft={draft} change={change} faults={faults} />
+      <OptionFields draft={draft} change={change} faults={faults} />
       <div className={styles.foot}>
         <Button type="submit" appearance="primary" disabledFocusable={save.isPending}>
           {id ? 'Save' : 'Make this event type'}
@@ -126,6 +130,9 @@ const names: Record<string, string> = {
   bufferAfterMinutes: 'Free time after',
   minNoticeMinutes: 'Notice',
   horizonDays: 'How far ahead',
+  organizer: 'Who owns the meeting',
+  meetingKind: 'Kind of meeting',
+  meetingOptions: 'Meeting options',
 };
 const days: Record<string, string> = { ...weekdayNames, overrides: 'Dates with other hours' };
 
