@@ -30,6 +30,9 @@ function fieldErrors(issue: z.core.$ZodIssue): FieldError[] {
     const [nearest] = issue.errors.toSorted((one, other) => one.length - other.length);
     if (nearest) return nearest.flatMap((inner) => fieldErrors({ ...inner, path: [...issue.path, ...inner.path] }));
   }
+  // Why a name cannot be is said by the schema of the names.
+  if (issue.code === 'invalid_key')
+    return issue.issues.map(({ message }) => ({ pointer: at(issue.path), detail: message }));
   if (issue.code !== 'unrecognized_keys') return [{ pointer: at(issue.path), detail: issue.message }];
   return issue.keys.map((key) => ({ pointer: at([...issue.path, key]), detail: 'There is no such field.' }));
 }

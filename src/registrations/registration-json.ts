@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { problemBody } from '../http/problems.ts';
-import { idText, instant, instantOut, problemSchema, singleLine } from '../http/router.ts';
+import { idText, instant, instantOut, longText, problemSchema, singleLine } from '../http/router.ts';
 import { clouds, type Cloud } from '../microsoft/clouds.ts';
 import { Problem } from '../problem.ts';
 import type { App } from './apps.ts';
@@ -100,7 +100,7 @@ export const certificateImport = z
         format: 'byte',
         description: 'PEM with private key and certificate, or PFX (PKCS#12); RSA of at least 2048 bits.',
       }),
-    password: z.string().max(200, 'At most 200 characters.').optional().openapi({
+    password: longText(200).optional().openapi({
       format: 'password',
       description: 'Opens the file, and is forgotten.',
     }),
