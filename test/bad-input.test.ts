@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
-import { test, type TestContext } from 'node:test';
+import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { sql } from 'kysely';
 import { createAdaptorServer } from '@hono/node-server';
 import { connect as open } from 'node:net';
 import type { AddressInfo } from 'node:net';
@@ -12,157 +11,66 @@ import { createHttp } from '../src/http/api.ts';
 import { createApp } from '../src/app.ts';
 import { createLog } from '../src/log.ts';
 import { startTestServer } from './support/database-server.ts';
-import { operationsOf, wrongBodies, type Operation } from './support/openapi.ts';
-import {
-  apiClient,
-  publicUrl,
-  startDesk,
-  startSystem,
-  startWorkspace,
-  testConfig,
-  type System,
-} from './support/system.ts';
-
-const start = '2026-11-24T10:00:00+01:00';
-const end = '2026-11-24T10:30:00+01:00';
-const visitor = {
-  name: 'Sam Okafor',
-  email: 'sam@visitor.example',
-  timeZone: 'Europe/London',
-  note: 'Two lines\nof text',
-};
-
-/** A workspace with one of everything, and a body for every operation that would be accepted. */
-async function startFurnished(t: TestContext) {
-  const system = await startSystem(t);
-  const desk = await startDesk(system);
-  const booking = (await desk.api('POST', '/v1/bookings', { eventTypeId: desk.eventType.id, start, visitor })).body;
-  const organizer = { memberId: desk.memberId };
-  const meeting = (
-    await desk.api('POST', '/v1/meetings', {
-      organizer,
-      subject: 'Standing',
-      start: '2026-11-25T10:00:00Z',
-      end: '2026-11-25T11:00:00Z',
-    })
-  ).body;
-  await system.work();
-  const { row: key } = await createApiKey({ db: system.database.db, now: system.clock.now }, desk.workspaceId, 'spare');
-  const connection = await system.database.db.selectFrom('connections').select('id').executeTakeFirstOrThrow();
-  const { body: endpoint } = await desk.api('POST', '/v1/webhook-endpoints', { url: 'https://crm.example/hooks' });
-  const { body: delivery } = await desk.api('POST', `/v1/webhook-endpoints/${endpoint['id']}/test`);
-  await system.work();
-  const range = { from: '09:00', to: '12:00' };
-  const eventType = {
-    hostId: desk.memberId,
-    slug: 'second-call',
-    title: 'Second call',
-    description: 'What it is about',
-    timeZone: 'Europe/Berlin',
-    active: true,
-    durationMinutes: 30,
-    slotStepMinutes: 30,
-    bufferBeforeMinutes: 0,
-    bufferAfterMinutes: 0,
-    minNoticeMinutes: 60,
-    horizonDays: 60,
-    schedule: { mon: [range], tue: [range], overrides: [{ date: '2026-12-24', ranges: [range] }] },
-  };
-  const times = { start: '2026-11-26T10:00:00Z', end: '2026-11-26T11:00:00Z' };
-  const attendees = [{ email: 'sam@visitor.example', name: 'Sam' }];
-  const bodies: Record<string, unknown> = {
-    'POST /v1/api-keys': { name: 'CRM' },
-    'POST /v1/event-types': eventType,
-    'PUT /v1/event-types/{id}': eventType,
-    'POST /v1/bookings': { eventTypeId: desk.eventType.id, start: '2026-11-24T11:00:00+01:00', visitor },
-    'POST /v1/bookings/{id}/reschedule': { start: '2026-11-24T14:00:00+01:00' },
-    'POST /v1/bookings/{id}/cancel': { reason: 'Ill' },
-    'POST /v1/meetings': {
-      externalId: 'crm-1',
-      organizer,
-      subject: 'Subject',
-      body: 'Text',
-      ...times,
-      timeZone: 'Europe/Berlin',
-      attendees,
-    },
-    'PATCH /v1/meetings/{id}': { subject: 'Subject', ...times, timeZone: 'UTC', attendees },
-    'POST /v1/meetings/{id}/cancel': { comment: 'Ill' },
-    'POST /v1/diagnostics': { memberId: desk.memberId, roundTrip: false },
-  };
-  const webhook = { url: 'https://crm.example/hooks', description: 'CRM', types: ['meeting.*'] };
-  bodies['POST /v1/webhook-endpoints'] = { ...webhook, signature: 'hmac' };
-  bodies['PATCH /v1/webhook-endpoints/{id}'] = webhook;
-  bodies['POST /v1/webhook-endpoints/{id}/redeliver'] = {
-    from: '2026-11-20T00:00:00Z',
-    to: '2026-11-24T00:00:00Z',
-    which: 'all',
-  };
-  const ids: Record<string, string> = {
-    '/v1/webhook-endpoints': endpoint['id'] as string,
-    '/v1/webhook-deliveries': delivery['id'] as string,
-    '/v1/api-keys': key.id,
-    '/v1/connections': connection.id,
-    '/v1/event-types': desk.eventType.id,
-    '/v1/bookings': booking['id'] as string,
-    '/v1/meetings': meeting['id'] as string,
-  };
-  const operations = operationsOf(await (await system.request('/openapi.json')).json());
-  const address = ({ path }: Operation, id = ids[path.replace(/\/\{id\}.*/, '')]) => {
-    assert.ok(id || !path.includes('{id}'), `there is an example for ${path}`);
-    return path.replace('{id}', id ?? '');
-  };
-  return { system, desk, bodies, ids, operations, address, bookedMeeting: booking['meeting'].id as string };
-}
-
-/** How many rows every table has, the queue's too. */
-async function rowCounts({ database }: System): Promise<Record<string, number>> {
-  const { rows: tables } = await sql<{ name: string }>`
-    select format('%I.%I', table_schema, table_name) as name from information_schema.tables
-    where table_type = 'BASE TABLE' and table_schema not in ('pg_catalog', 'information_schema')`.execute(database.db);
-  const counted = tables.map(async ({ name }) => {
-    const { rows } = await sql<{ count: number }>`select count(*)::int as count from ${sql.raw(name)}`.execute(
-      database.db,
-    );
-    return [name, rows[0]?.count ?? 0] as const;
-  });
-  return Object.fromEntries(await Promise.all(counted));
-}
+import { as, end, start, startFurnished, storedIn, visitor } from './support/furnished.ts';
+import { wrongBodies, type Operation } from './support/openapi.ts';
+import { apiClient, publicUrl, startSystem, startWorkspace, testConfig, type System } from './support/system.ts';
+import { addTenant } from './support/tenant.ts';
 
 const bodyOperations = (operations: Operation[]) => operations.filter(({ body }) => body);
 
 test('each route refuses each wrong field with its JSON pointer, and nothing is written', async (t) => {
-  const { system, desk, bodies, operations, address } = await startFurnished(t);
-  const before = await rowCounts(system);
+  const { system, desk, examples, operations, address } = await startFurnished(t);
+  const before = await storedIn(system);
   let refused = 0;
   for (const operation of bodyOperations(operations)) {
-    const valid = bodies[operation.name];
-    assert.ok(valid, `there is a valid body for ${operation.name}`);
-    for (const { pointer, why, text } of wrongBodies(operation.body ?? {}, valid)) {
-      const what = `${operation.name} ${pointer || '(the whole body)'}: ${why}`;
-      const { status, body } = await desk.api(operation.method, address(operation), text);
-      assert.equal(status, 400, `${what}: ${JSON.stringify(body)}`);
-      assert.equal(body['code'], 'invalid_request', what);
-      const pointers = (body['errors'] as { pointer: string; detail: string }[]).map((error) => error.pointer);
-      const fits = pointers.some((found) => found === pointer || found.startsWith(`${pointer}/`));
-      assert.ok(fits, `${what}: ${JSON.stringify(body['errors'])}`);
-      refused += 1;
+    const forms = examples.filter(([name]) => name === operation.name);
+    assert.ok(forms.length > 0, `there is a valid body for ${operation.name}`);
+    for (const [, valid] of forms)
+      for (const { pointer, why, text } of wrongBodies(operation.body ?? {}, valid)) {
+        const what = `${operation.name} ${pointer || '(the whole body)'}: ${why}`;
+        const { status, body } = await as(desk, operation)(operation.method, address(operation), text);
+        assert.equal(status, 400, `${what}: ${JSON.stringify(body)}`);
+        assert.equal(body['code'], 'invalid_request', what);
+        const pointers = (body['errors'] as { pointer: string; detail: string }[]).map((error) => error.pointer);
+        const fits = pointers.some((found) => found === pointer || found.startsWith(`${pointer}/`));
+        assert.ok(fits, `${what}: ${JSON.stringify(body['errors'])}`);
+        refused += 1;
+      }
+  }
+  assert.ok(refused > 2000, `${refused} bodies were refused`);
+  t.diagnostic(`${refused} wrong bodies`);
+  assert.deepEqual(await storedIn(system), before);
+});
+
+test('every operation answers to its example, so that it was the fault that was refused', async (t) => {
+  const { system, desk, examples, operations, address } = await startFurnished(t);
+  // Refusals of what was understood.
+  const otherwise: Record<string, string> = {
+    'POST /v1/tenants/{id}/go-live': 'setup_incomplete',
+    'POST /v1/meetings/{id}/retry': 'meeting_not_failed',
+  };
+  const isDelete = ({ method }: Operation) => method === 'DELETE';
+  const isEnding = ({ path }: Operation) => /\/(cancel|disable|pause)$/.test(path);
+  const ordered = [
+    ...operations.filter((operation) => !isDelete(operation) && !isEnding(operation)),
+    ...operations.filter(isEnding),
+    ...operations.filter(isDelete).toReversed(), // what is below something comes after it in the description
+  ];
+  for (const operation of ordered) {
+    const forms = examples.filter(([name]) => name === operation.name);
+    for (const [, body] of operation.body ? forms : [[operation.name, undefined] as const]) {
+      const query = operation.path.endsWith('/slots') ? '?from=2026-11-24T00:00:00Z&to=2026-11-25T00:00:00Z' : '';
+      const answer = await as(desk, operation)(operation.method, address(operation) + query, body);
+      const what = `${operation.name} ${JSON.stringify(body)}: ${answer.status} ${JSON.stringify(answer.body)}`;
+      if (answer.status >= 300) assert.equal(answer.body['code'], otherwise[operation.name] ?? '', what);
     }
   }
-  assert.ok(refused > 500, `${refused} bodies were refused`);
-  t.diagnostic(`${refused} wrong bodies`);
-  assert.deepEqual(await rowCounts(system), before);
-  // The bodies that they were made from are accepted, so that it was the fault that was refused.
-  for (const operation of bodyOperations(operations)) {
-    const { status, body } = await desk.api(operation.method, address(operation), bodies[operation.name]);
-    const isRepeat = operation.name === 'PUT /v1/event-types/{id}' && body['code'] === 'slug_taken';
-    assert.ok(status < 300 || isRepeat, `${operation.name}: ${JSON.stringify(body)}`);
-  }
+  await system.work();
 });
 
 test('faults that only the fields together show are named as well', async (t) => {
   const { system, desk, bodies, ids } = await startFurnished(t);
-  const before = await rowCounts(system);
+  const before = await storedIn(system);
   const meeting = bodies['POST /v1/meetings'] as object;
   const eventType = bodies['POST /v1/event-types'] as object;
   const times = (from: string, to: string) => ({ start: from, end: to });
@@ -226,12 +134,12 @@ test('faults that only the fields together show are named as well', async (t) =>
     '/visitor/timeZone',
     '/y',
   ]);
-  assert.deepEqual(await rowCounts(system), before);
+  assert.deepEqual(await storedIn(system), before);
 });
 
 test('a body that is too large, of another type, not UTF-8 or not JSON is a clear 4xx on every route', async (t) => {
   const { system, desk, operations, address } = await startFurnished(t);
-  const before = await rowCounts(system);
+  const before = await storedIn(system);
   const authorization = `Bearer ${desk.apiKey}`;
   const send = async (operation: Operation, body: BodyInit | null, headers: Record<string, string> = {}) => {
     const init: RequestInit & { duplex: 'half' } = {
@@ -288,21 +196,21 @@ test('a body that is too large, of another type, not UTF-8 or not JSON is a clea
     const mayBeEmpty = operation.body?.required === undefined || operation.body.required.length === 0;
     if (!mayBeEmpty) assert.equal((await send(operation, null)).status, 400, `${name}: no body`);
   }
-  assert.deepEqual(await rowCounts(system), before);
+  assert.deepEqual(await storedIn(system), before);
 });
 
 test('a field that is given twice counts once, as its last value, which is checked', async (t) => {
   const { system, desk } = await startFurnished(t);
   const made = await desk.api('POST', '/v1/api-keys', '{"name":"first","name":"last"}');
   assert.equal(made.body['name'], 'last');
-  const before = await rowCounts(system);
+  const before = await storedIn(system);
   assert.equal((await desk.api('POST', '/v1/api-keys', '{"name":"first","name":""}')).status, 400);
-  assert.deepEqual(await rowCounts(system), before);
+  assert.deepEqual(await storedIn(system), before);
 });
 
 test('every parameter refuses what it cannot be; ids of the wrong shape are a 4xx', async (t) => {
   const { system, desk, operations, address } = await startFurnished(t);
-  const before = await rowCounts(system);
+  const before = await storedIn(system);
   const wrong: Record<string, string[]> = {
     limit: ['0', '201', '-1', '1.5', 'x', '', '1e9', '99999999999999999999', 'NaN', 'null'],
     cursor: [
@@ -331,6 +239,10 @@ test('every parameter refuses what it cannot be; ids of the wrong shape are a 4x
     hostId: ['%00', "'", 'x'.repeat(65), '%F0%9F%98%80'],
     excludingBookingId: ['%00', "'", 'x'.repeat(65)],
     externalId: ['%00', 'x'.repeat(201)],
+    q: ['%00', 'x'.repeat(201)],
+    state: ['', 'GRANTED', 'all'],
+    allowed: ['', '1', 'TRUE'],
+    role: ['', 'Boss', 'global administrator'],
     type: ['%00', 'x'.repeat(101)],
   };
   const right: Record<string, string> = { from: '2026-11-24T00:00:00Z', to: '2026-11-25T00:00:00Z' };
@@ -355,31 +267,34 @@ test('every parameter refuses what it cannot be; ids of the wrong shape are a 4x
         );
       }
     }
-    if (!operation.path.includes('{id}')) continue;
-    for (const id of [
-      '%00',
-      'mtg_%00',
-      '%F0%9F%98%80',
-      '%ff',
-      'x'.repeat(65),
-      "'%20or%201=1",
-      '%2e%2e',
-      'nobody',
-      'mtg_nobody',
-      '0',
-      '-',
-    ])
-      for (const body of operation.body ? ['{}'] : [undefined]) {
-        const { status } = await desk.api(operation.method, address(operation, id), body);
-        assert.ok(status === 400 || status === 404, `${operation.name} ${id}: ${status}`);
-      }
+    for (const { name: parameter } of operation.parameters.filter((one) => one.in === 'path'))
+      for (const id of [
+        '%00',
+        'mtg_%00',
+        '%F0%9F%98%80',
+        '%ff',
+        'x'.repeat(65),
+        "'%20or%201=1",
+        '%2e%2e',
+        'nobody',
+        'mtg_nobody',
+        '0',
+        '-',
+      ])
+        for (const body of operation.body ? ['{}'] : [undefined]) {
+          const { status } = await as(desk, operation)(operation.method, address(operation, { [parameter]: id }), body);
+          assert.ok(
+            [400, 404].includes(status) || (id === '%2e%2e' && status === 405),
+            `${operation.name} ${parameter} ${id}: ${status}`,
+          );
+        }
   }
-  assert.deepEqual(await rowCounts(system), before);
+  assert.deepEqual(await storedIn(system), before);
 });
 
 test('a wrong method on a known address is 405 with Allow; an unknown address is 404', async (t) => {
   const { system, desk, operations, address } = await startFurnished(t);
-  const before = await rowCounts(system);
+  const before = await storedIn(system);
   const headers = { authorization: `Bearer ${desk.apiKey}` };
   const known = new Map<string, Set<string>>();
   for (const operation of operations) {
@@ -421,53 +336,110 @@ test('a wrong method on a known address is 405 with Allow; an unknown address is
     for (const method of ['GET', 'POST'])
       assert.ok([404, 405].includes((await system.request(path, { method, headers })).status), `${method} ${path}`);
   assert.equal((await system.request('/problems/nothing')).status, 404);
-  assert.deepEqual(await rowCounts(system), before);
+  assert.deepEqual(await storedIn(system), before);
 });
 
 test('A01: another workspace’s ids are 404 on every route, and show nothing', async (t) => {
-  const { system, desk, bodies, operations, address, ids, bookedMeeting } = await startFurnished(t);
+  const { system, desk, bodies, operations, address, bookedMeeting } = await startFurnished(t);
   const other = await startWorkspace(system, { email: 'eve@else.example', name: 'Eve' });
-  const before = await rowCounts(system);
+  const before = await storedIn(system);
   for (const operation of operations.filter(({ path }) => path.includes('{id}'))) {
-    const targets = operation.path.startsWith('/v1/meetings') ? [undefined, bookedMeeting] : [undefined];
-    for (const id of targets) {
+    const ofMeetings: Record<string, string>[] = [{}, { id: bookedMeeting }];
+    const targets = operation.path.startsWith('/v1/meetings') ? ofMeetings : [{}];
+    for (const instead of targets) {
       const query = operation.path.endsWith('/slots') ? '?from=2026-11-24T00:00:00Z&to=2026-11-25T00:00:00Z' : '';
-      const body = withOwnHost(bodies[operation.name], other.memberId);
-      const answer = await other.api(operation.method, address(operation, id) + query, body);
+      const body = withOwnMember(bodies[operation.name], other.memberId);
+      const answer = await as(other, operation)(operation.method, address(operation, instead) + query, body);
       assert.equal(answer.status, 404, `${operation.name}: ${JSON.stringify(answer.body)}`);
       assert.equal(answer.body['code'], 'not_found', operation.name);
       assert.equal(JSON.stringify(answer.body).includes('bkg_'), false, operation.name);
     }
   }
-  // Ids of the other workspace inside a body.
-  const booking = await other.api('POST', '/v1/bookings', bodies['POST /v1/bookings']);
-  assert.equal(booking.status, 404);
-  const eventType = await other.api('POST', '/v1/event-types', bodies['POST /v1/event-types']);
-  assert.deepEqual(
-    eventType.body['errors'].map((error: { pointer: string }) => error.pointer),
-    ['/hostId'],
-  );
-  const meeting = bodies['POST /v1/meetings'] as object;
-  for (const organizer of [{ memberId: desk.memberId }, { connectionId: ids['/v1/connections'] }])
-    assert.equal((await other.api('POST', '/v1/meetings', { ...meeting, organizer })).body['code'], 'not_connected');
   for (const path of [
     '/v1/bookings',
     `/v1/bookings?hostId=${desk.memberId}`,
     '/v1/meetings',
     '/v1/connections',
     '/v1/event-types',
+    '/v1/tenants',
+    '/v1/webhook-endpoints',
   ])
     assert.deepEqual((await other.api('GET', path)).body['data'], [], path);
-  assert.deepEqual(await rowCounts(system), before);
+  const registrations = (await other.api('GET', '/v1/app-registrations')).body['data'] as { id: string }[];
+  assert.deepEqual(
+    registrations.map(({ id }) => id),
+    ['deployment'],
+  );
+  const members = (await other.api('GET', '/v1/members')).body['data'] as { id: string }[];
+  assert.deepEqual(
+    members.map(({ id }) => id),
+    [other.memberId],
+  );
+  assert.deepEqual(await storedIn(system), before);
 });
 
-function withOwnHost(body: unknown, hostId: string): unknown {
-  return typeof body === 'object' && body !== null && 'hostId' in body ? { ...body, hostId } : body;
+test('A01: another workspace’s ids in a body, or below an id of one’s own, are refused', async (t) => {
+  const { system, desk, bodies, ids, organizerId, credentialId } = await startFurnished(t);
+  const other = await startWorkspace(system, { email: 'eve@else.example', name: 'Eve' });
+  const own = await addTenant(system, other.workspaceId);
+  const { id: ownOrganizer } = await own.organizer('leila.haddad');
+  const before = await storedIn(system);
+  const [theirTenant, theirRegistration] = [ids['/v1/tenants'] ?? '', ids['/v1/app-registrations'] ?? ''];
+  const meetings = (organizer: object) =>
+    ['POST', '/v1/meetings', { ...(bodies['POST /v1/meetings'] as object), organizer }] as const;
+  const tenant = `/v1/tenants/${own.tenantConnectionId}`;
+  const { memberId } = desk;
+  const target = { kind: 'users', organizerIds: [organizerId] };
+  const cases: [answer: string, ...request: readonly [method: string, path: string, body?: unknown]][] = [
+    ['not_found', 'POST', '/v1/bookings', bodies['POST /v1/bookings']],
+    ['/hostId', 'POST', '/v1/event-types', bodies['POST /v1/event-types']],
+    ['not_connected', ...meetings({ memberId })],
+    ['not_connected', ...meetings({ connectionId: ids['/v1/connections'] })],
+    ['not_found', ...meetings({ organizerId })],
+    ['not_found', 'POST', '/v1/diagnostics', { memberId }],
+    ['not_found', 'POST', '/v1/diagnostics', { tenantId: theirTenant }],
+    ['not_found', 'POST', '/v1/tenants', { registrationId: theirRegistration }],
+    ['/memberId', 'POST', `${tenant}/organizers`, { user: 'carla.roth@northgate.example', memberId }],
+    ['/memberId', 'PATCH', `/v1/organizers/${ownOrganizer}`, { memberId }],
+    ['not_found', 'POST', `${tenant}/organizers/policy-granted`, { organizerIds: [ownOrganizer, organizerId] }],
+    ['/memberIds', 'POST', `${tenant}/identity-preview`, { side: 'operator', memberIds: [memberId] }],
+    ['/memberIds', 'POST', `${tenant}/identity-match`, { memberIds: [memberId] }],
+    ['/memberIds', 'POST', `${tenant}/identity-match`, { choose: { [memberId]: 'x' } }],
+    ['/target/organizerIds/0', 'POST', `${tenant}/scripts`, { kind: 'grant', target }],
+    ...[
+      ['POST', '/check'],
+      ['GET', '/certificate'],
+      ['DELETE', ''],
+    ].flatMap(([method = '', action = '']) =>
+      [
+        [own.registrationId, credentialId],
+        [theirRegistration, own.credentialId],
+        ['deployment', credentialId],
+      ].map(([id = '', credential = '']): [string, string, string] => [
+        id === 'deployment' && method === 'DELETE' ? 'forbidden' : 'not_found',
+        method,
+        `/v1/app-registrations/${id}/credentials/${credential}${action}`,
+      ]),
+    ),
+  ];
+  for (const [expected, method, path, body] of cases) {
+    const answer = await other.api(method, path, body);
+    const what = `${method} ${path}: ${JSON.stringify(answer.body)}`;
+    if (expected.startsWith('/')) assert.equal(answer.body['errors']?.[0]?.pointer, expected, what);
+    else assert.equal(answer.body['code'], expected, what);
+  }
+  assert.deepEqual(await storedIn(system), before);
+});
+
+/** The body as somebody of another workspace could send it, so that only the address is not theirs. */
+function withOwnMember(body: unknown, memberId: string): unknown {
+  if (typeof body !== 'object' || body === null) return body;
+  return { ...body, ...('hostId' in body && { hostId: memberId }), ...('memberId' in body && { memberId }) };
 }
 
 test('without a key, or with a wrong one, every route is 401 before anything is read', async (t) => {
   const { system, operations, address } = await startFurnished(t);
-  const before = await rowCounts(system);
+  const before = await storedIn(system);
   for (const operation of operations) {
     for (const headers of [{}, { authorization: 'Bearer parley_key_wrong' }, { cookie: 'parley=wrong' }] as Record<
       string,
@@ -479,7 +451,7 @@ test('without a key, or with a wrong one, every route is 401 before anything is 
       assert.equal(((await answer.json()) as { code: string }).code, 'unauthorized');
     }
   }
-  assert.deepEqual(await rowCounts(system), before);
+  assert.deepEqual(await storedIn(system), before);
 });
 
 test('headers that no client should send are a 4xx or are left alone', async (t) => {
@@ -532,7 +504,7 @@ test('A10: nothing that is sent makes a server error', async (t) => {
     fc.asyncProperty(input, async ({ operation, id, query, whole, changes, mutate, headers }) => {
       const valid = bodies[operation.name];
       const text = mutate && valid ? JSON.stringify(mutated(structuredClone(valid), changes)) : whole;
-      const path = operation.path.replace('{id}', encodeURIComponent(id.toWellFormed() || '-'));
+      const path = operation.path.replace(/\{\w+\}/g, () => encodeURIComponent(id.toWellFormed() || '-'));
       const search = new URLSearchParams(query).toString();
       const answer = await desk.api(
         operation.method,

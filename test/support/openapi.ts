@@ -6,6 +6,8 @@ export type Schema = {
   required?: string[];
   items?: Schema;
   anyOf?: Schema[];
+  oneOf?: Schema[];
+  additionalProperties?: boolean | Schema;
   enum?: unknown[];
   format?: string;
   minimum?: number;
@@ -34,16 +36,26 @@ export function operationsOf(document: unknown): Operation[] {
 
 function resolve(schema: Schema, known: Record<string, Schema>): Schema {
   if (schema.$ref) return resolve(known[schema.$ref.split('/').at(-1) ?? ''] ?? {}, known);
+  const { oneOf, anyOf = oneOf, ...rest } = schema;
+  // Several constants are one choice.
+  if (anyOf?.every((one) => one.enum))
+    return { ...rest, type: anyOf.flatMap((one) => one.type ?? []), enum: anyOf.flatMap((one) => one.enum ?? []) };
   return {
-    ...schema,
+    ...rest,
     ...(schema.items && { items: resolve(schema.items, known) }),
-    ...(schema.anyOf && { anyOf: schema.anyOf.map((one) => resolve(one, known)) }),
+    ...(anyOf && { anyOf: anyOf.map((one) => resolve(one, known)) }),
+    ...(valuesOf(schema) && { additionalProperties: resolve(valuesOf(schema) ?? {}, known) }),
     ...(schema.properties && {
       properties: Object.fromEntries(
         Object.entries(schema.properties).map(([name, one]) => [name, resolve(one, known)]),
       ),
     }),
   };
+}
+
+/** What any field of a record holds, whose names are not known beforehand. */
+function valuesOf({ additionalProperties }: Schema): Schema | undefined {
+  return typeof additionalProperties === 'object' ? additionalProperties : undefined;
 }
 
 /** A body that must be refused, as JSON text, with the pointer of its fault. */
@@ -90,9 +102,11 @@ function* faults(schema: Schema, value: unknown, path: Fault['path']): Generator
 }
 
 function* faultsOfFields(schema: Schema, value: object, path: Fault['path']): Generator<Fault> {
-  const { properties = {}, required = [] } = formOf(schema, value);
+  const { properties = {}, required = [], ...form } = formOf(schema, value);
   for (const name of required) {
-    yield { path: [...path, name], why: 'missing', change: (body) => setAt(body, [...path, name], undefined) };
+    // Which of several forms was meant, nobody can tell.
+    const at = schema.anyOf ? path : [...path, name];
+    yield { path: at, why: `${name} is missing`, change: (body) => setAt(body, [...path, name], undefined) };
   }
   for (const name of ['unknownField', 'constructor', 'toString']) {
     yield { path: [...path, name], why: 'unknown field', change: (body) => setAt(body, [...path, name], 1) };
@@ -100,11 +114,24 @@ function* faultsOfFields(schema: Schema, value: object, path: Fault['path']): Ge
   for (const [name, inner] of Object.entries(properties)) {
     if (name in value) yield* faults(inner, (value as Record<string, unknown>)[name], [...path, name]);
   }
+  const values = valuesOf(form);
+  if (values) yield* faultsOfRecord(values, value, path);
+}
+
+function* faultsOfRecord(values: Schema, value: object, path: Fault['path']): Generator<Fault> {
+  const [first] = Object.entries(value);
+  if (first) yield* faults(values, first[1], [...path, first[0]]);
+  for (const name of ['', 'a b', 'a\u0000', '\u00e9', '\ud83d', 'x'.repeat(65)])
+    yield { path: [...path, name], why: 'a name that cannot be', change: (body) => setAt(body, [...path, name], 'x') };
 }
 
 /** Of several forms, the one that the valid value has. */
 function formOf(schema: Schema, value: object): Schema {
-  return schema.anyOf?.find(({ required = [] }) => required.every((name) => name in value)) ?? schema;
+  const given = Object.entries(value);
+  const fits = ({ properties = {}, required = [] }: Schema) =>
+    required.every((name) => name in value) &&
+    given.every(([name, one]) => properties[name]?.enum?.includes(one) ?? name in properties);
+  return schema.anyOf?.find(fits) ?? schema;
 }
 
 function typesOf({ type, anyOf }: Schema): Set<string> {
@@ -140,6 +167,7 @@ function* wrongValues({ type, format, enum: values, minimum, maximum, maxLength 
     if (minimum !== undefined) yield minimum - 1;
     if (maximum !== undefined) yield maximum + 1;
   }
+  if (types.includes('number') && values) yield* [0, 0.5, 1e15, huge, '1'];
   if (types.includes('boolean')) yield* ['true', 1, 0];
 }
 
