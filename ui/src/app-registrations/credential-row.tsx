@@ -142,7 +142,7 @@ function Download({ registrationId, credential }: { registrationId: string; cred
       href={`/v1/app-registrations/${registrationId}/credentials/${id}/certificate`}
       download
       icon={<ArrowDownload20Regular />}
-      aria-label={`Download the certificate ${name}`}
+      aria-label={`Download .cer of ${name}`}
     >
       Download .cer
     </Button>

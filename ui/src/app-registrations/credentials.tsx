@@ -17,7 +17,6 @@ export function Credentials({ registration }: { registration: AppRegistration })
   const [adding, setAdding] = useState<keyof typeof dialogs>();
   const { id, credentials } = registration;
   const Dialog = adding && dialogs[adding];
-  const working = credentials.some(({ state }) => state === 'proven');
   return (
     <>
       {credentials.length > 0 && (
@@ -33,7 +32,7 @@ export function Credentials({ registration }: { registration: AppRegistration })
           icon={<Certificate20Regular />}
           onClick={() => setAdding('make')}
         >
-          {working ? 'Make the next certificate' : 'Make a certificate (recommended)'}
+          {credentials.length > 0 ? 'Make the next certificate' : 'Make a certificate (recommended)'}
         </Button>
         <Button onClick={() => setAdding('bring')}>Bring your own certificate</Button>
         <Button onClick={() => setAdding('secret')}>Add a client secret</Button>

@@ -94,7 +94,7 @@ function Row({ registration }: { registration: AppRegistration }) {
       {(readOnly || usedForSignIn) && (
         <p className={styles.quiet}>
           {[
-            readOnly && 'The server’s own, from its configuration.',
+            readOnly && 'Whoever runs the server sets it.',
             usedForSignIn && 'People of this workspace connect through it.',
           ]
             .filter(Boolean)

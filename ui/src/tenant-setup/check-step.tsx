@@ -1,12 +1,12 @@
 import { Button } from '@fluentui/react-components';
 import { ArrowRight20Regular, ArrowSync20Regular } from '@fluentui/react-icons';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { problemOf } from '../api/problem.ts';
 import { Findings } from '../diagnostics/findings.tsx';
 import { Actions } from '../parts/page.tsx';
 import { ProblemView } from '../parts/problem-view.tsx';
 import { SkeletonRows } from '../parts/skeleton.tsx';
-import { isSettled, nextStep } from './setup-words.ts';
+import { hasNewConsent, isSettled, nextStep } from './setup-words.ts';
 import { stepButtonId, type StepProps } from './step-props.ts';
 import styles from './tenant-setup.module.css';
 import { useStepCheck } from './use-step-check.ts';
@@ -15,6 +15,13 @@ import { useStepCheck } from './use-step-check.ts';
 export function CheckStep({ step, setup, tenant, onShow }: StepProps) {
   const { run, running, error } = useStepCheck(tenant.id, step.name);
   const settled = isSettled(step);
+  const looked = useRef(false);
+  const mustLook = step.name === 'consent' && hasNewConsent(setup.steps, tenant);
+  useEffect(() => {
+    if (!mustLook || looked.current) return;
+    looked.current = true; // somebody has just consented: what came of it is what they want to see
+    run();
+  }, [mustLook, run]);
   const check = () => {
     onShow(step.name); // it stays open when it is done, so that the findings can be read
     run();

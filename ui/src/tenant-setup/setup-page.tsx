@@ -10,7 +10,15 @@ import { ProblemView, QueryProblem } from '../parts/problem-view.tsx';
 import { SkeletonRows } from '../parts/skeleton.tsx';
 import { StateLabel } from '../parts/state-label.tsx';
 import { useMe } from '../shell/me.ts';
-import { isSettled, nextStep, stageSentences, stageState, stepStates, tenantTitle } from './setup-words.ts';
+import {
+  hasNewConsent,
+  isSettled,
+  nextStep,
+  stageSentences,
+  stageState,
+  stepStates,
+  tenantTitle,
+} from './setup-words.ts';
 import { StepPanel } from './step-panel.tsx';
 import { TenantActions } from './tenant-actions.tsx';
 import styles from './tenant-setup.module.css';
@@ -64,7 +72,7 @@ export function SetupPage() {
 function Guide({ setup, tenant, title }: { setup: TenantSetup; tenant: Tenant; title: string }) {
   const { step: shown } = route.useSearch();
   const navigate = route.useNavigate();
-  const open = shown ?? nextStep(setup)?.name;
+  const open = shown ?? (hasNewConsent(setup.steps, tenant) ? 'consent' : nextStep(setup)?.name);
   const show = (step: string) => void navigate({ search: { step }, replace: true, resetScroll: false });
   return (
     <div className={styles.stack}>

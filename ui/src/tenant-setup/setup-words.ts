@@ -49,6 +49,13 @@ export function nextStep({ steps }: Pick<TenantSetup, 'steps'>, after = 0): Setu
   return steps.find((step) => step.number > after && !isSettled(step)) ?? steps.find((step) => !isSettled(step));
 }
 
+/** Whether somebody came back from Microsoft's consent page since the last look at what it granted. */
+export function hasNewConsent(steps: SetupStep[], { consentedAt }: Pick<Tenant, 'consentedAt'>): boolean {
+  const consent = steps.find(({ name }) => name === 'consent');
+  if (!consent || !consentedAt || isSettled(consent)) return false;
+  return consent.checkedAt === null || Date.parse(consent.checkedAt) < Date.parse(consentedAt);
+}
+
 /** Who may own meetings; the first 200 of them. */
 export const allowedOrganizersQuery = (id: string) =>
   queryOptions({

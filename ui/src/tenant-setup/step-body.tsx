@@ -41,6 +41,7 @@ export function StepBody(props: StepProps) {
         )}
       </section>
       <Values {...props} />
+      {step.name === 'credential' && <StepCredentials tenant={props.tenant} />}
       <Scripts step={step} />
       <Doing {...props} />
     </>
@@ -122,7 +123,6 @@ function Doing(props: StepProps) {
   return (
     <>
       {step.name === 'consent' && <ConsentLink tenant={tenant} />}
-      {step.name === 'credential' && <StepCredentials tenant={tenant} />}
       {step.name === 'teams-policy' && step.state !== 'not_needed' && <PolicyGranted tenant={tenant} />}
       <CheckStep {...props} />
     </>
