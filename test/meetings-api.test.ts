@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startStory, tuesdayAtTen, tuesdayAtTwo, type Story } from './faults/story.ts';
-import { startWorkspace, userNamed } from './support/system.ts';
+import { startDesk, startSystem, startWorkspace, userNamed } from './support/system.ts';
 
 // Meetings without a booking (POST /v1/meetings): the same ledger, asked by a program.
 
@@ -202,4 +202,27 @@ test('a booked meeting is moved and cancelled through its booking only', async (
     assert.match(body['detail'], new RegExp(booking.id));
   }
   assert.equal((await desk.api('PATCH', path, { subject: 'Another subject' })).status, 200);
+});
+
+test('what answers a creation is what reading it says', async (t) => {
+  const system = await startSystem(t);
+  const desk = await startDesk(system);
+  const booking = await desk.api('POST', '/v1/bookings', {
+    eventTypeId: desk.eventType.id,
+    start: '2026-11-24T10:00:00+01:00',
+    visitor: { name: 'Sam Okafor', email: 'sam@visitor.example', timeZone: 'Europe/London', note: 'Two\nlines' },
+  });
+  assert.deepEqual((await desk.api('GET', `/v1/bookings/${booking.body['id']}`)).body, booking.body);
+  const meeting = await desk.api('POST', '/v1/meetings', {
+    externalId: 'crm-1',
+    organizer: { memberId: desk.memberId },
+    kind: 'standalone',
+    subject: 'Standing',
+    start: '2026-11-25T10:00:00.123Z',
+    end: '2026-11-25T11:00:00Z',
+    attendees: [{ email: 'a@b.example', name: null, role: 'presenter' }],
+    options: { allowMeetingChat: 'disabled' },
+  });
+  assert.equal(meeting.status, 201);
+  assert.deepEqual((await desk.api('GET', `/v1/meetings/${meeting.body['id']}`)).body, meeting.body);
 });

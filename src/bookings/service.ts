@@ -27,34 +27,35 @@ export async function createBooking(
   visitor: Visitor,
 ): Promise<BookingWithMeeting> {
   const meetingId = newId('mtg');
-  const booking = await deps.db
+  const booking: BookingRow = {
+    id: newId('bkg'),
+    workspace_id: eventType.workspace_id,
+    event_type_id: eventType.id,
+    host_id: eventType.host_id,
+    meeting_id: meetingId,
+    status: 'confirmed',
+    starts_at: start,
+    ends_at: end,
+    visitor_name: visitor.name,
+    visitor_email: visitor.email,
+    visitor_time_zone: visitor.timeZone,
+    note: visitor.note,
+    sequence: 0,
+    cancel_reason: null,
+    cancelled_at: null,
+    updated_at: deps.now(),
+    created_at: deps.now(),
+  };
+  const made = await deps.db
     .insertInto('bookings')
-    .values({
-      id: newId('bkg'),
-      workspace_id: eventType.workspace_id,
-      event_type_id: eventType.id,
-      host_id: eventType.host_id,
-      meeting_id: meetingId,
-      status: 'confirmed',
-      starts_at: start,
-      ends_at: end,
-      visitor_name: visitor.name,
-      visitor_email: visitor.email,
-      visitor_time_zone: visitor.timeZone,
-      note: visitor.note,
-      cancel_reason: null,
-      cancelled_at: null,
-      updated_at: deps.now(),
-      created_at: deps.now(),
-    })
+    .values(booking)
     // Not an exception but an answer: it also spares racing visitors PostgreSQL's deadlock detection.
     .onConflict((conflict) => conflict.constraint('bookings_no_overlap').doNothing())
-    .returningAll()
+    .returning('id')
     .executeTakeFirst();
-  if (!booking) throw new Problem('slot_taken');
+  if (!made) throw new Problem('slot_taken');
   const meeting = await createMeeting(
     deps,
-    eventType.workspace_id,
     {
       home,
       kind: eventType.meeting_kind,

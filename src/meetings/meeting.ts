@@ -3,7 +3,7 @@ import type { Attendee, MeetingKind, Meetings, SyncedMeeting } from '../database
 import type { MeetingOptions } from '../microsoft/meeting-options.ts';
 import type { Home } from '../organizers/home.ts';
 import type { Mailbox } from '../organizers/mailbox.ts';
-import { needsReconnect, problemCodes, type ProblemCode } from '../problem.ts';
+import { needsReconnect, Problem, problemCodes, type ProblemCode } from '../problem.ts';
 
 export type MeetingRow = Selectable<Meetings>;
 
@@ -27,6 +27,67 @@ export type WantedMeeting = {
 
 /** Stands in stored invitations for the visitor's link, which is a secret and therefore never stored. */
 export const manageUrlPlaceholder = '%MANAGE_URL%';
+
+/** The row of a meeting that somebody wants and nobody has tried to make yet. */
+export function newMeeting(
+  wanted: WantedMeeting,
+  { id, bookingId, now }: { id: string; bookingId: string | undefined; now: Date },
+): MeetingRow {
+  const { home, options } = wanted;
+  const hasOptions = options !== null && Object.keys(options).length > 0;
+  return {
+    ...notTried,
+    id,
+    workspace_id: home.mailbox.workspaceId,
+    external_id: wanted.externalId ?? null,
+    booking_id: bookingId ?? null,
+    connection_id: home.connectionId,
+    tenant_connection_id: home.tenantConnectionId,
+    tenant_id: home.mailbox.tenantId,
+    organizer_id: home.mailbox.organizerId,
+    access: home.mailbox.access,
+    kind: wanted.kind,
+    subject: wanted.subject,
+    body_html: wanted.bodyHtml,
+    starts_at: wanted.start,
+    ends_at: wanted.end,
+    time_zone: wanted.timeZone,
+    attendees: wanted.attendees,
+    options: hasOptions ? options : null,
+    options_due: hasOptions,
+    updated_at: now,
+    created_at: now,
+  };
+}
+
+/** As the table's defaults have it. */
+const notTried = {
+  wanted: 'scheduled',
+  cancel_comment: null,
+  revision: 1,
+  synced_revision: 0,
+  status: 'pending',
+  epoch: 1,
+  synced: null,
+  create_started_at: null,
+  provider_event_id: null,
+  ical_uid: null,
+  web_link: null,
+  join_url: null,
+  problem_code: null,
+  problem_detail: null,
+  provider_answer: null,
+  attempts: 0,
+  retry_at: null,
+  synced_at: null,
+  online_meeting_id: null,
+  options_attempts: 0,
+  options_retry_at: null,
+  options_refused: null,
+  options_problem_code: null,
+  options_answer: null,
+  options_applied_at: null,
+} as const;
 
 /** The mailbox that a meeting lives in. */
 export function mailboxOf(row: MeetingRow): Mailbox {
@@ -180,5 +241,13 @@ export function retryDelayMs(asked: number | undefined, attempts: number, random
   return Math.min(2 * seconds * 2 ** attempts, 10 * minutes) * (0.75 + random / 2);
 }
 
-/** How long a create whose answer was lost may still be on its way. */
-export const createSettlesMs = 2 * minutes;
+const createSettlesMs = 2 * minutes;
+
+/**
+ * Why a cancellation is not to be believed yet: a create whose answer was lost may still arrive for two minutes, and
+ * would leave something behind.
+ */
+export function createOnItsWay({ create_started_at: startedAt }: MeetingRow, now: Date): Problem | undefined {
+  const leftMs = startedAt ? startedAt.getTime() + createSettlesMs - now.getTime() : 0;
+  return leftMs > 0 ? new Problem('create_unresolved', { retryAfterMs: leftMs }) : undefined;
+}

@@ -50,6 +50,13 @@ const attendeesSchema = z
     'An address is listed twice.',
   );
 
+const rolesNeedStandalone =
+  'Roles can be given in standalone meetings only: of a meeting in a calendar, the calendar event holds the attendees.';
+
+function giveRoles(attendees: z.infer<typeof attendeesSchema>): boolean {
+  return attendees.some(({ role = 'attendee' }) => role !== 'attendee');
+}
+
 const newMeetingSchema = z
   .strictObject({
     externalId: singleLine(200).optional().openapi({ description: 'Your own id; unique in the workspace.' }),
@@ -77,14 +84,10 @@ const newMeetingSchema = z
     path: ['end'],
     error: 'A meeting can last at most 24 hours.',
   })
-  .refine(
-    ({ kind, attendees }) => kind === 'standalone' || attendees.every(({ role = 'attendee' }) => role === 'attendee'),
-    {
-      path: ['attendees'],
-      error:
-        'Roles can be given in standalone meetings only: of a meeting in a calendar, the calendar event holds the attendees.',
-    },
-  )
+  .refine(({ kind, attendees }) => kind === 'standalone' || !giveRoles(attendees), {
+    path: ['attendees'],
+    error: rolesNeedStandalone,
+  })
   .openapi('NewMeeting');
 
 const meetingChangesSchema = z
@@ -204,7 +207,7 @@ export function meetingRoutes(deps: Deps) {
         run: async (trx) => {
           const inTrx = { ...deps, db: trx, outsideDb: deps.db };
           const home = await chooseHome(inTrx, principal, organizer, wanted.kind);
-          const row = await createMeeting(inTrx, principal.workspaceId, {
+          const row = await createMeeting(inTrx, {
             ...wanted,
             home,
             bodyHtml: textToHtml(body),
@@ -224,7 +227,11 @@ export function meetingRoutes(deps: Deps) {
       const { workspaceId } = c.get('principal');
       const { id } = c.req.valid('param');
       if (changes.start !== undefined) await refuseBooked(deps, workspaceId, id);
-      const row = await inTransaction((inTrx) => changeMeeting(inTrx, workspaceId, id, defined(changes)));
+      const row = await inTransaction(async (inTrx) => {
+        const changed = await changeMeeting(inTrx, workspaceId, id, defined(changes));
+        if (changed.kind === 'standalone' || !giveRoles(changes.attendees ?? [])) return changed;
+        throw new Problem('invalid_request', { errors: [{ pointer: '/attendees', detail: rolesNeedStandalone }] });
+      });
       return c.json(presentMeeting(row), 200);
     })
     .openapi(cancel, async (c) => {

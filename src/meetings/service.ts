@@ -5,7 +5,7 @@ import { newId } from '../id.ts';
 import type { Queue } from '../jobs/queue.ts';
 import type { MeetingOptions } from '../microsoft/meeting-options.ts';
 import { Problem } from '../problem.ts';
-import { mailboxGroup, type MeetingRow, type WantedMeeting } from './meeting.ts';
+import { mailboxGroup, newMeeting, type MeetingRow, type WantedMeeting } from './meeting.ts';
 
 export type MeetingDeps = { db: Kysely<Database>; now: () => Date; queue: Queue };
 
@@ -15,40 +15,21 @@ export type MeetingDeps = { db: Kysely<Database>; now: () => Date; queue: Queue 
  */
 export async function createMeeting(
   deps: MeetingDeps,
-  workspaceId: string,
   wanted: WantedMeeting,
   { id = newId('mtg'), bookingId }: { id?: string; bookingId?: string } = {},
 ): Promise<MeetingRow> {
-  // One statement for meeting, event and nudge: a booking is waiting for it.
-  const row = await deps.db
+  const row = newMeeting(wanted, { id, bookingId, now: deps.now() });
+  // One statement for meeting, event and nudge: a booking is waiting for it. What it writes is known, so that it answers
+  // with nothing but that it wrote.
+  const made = await deps.db
     .with('made', (db) =>
       db
         .insertInto('meetings')
-        .values({
-          id,
-          workspace_id: workspaceId,
-          booking_id: bookingId ?? null,
-          external_id: wanted.externalId ?? null,
-          connection_id: wanted.home.connectionId,
-          tenant_id: wanted.home.mailbox.tenantId,
-          organizer_id: wanted.home.mailbox.organizerId,
-          subject: wanted.subject,
-          body_html: wanted.bodyHtml,
-          starts_at: wanted.start,
-          ends_at: wanted.end,
-          time_zone: wanted.timeZone,
-          attendees: JSON.stringify(wanted.attendees),
-          wanted: 'scheduled',
-          cancel_comment: null,
-          revision: 1,
-          updated_at: deps.now(),
-          created_at: deps.now(),
-          ...unusualColumns(wanted),
-        })
+        .values(columnsOf(row))
         .onConflict((conflict) =>
           conflict.columns(['workspace_id', 'external_id']).where('external_id', 'is not', null).doNothing(),
         )
-        .returningAll(),
+        .returning(['workspace_id', 'id', 'booking_id', 'created_at']),
     )
     .with('recorded', (db) =>
       db
@@ -68,23 +49,38 @@ export async function createMeeting(
         ),
     )
     .selectFrom('made')
-    .selectAll()
-    .select(sql`pg_notify('meeting_changed', ${`${workspaceId} ${id}`})`.as('nudged'))
+    .select(sql`pg_notify('meeting_changed', ${`${row.workspace_id} ${id}`})`.as('nudged'))
     .executeTakeFirst();
-  if (!row) throw new Problem('external_id_taken');
+  if (!made) throw new Problem('external_id_taken');
   await enqueueSync(deps, row);
   return row;
 }
 
-/** What most meetings leave to the columns' defaults. */
-function unusualColumns({ home, kind, options }: WantedMeeting) {
+/** What is written of a new row; most meetings leave the rest to the columns' defaults. */
+function columnsOf(row: MeetingRow) {
+  const { access, tenant_connection_id, kind, options } = row;
   return {
-    ...(home.tenantConnectionId !== null && {
-      access: home.mailbox.access,
-      tenant_connection_id: home.tenantConnectionId,
-    }),
+    id: row.id,
+    workspace_id: row.workspace_id,
+    booking_id: row.booking_id,
+    external_id: row.external_id,
+    connection_id: row.connection_id,
+    tenant_id: row.tenant_id,
+    organizer_id: row.organizer_id,
+    subject: row.subject,
+    body_html: row.body_html,
+    starts_at: row.starts_at,
+    ends_at: row.ends_at,
+    time_zone: row.time_zone,
+    attendees: JSON.stringify(row.attendees),
+    wanted: row.wanted,
+    cancel_comment: null,
+    revision: row.revision,
+    updated_at: row.updated_at,
+    created_at: row.created_at,
+    ...(access !== 'delegated' && { access, tenant_connection_id }),
     ...(kind !== 'calendar' && { kind }),
-    ...(hasOptions(options) && { options: JSON.stringify(options), options_due: true }),
+    ...(options && { options: JSON.stringify(options), options_due: true }),
   };
 }
 

@@ -76,17 +76,53 @@ export async function settleFailure(deps: MeetingDeps, row: MeetingRow, problem:
  * somebody changed the meeting meanwhile: that change has its own job, and nothing outdated is sent.
  */
 export async function markSending(deps: MeetingDeps, row: MeetingRow, synced: SyncedMeeting): Promise<boolean> {
-  const marked = await deps.db
-    .updateTable('meetings')
-    .set({
-      synced: JSON.stringify(synced),
-      create_started_at: sql<Date>`coalesce(create_started_at, ${deps.now()}::timestamptz)`,
-    })
-    .where('id', '=', row.id)
-    .where('epoch', '=', row.epoch)
-    .where('revision', '=', row.revision)
+  const marked = await asRead(deps, row)
+    .set({ synced: JSON.stringify(synced) })
     .executeTakeFirst();
   return marked.numUpdatedRows > 0n;
+}
+
+/**
+ * The same for a create: gives the row with the moment from which on one may be on its way, later than that of every
+ * create before. `undefined` also when another sync has started one meanwhile.
+ */
+export async function markCreating(
+  deps: MeetingDeps,
+  row: MeetingRow,
+  synced: SyncedMeeting,
+): Promise<MeetingRow | undefined> {
+  const earlier = row.create_started_at?.getTime() ?? -Infinity;
+  return asRead(deps, row)
+    .set({
+      synced: JSON.stringify(synced),
+      create_started_at: new Date(Math.max(deps.now().getTime(), earlier + 1)),
+    })
+    .where('create_started_at', 'is not distinct from', row.create_started_at)
+    .returningAll()
+    .executeTakeFirst();
+}
+
+/**
+ * Takes back that a create is on its way, which Microsoft has refused: nothing was made, so that nothing has to be looked
+ * for or removed. Not where an earlier one got no answer.
+ */
+export async function unmarkCreating(deps: MeetingDeps, before: MeetingRow, marked: MeetingRow): Promise<void> {
+  if (before.create_started_at !== null) return;
+  await deps.db
+    .updateTable('meetings')
+    .set({ create_started_at: null, synced: before.synced ? JSON.stringify(before.synced) : null })
+    .where('id', '=', marked.id)
+    .where('epoch', '=', marked.epoch)
+    .where('create_started_at', '=', marked.create_started_at)
+    .execute();
+}
+
+function asRead({ db }: MeetingDeps, row: MeetingRow) {
+  return db
+    .updateTable('meetings')
+    .where('id', '=', row.id)
+    .where('epoch', '=', row.epoch)
+    .where('revision', '=', row.revision);
 }
 
 /** Remembers the event before anything else can fail, so that later looks go straight to it. */

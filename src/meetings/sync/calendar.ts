@@ -14,16 +14,17 @@ import {
 } from '../../microsoft/calendar.ts';
 import { GraphError, type GraphDeps } from '../../microsoft/graph.ts';
 import {
-  createSettlesMs,
+  createOnItsWay,
   eventReference,
   manageUrlPlaceholder,
   patchFor,
   whileSending,
   wholeMeeting,
   type MeetingPatch,
+  type MeetingRow,
 } from '../meeting.ts';
-import { markSending, rememberEvent, type EventFacts, type Outcome } from '../settle.ts';
-import type { Call, Done } from './call.ts';
+import { markCreating, markSending, rememberEvent, unmarkCreating, type EventFacts, type Outcome } from '../settle.ts';
+import { madeNothing, type Call, type Done } from './call.ts';
 
 /** Makes the organizer's calendar match: an event that carries a Teams meeting, changed, or gone. */
 export async function syncEvent(call: Call): Promise<Done> {
@@ -46,16 +47,19 @@ async function observe({ graph, access, row }: Call): Promise<CalendarEvent | un
 async function create(call: Call): Promise<Done> {
   const { deps, row } = call;
   if (row.ends_at <= deps.now()) throw new Problem('meeting_over');
-  const synced = whileSending(row, wholeMeeting(row));
-  if (!(await markSending(deps, row, synced))) return 'superseded';
-  const { event, made } = await post(call);
+  const marked = await markCreating(deps, row, whileSending(row, wholeMeeting(row)));
+  if (!marked) return 'superseded';
+  const { event, made } = await post(call, marked);
   // An earlier create, whose answer was lost, made it: perhaps with other values than are wanted now.
-  if (!made) return update({ ...call, row: { ...row, synced } }, event);
+  if (!made) return update({ ...call, row: marked }, event);
   await (event.joinUrl ? undefined : rememberEvent(deps.db, row, factsOf(event)));
   return withLink(call, event);
 }
 
-async function post({ graph, access, deps, row }: Call): Promise<{ event: CalendarEvent; made: boolean }> {
+async function post(
+  { graph, access, deps, row }: Call,
+  marked: MeetingRow,
+): Promise<{ event: CalendarEvent; made: boolean }> {
   const url = manageUrl(await deps.dataKeys(row.workspace_id), deps.publicUrl, row.id);
   try {
     const event = await createEvent(graph, access, {
@@ -71,7 +75,10 @@ async function post({ graph, access, deps, row }: Call): Promise<{ event: Calend
     return { event, made: true };
   } catch (error) {
     const eventId = error instanceof GraphError ? error.existingEventId : undefined;
-    if (!eventId) throw error;
+    if (!eventId) {
+      if (madeNothing(error)) await unmarkCreating(deps, row, marked);
+      throw error;
+    }
     const event = await getEvent(graph, access, { eventId });
     if (!event || event.isCancelled) throw new Problem('event_not_found', { cause: error });
     return { event, made: false };
@@ -115,10 +122,8 @@ async function remove(call: Call, event: CalendarEvent | undefined): Promise<Out
     return { kind: 'cancelled', eventId: event.id };
   }
   // A create whose answer was lost may still arrive: it is waited for, so that nothing is left behind.
-  const startedMsAgo = row.create_started_at ? deps.now().getTime() - row.create_started_at.getTime() : Infinity;
-  if (!event && !row.provider_event_id && startedMsAgo < createSettlesMs) {
-    throw new Problem('create_unresolved', { retryAfterMs: createSettlesMs - startedMsAgo });
-  }
+  const unresolved = event || row.provider_event_id ? undefined : createOnItsWay(row, deps.now());
+  if (unresolved) throw unresolved;
   return { kind: 'cancelled' };
 }
 

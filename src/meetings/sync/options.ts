@@ -1,8 +1,13 @@
-import type { Kysely } from 'kysely';
+import { sql, type Kysely } from 'kysely';
 import type { Database, RefusedOption } from '../../database/schema.ts';
-import { applyMeetingOptions, findOnlineMeetingByJoinUrl } from '../../microsoft/online-meetings.ts';
 import type { MeetingOptions } from '../../microsoft/meeting-options.ts';
-import type { Problem } from '../../problem.ts';
+import {
+  applyMeetingOptions,
+  findOnlineMeetingByJoinUrl,
+  type OnlineMeeting,
+} from '../../microsoft/online-meetings.ts';
+import { toProblem } from '../../microsoft/problems.ts';
+import { Problem } from '../../problem.ts';
 import { retryDelayMs, type MeetingRow } from '../meeting.ts';
 import { enqueueOptions, recordEvent, tellWatchers } from '../service.ts';
 import type { Call, SyncDeps } from './call.ts';
@@ -15,14 +20,25 @@ export async function setOptions(
   { graph, access, row }: Call,
   { joinUrl, options }: { joinUrl: string; options: MeetingOptions },
 ): Promise<Applied> {
-  const found = row.online_meeting_id ?? (await findOnlineMeetingByJoinUrl(graph, access, { joinUrl }))?.id;
+  const found = row.online_meeting_id ?? (await find(graph, access, joinUrl))?.id;
   if (found === undefined) return { kind: 'not_found' };
   const { refused } = await applyMeetingOptions(graph, access, { onlineMeetingId: found, options });
   const told = refused.map(({ option, problem }) => ({ option, code: problem.code, detail: problem.message }));
   return { kind: 'applied', onlineMeetingId: found, refused: told };
 }
 
-/** Writes what Teams took and refused. Options that were changed meanwhile have their own job. */
+/** That Teams cannot do anything with a link that it gave out itself can only mean that it does not know it yet. */
+async function find(graph: Call['graph'], access: Call['access'], joinUrl: string): Promise<OnlineMeeting | undefined> {
+  try {
+    return await findOnlineMeetingByJoinUrl(graph, access, { joinUrl });
+  } catch (error) {
+    const { code, provider } = toProblem(error);
+    if (code === 'meeting_reference_invalid') throw new Problem('options_waiting', { cause: error, provider });
+    throw error;
+  }
+}
+
+/** Writes what Teams took and refused. Where others are wanted by now, those are set once more. */
 export async function settleOptions(
   deps: SyncDeps,
   row: MeetingRow,
@@ -42,7 +58,7 @@ export async function settleOptions(
       })
       .returningAll()
       .executeTakeFirst();
-    if (!stored) return;
+    if (!stored) return setAgain({ ...deps, db: trx }, row);
     const type = refused.length > 0 ? 'meeting.options_refused' : 'meeting.options_applied';
     await recordEvent(
       { ...deps, db: trx },
@@ -68,8 +84,8 @@ export async function settleOptionsFailure(deps: SyncDeps, row: MeetingRow, prob
       })
       .returningAll()
       .executeTakeFirst();
-    if (!stored) return;
     const inTrx = { ...deps, db: trx };
+    if (!stored) return setAgain(inTrx, row);
     if (again) {
       await enqueueOptions(inTrx, stored, delayMs);
       await tellWatchers(inTrx, stored);
@@ -77,7 +93,7 @@ export async function settleOptionsFailure(deps: SyncDeps, row: MeetingRow, prob
   });
 }
 
-/** The row, as long as it wants the same options for the same Teams meeting. */
+/** The row, as long as it wants the same options for the same Teams meeting and nobody else has set any meanwhile. */
 function whileWanted(db: Kysely<Database>, row: MeetingRow) {
   return db
     .updateTable('meetings')
@@ -85,5 +101,24 @@ function whileWanted(db: Kysely<Database>, row: MeetingRow) {
     .where('epoch', '=', row.epoch)
     .where('join_url', '=', row.join_url)
     .where('options', '=', JSON.stringify(row.options) as never)
-    .where('options_due', '=', true);
+    .where('options_attempts', '=', row.options_attempts)
+    .where('options_due', '=', true)
+    .where('wanted', '=', 'scheduled');
+}
+
+/**
+ * Others are wanted by now, or somebody else was at it too. What was sent here may have arrived after theirs: what is
+ * wanted is set once more, and who is at it at this moment does not have the last word either.
+ */
+async function setAgain(deps: SyncDeps, row: MeetingRow): Promise<void> {
+  const again = await deps.db
+    .updateTable('meetings')
+    .set({ options_due: true, options_attempts: sql<number>`options_attempts + 1` })
+    .where('id', '=', row.id)
+    .where('epoch', '=', row.epoch)
+    .where('wanted', '=', 'scheduled')
+    .where('options', 'is not', null)
+    .returningAll()
+    .executeTakeFirst();
+  if (again) await enqueueOptions(deps, again);
 }

@@ -8,9 +8,17 @@ import {
 } from '../../microsoft/online-meetings.ts';
 import { Problem } from '../../problem.ts';
 import type { Attendee } from '../../database/schema.ts';
-import { eventReference, patchFor, whileSending, wholeMeeting } from '../meeting.ts';
-import { markSending, rememberEvent, type EventFacts, type Outcome } from '../settle.ts';
-import type { Call, Done } from './call.ts';
+import {
+  createOnItsWay,
+  eventReference,
+  patchFor,
+  whileSending,
+  wholeMeeting,
+  type MeetingPatch,
+  type MeetingRow,
+} from '../meeting.ts';
+import { markCreating, markSending, rememberEvent, unmarkCreating, type EventFacts, type Outcome } from '../settle.ts';
+import { madeNothing, type Call, type Done } from './call.ts';
 
 /**
  * Makes Teams match: a meeting that is on no calendar. Teams keeps one for each organizer and external id, however often
@@ -28,12 +36,15 @@ export async function syncOnlineMeeting(call: Call): Promise<Done> {
 async function create(call: Call): Promise<Done> {
   const { deps, row } = call;
   if (row.ends_at <= deps.now()) throw new Problem('meeting_over');
-  const synced = whileSending(row, wholeMeeting(row));
-  if (!(await markSending(deps, row, synced))) return 'superseded';
-  const meeting = await createOrFind(call);
+  const marked = await markCreating(deps, row, whileSending(row, wholeMeeting(row)));
+  if (!marked) return 'superseded';
+  const meeting = await createOrFind(call).catch(async (error: unknown) => {
+    if (madeNothing(error)) await unmarkCreating(deps, row, marked);
+    throw error;
+  });
   await rememberEvent(deps.db, row, factsOf(meeting));
   // One that was made before, by a create whose answer was lost, may have other values than are wanted now.
-  return update({ ...call, row: { ...row, synced } }, meeting);
+  return update({ ...call, row: marked }, meeting);
 }
 
 function createOrFind({ graph, access, row }: Call): Promise<OnlineMeeting> {
@@ -42,32 +53,57 @@ function createOrFind({ graph, access, row }: Call): Promise<OnlineMeeting> {
     subject: row.subject,
     start: row.starts_at,
     end: row.ends_at,
-    attendees: row.attendees.map(participant),
+    attendees: row.attendees.map(({ email, role = 'attendee' }) => ({ upn: email, role })),
   });
 }
 
 async function update(call: Call, meeting: OnlineMeeting): Promise<Done> {
   const { graph, access, deps, row } = call;
-  const attendees = meeting.attendees.map(({ upn }) => upn);
-  const patch = patchFor(row, { subject: meeting.subject, start: meeting.start, end: meeting.end, attendees });
-  if (!patch) return withLink(meeting);
+  const { subject, start, end } = meeting;
+  const observed = { subject, start, end, attendees: meeting.attendees.map(({ upn }) => upn) };
+  const patch: MeetingPatch = { ...rolesFor(row, meeting), ...patchFor(row, observed) };
+  if (Object.keys(patch).length === 0) return withLink(meeting);
   if (!(await markSending(deps, row, whileSending(row, patch)))) return 'superseded';
-  const { subject, start, end } = patch;
   const changed = await updateOnlineMeeting(graph, access, {
     onlineMeetingId: meeting.id,
     changes: {
-      ...(subject !== undefined && { subject }),
-      ...(start && end && { start, end }),
-      ...(patch.attendees && { attendees: patch.attendees.map(participant) }),
+      ...(patch.subject !== undefined && { subject: patch.subject }),
+      ...(patch.start && patch.end && { start: patch.start, end: patch.end }),
+      ...(patch.attendees && { attendees: participants(patch.attendees, meeting) }),
     },
   });
   return withLink(changed);
 }
 
+/** Everybody who is there, where somebody does not have the role that is wanted for them. */
+function rolesFor(row: MeetingRow, { attendees }: OnlineMeeting): MeetingPatch {
+  const wanted = new Map(row.attendees.map(({ email, role }) => [email.toLowerCase(), role]));
+  const differs = attendees.some(({ upn, role }) => (wanted.get(upn.toLowerCase()) ?? role) !== role);
+  if (!differs) return {};
+  const others = attendees.filter(({ upn }) => !wanted.has(upn.toLowerCase()));
+  return { attendees: [...row.attendees, ...others.map(({ upn }) => ({ email: upn, name: null }))] };
+}
+
+/**
+ * Whoever Parley says nothing of keeps the role that somebody gave them at Teams. Roles beyond attendee are for people of
+ * the tenant; Teams refuses them for anybody else.
+ */
+function participants(attendees: Attendee[], meeting: OnlineMeeting): MeetingAttendee[] {
+  const known = new Map(meeting.attendees.map(({ upn, role }) => [upn.toLowerCase(), role]));
+  return attendees.map(({ email, role }) => ({
+    upn: email,
+    role: role ?? known.get(email.toLowerCase()) ?? 'attendee',
+  }));
+}
+
 /** A create that was ever sent is asked for once more, because only so can what it made be found, and then removed. */
 async function remove(call: Call): Promise<Outcome> {
-  const { graph, access, row } = call;
-  if (row.online_meeting_id === null && row.create_started_at === null) return { kind: 'cancelled' };
+  const { graph, access, row, deps } = call;
+  if (row.online_meeting_id === null) {
+    if (row.create_started_at === null) return { kind: 'cancelled' };
+    const unresolved = createOnItsWay(row, deps.now());
+    if (unresolved) throw unresolved;
+  }
   const onlineMeetingId = row.online_meeting_id ?? (await createOrFind(call)).id;
   await deleteOnlineMeeting(graph, access, { onlineMeetingId });
   return { kind: 'cancelled' };
@@ -82,9 +118,4 @@ function withLink(meeting: OnlineMeeting): Outcome {
 
 function factsOf({ id, joinUrl }: OnlineMeeting): EventFacts {
   return { onlineMeetingId: id, joinUrl };
-}
-
-/** Roles beyond attendee are for people of the tenant; Teams refuses them for anybody else. */
-function participant({ email, role = 'attendee' }: Attendee): MeetingAttendee {
-  return { upn: email, role };
 }
