@@ -279,12 +279,10 @@ test('an event that commits after later ones is not missed', async (t) => {
   await look(system);
   assert.equal(receiver.received.at(-1)?.message.data['meetingId'], 'mtg_slow');
   assert.equal(receiver.received.length, 5);
-  await look(system, 5);
-  const { event_id: cursor } = await system.database.db
-    .selectFrom('webhook_cursor')
-    .select('event_id')
-    .executeTakeFirstOrThrow();
-  assert.equal(cursor, 5, 'all of it is behind the cursor');
+  const cursor = () => system.database.db.selectFrom('webhook_cursor').select('event_id').executeTakeFirstOrThrow();
+  // Whatever runs on this PostgreSQL, also for other tests, has to end first.
+  for (let looks = 0; looks < 1000 && (await cursor()).event_id !== 5; looks++) await look(system);
+  assert.equal((await cursor()).event_id, 5, 'all of it is behind the cursor');
   assert.equal(receiver.received.length, 5);
 });
 

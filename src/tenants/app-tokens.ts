@@ -177,8 +177,8 @@ async function rememberToken(
       })
       .where('id', '=', tenant.id)
       .execute();
-    const isMended = before.problem_code !== null || token.roles.some((role) => !before.roles.includes(role));
-    if (isMended) await takeUpMeetings({ db: trx, queue }, tenant.id);
+    const hasMore = before.verified_at !== null && token.roles.some((role) => !before.roles.includes(role));
+    if (before.problem_code !== null || hasMore) await takeUpMeetings({ db: trx, queue }, tenant.id);
     if (!before.verified_at) await recordTenantEvent(trx, tenant, 'tenant.verified', { by, roles: token.roles }, now());
   });
 }
