@@ -1,5 +1,6 @@
 import { getCalendar } from '../microsoft/calendar.ts';
 import { findUsers, getUser, type DirectoryUser } from '../microsoft/directory.ts';
+import { isGuid } from '../microsoft/guid.ts';
 import type { MatchField } from '../microsoft/match-fields.ts';
 import { toProblem } from '../microsoft/problems.ts';
 import { Problem } from '../problem.ts';
@@ -17,13 +18,17 @@ export async function requireAccess(deps: Deps, tenant: TenantRow, signal?: Abor
   await ask(deps, tenant, signal, async () => {});
 }
 
-/** One person by object id or user principal name, or `undefined`. Every failure is a `Problem`. */
+/**
+ * One person by object id or user principal name, or `undefined`. What can be neither is not asked about: in its place
+ * Graph takes other words too, such as `$count`. Every failure is a `Problem`.
+ */
 export async function lookUpPerson(
   deps: Deps,
   tenant: TenantRow,
   idOrName: string,
   signal?: AbortSignal,
 ): Promise<Person | undefined> {
+  if (!isGuid(idOrName) && !idOrName.includes('@')) return undefined;
   return ask(deps, tenant, signal, ({ graph, token }) =>
     getUser(graph, token.accessToken, idOrName, { signal }).then((person) => person && lowerId(person)),
   );

@@ -11,6 +11,9 @@ export type RosterLine = {
 
 export const mostRosterBytes = 5 * 1024 * 1024;
 export const mostRosterRows = 20_000;
+/** No list has more columns, and no cell is longer: what has is no list, and reading it on would hold up everybody. */
+const mostCells = 100;
+const mostCellLength = 10_000;
 const mostFaults = 10;
 
 /**
@@ -69,6 +72,7 @@ function readJson(text: string): Row[] {
   // Windows PowerShell wraps lists: {"value": […], "Count": 2}.
   const wrapped = isObject(json) && Array.isArray(json['value']) ? json['value'] : json;
   const items: unknown[] = Array.isArray(wrapped) ? wrapped : [wrapped];
+  if (items.length > mostRosterRows) throw tooMany();
   return items.map((item, index) => {
     const where = `User ${index + 1}`;
     if (!isObject(item)) throw refused([`${where}: it is not an object.`]);
@@ -126,10 +130,11 @@ function splitCsv(text: string): CsvRecord[] {
     record.cells.push(quoted.cell + text.slice(quoted.end, end));
     line += linesIn(quoted.cell);
     at = end;
+    if (record.cells.length > mostCells) throw refused([`Line ${line}: it has more than ${mostCells} columns.`]);
     if (end < text.length && text[end] !== '\n' && text[end] !== '\r') continue;
     if (record.cells.some((cell) => cell !== '')) records.push(record);
-    if (records.length > mostRosterRows + 1) throw tooMany();
     if (text[end] === '\n') line += 1;
+    if (records.length > mostRosterRows + 1 || line > 10 * mostRosterRows) throw tooMany();
     record = { line, cells: [] };
   }
   return records;
@@ -139,6 +144,7 @@ function readQuoted(text: string, start: number, line: number): { cell: string; 
   for (let at = start + 1; ; at += 2) {
     at = text.indexOf('"', at);
     if (at < 0) throw refused([`Line ${line}: a quotation mark is not closed.`]);
+    if (at - start > mostCellLength) throw refused([`Line ${line}: a cell is longer than any name.`]);
     if (text[at + 1] !== '"') return { cell: text.slice(start + 1, at).replaceAll('""', '"'), end: at + 1 };
   }
 }
