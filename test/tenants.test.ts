@@ -115,14 +115,14 @@ test('a tenant is connected through its registration, changed, paused and forgot
     exchangeScope: 'access-policy',
     exchangeGroup: 'bookable@contoso.example',
     outsideMailbox: CONTOSO_TENANT_ID,
-    identityRules: { operator: { local: 'attribute:staff number', remote: 'employeeId' } },
+    identityRules: { operator: { local: 'attribute:staff-number', remote: 'employeeId' } },
   });
   assert.equal(changed.status, 200, JSON.stringify(changed.body));
   assert.deepEqual(changed.body['features'], ['standalone-meetings', 'people'], 'in the order of the list');
   assert.equal(changed.body['policyName'], 'Front desk_2.0');
   assert.equal(changed.body['exchangeGroup'], 'bookable@contoso.example');
   assert.deepEqual(changed.body['identityRules'], {
-    operator: { local: 'attribute:staff number', remote: 'employeeId' },
+    operator: { local: 'attribute:staff-number', remote: 'employeeId' },
     visitor: { local: 'email', remote: 'mail' },
   });
   const same = await api('PATCH', `/v1/tenants/${id}`, { policyName: 'Front desk_2.0', reduced: false });

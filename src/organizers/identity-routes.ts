@@ -10,9 +10,9 @@ import {
   singleLine,
   type ApiContext,
 } from '../http/router.ts';
-import { matchFields } from '../microsoft/match-fields.ts';
 import { Problem } from '../problem.ts';
 import { getTenant } from '../tenants/service.ts';
+import { identityRule } from '../tenants/tenant-json.ts';
 import type { TenantRow } from '../tenants/tenant.ts';
 import { keepMatches, membersToMatch } from './keep-matches.ts';
 import { matchMembers, matchValues, mostPeople, type IdentityRow } from './matching.ts';
@@ -48,12 +48,6 @@ const answer = z.object({
   remaining: z.number().int().openapi({ description: 'How many more people there are than one request looks for.' }),
 });
 
-const ruleSchema = z.strictObject({
-  local: z
-    .string()
-    .regex(/^(email|attribute:[A-Za-z][\w.-]{0,39})$/, 'Use email, or attribute: and the name of an attribute.'),
-  remote: z.enum(matchFields, { error: `Use one of ${matchFields.join(', ')}.` }),
-});
 const people = z.array(idText).max(mostPeople, `At most ${mostPeople} people at a time.`).optional();
 
 const preview = createRoute({
@@ -66,7 +60,7 @@ const preview = createRoute({
     body: jsonBody(
       z.strictObject({
         side: z.enum(['operator', 'visitor']),
-        rule: ruleSchema.optional().openapi({ description: 'Instead of the tenant’s own rule.' }),
+        rule: identityRule.optional().openapi({ description: 'Instead of the tenant’s own rule.' }),
         values: z.array(singleLine(320)).max(mostPeople, `At most ${mostPeople} values at a time.`).optional(),
         memberIds: people,
       }),

@@ -26,8 +26,11 @@ export async function keepMatches(
   { memberIds, choose = {}, allow, by }: Wanted,
 ): Promise<{ rows: IdentityRow[]; remaining: number }> {
   const chosen = Object.keys(choose);
+  const stray = memberIds && chosen.find((id) => !memberIds.includes(id));
+  if (stray !== undefined) throw invalid(`/choose/${stray}`, 'This member is not among memberIds.');
   const ids = memberIds ?? (chosen.length > 0 ? chosen : undefined);
-  const { members, remaining } = await membersToMatch(deps, tenant, { memberIds: ids, unmatchedFirst: true });
+  const named = { memberIds: ids, pointer: memberIds ? '/memberIds' : '/choose' };
+  const { members, remaining } = await membersToMatch(deps, tenant, { ...named, unmatchedFirst: true });
   const rule = tenant.identity_rules.operator;
   const rows = await matchMembers(deps, tenant, { members, rule });
   const picks = rows.map((row) => pick(row, row.member ? choose[row.member.id] : undefined));
@@ -43,7 +46,11 @@ export async function keepMatches(
 export async function membersToMatch(
   { db }: Pick<OrganizerDeps, 'db'>,
   tenant: TenantRow,
-  { memberIds, unmatchedFirst }: { memberIds: string[] | undefined; unmatchedFirst: boolean },
+  {
+    memberIds,
+    unmatchedFirst,
+    pointer = '/memberIds',
+  }: { memberIds: string[] | undefined; unmatchedFirst: boolean; pointer?: string },
 ): Promise<{ members: MemberRow[]; remaining: number }> {
   let query = db.selectFrom('members').selectAll('members').where('members.workspace_id', '=', tenant.workspace_id);
   if (memberIds) query = query.where('members.id', 'in', memberIds.length > 0 ? memberIds : ['']);
@@ -56,8 +63,7 @@ export async function membersToMatch(
       )
       .orderBy((order) => order('organizers.id', 'is not', null));
   const found = await query.orderBy('members.name').orderBy('members.id').execute();
-  if (memberIds && found.length < new Set(memberIds).size)
-    throw new Problem('invalid_request', { errors: [{ pointer: '/memberIds', detail: 'There is no such member.' }] });
+  if (memberIds && found.length < new Set(memberIds).size) throw invalid(pointer, 'There is no such member.');
   return { members: found.slice(0, mostPeople), remaining: Math.max(0, found.length - mostPeople) };
 }
 
@@ -66,9 +72,11 @@ function pick(row: IdentityRow, choice: string | undefined): Candidate | undefin
   if (choice === undefined) return row.outcome === 'one' ? row.candidates[0] : undefined;
   const person = row.candidates.find((candidate) => candidate.id === choice.toLowerCase());
   if (person || row.outcome === 'not_known') return person;
-  throw new Problem('invalid_request', {
-    errors: [{ pointer: `/choose/${row.member?.id ?? ''}`, detail: 'Choose one of the candidates.' }],
-  });
+  throw invalid(`/choose/${row.member?.id ?? ''}`, 'Choose one of the candidates.');
+}
+
+function invalid(pointer: string, detail: string): Problem {
+  return new Problem('invalid_request', { errors: [{ pointer, detail }] });
 }
 
 type Kept = { person: Candidate; allow: boolean; by: string };

@@ -11,7 +11,6 @@ import {
   singleLine,
   type ApiContext,
 } from '../http/router.ts';
-import { matchFields } from '../microsoft/match-fields.ts';
 import { startConsent, verifyTenant, type Verification } from './consent.ts';
 import {
   changeTenant,
@@ -24,7 +23,7 @@ import {
   resumeTenant,
   type TenantDeps,
 } from './service.ts';
-import { presentTenant, tenantSchema } from './tenant-json.ts';
+import { identityRule, presentTenant, tenantSchema } from './tenant-json.ts';
 import { tenantFeatures, type TenantRow } from './tenant.ts';
 
 const features = z
@@ -51,14 +50,6 @@ const mailboxOrGroup = z
     'Give an e-mail address or an object id.',
   );
 
-const rule = z.strictObject({
-  local: singleLine(120).refine(
-    (local) => local === 'email' || /^attribute:\S/.test(local),
-    'Choose email, or attribute:<name>.',
-  ),
-  remote: z.enum(matchFields, { error: `Choose from ${matchFields.join(', ')}.` }),
-});
-
 const newTenant = z.strictObject({
   registrationId: idText.openapi({ description: 'An app registration that names one tenant, or `deployment`.' }),
   features: features.optional(),
@@ -72,7 +63,7 @@ const tenantChanges = z.strictObject({
   exchangeScope: z.enum(['rbac', 'access-policy', 'none'], { error: 'Choose rbac, access-policy or none.' }).optional(),
   exchangeGroup: mailboxOrGroup.nullable().optional(),
   outsideMailbox: mailboxOrGroup.nullable().optional(),
-  identityRules: z.strictObject({ operator: rule.optional(), visitor: rule.optional() }).optional(),
+  identityRules: z.strictObject({ operator: identityRule.optional(), visitor: identityRule.optional() }).optional(),
 });
 
 const params = idParam('the tenant connection');

@@ -7,6 +7,14 @@ import { deploymentRegistrationId } from '../registrations/registration.ts';
 import { needsTeamsPolicy, permissionsOf, type TenantRow } from './tenant.ts';
 
 const problemOut = problemSchema.omit({ requestId: true });
+/** By what the people of a side are found. Members and visitors have attributes by names of this form. */
+export const identityRule = z.strictObject({
+  local: z
+    .string({ error: 'Use email, or attribute: and the name of an attribute.' })
+    .regex(/^(email|attribute:[\w.-]{1,64})$/, 'Use email, or attribute: and the name of an attribute.'),
+  remote: z.enum(matchFields, { error: `Use one of ${matchFields.join(', ')}.` }),
+});
+
 const ruleOut = z.object({ local: z.string(), remote: z.enum(matchFields) });
 
 export const defaultOrganizerSchema = z
