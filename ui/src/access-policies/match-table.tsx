@@ -4,6 +4,7 @@ import type { Member } from '../api/queries.ts';
 import { StateLabel } from '../parts/state-label.tsx';
 import styles from './access-policies.module.css';
 import type { Rule } from './field-words.ts';
+import { Address } from './roster-table.tsx';
 import { candidateName, candidateNotes, noteWords, outcomeWords } from './match-words.ts';
 
 type Props = {
@@ -36,7 +37,7 @@ export function MatchTable({ matches, rule, members, choices, choose, edit }: Pr
             <tr key={match.memberId}>
               <th scope="row">
                 {match.name}
-                {member && <span className={styles.upn}>{member.email}</span>}
+                {member && <Address text={member.email} />}
               </th>
               <td data-name="Known as">{match.value ?? <span className={styles.faint}>Nothing</span>}</td>
               <td className={styles.standing}>
@@ -72,7 +73,7 @@ type FoundProps = {
 
 /** What came of looking for one person: a state, whom it found, and what is worth knowing of them. */
 export function Found({ match, rule, choice, choose }: FoundProps) {
-  const { sentence, ...state } = outcomeWords(match, rule);
+  const { sentence, ...state } = outcomeWords(match, rule, choose !== undefined);
   const several = match.outcome === 'several';
   return (
     <>

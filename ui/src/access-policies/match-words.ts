@@ -5,7 +5,7 @@ import { remoteWords, type Rule } from './field-words.ts';
 export type Candidate = IdentityMatch['candidates'][number];
 
 /** What came of looking for somebody, as a state and a sentence. */
-export function outcomeWords(match: IdentityMatch, rule: Rule): State & { sentence?: string } {
+export function outcomeWords(match: IdentityMatch, rule: Rule, mayChoose: boolean): State & { sentence?: string } {
   const remote = remoteWords(rule.remote);
   switch (match.outcome) {
     case 'one':
@@ -15,7 +15,7 @@ export function outcomeWords(match: IdentityMatch, rule: Rule): State & { senten
     case 'several':
       return match.problem === null
         ? { tone: 'good', words: 'Several, and one was chosen before' }
-        : { tone: 'waiting', words: 'Several: choose who it is' };
+        : { tone: 'waiting', words: mayChoose ? 'Several: choose who it is' : 'Several, so nobody is taken' };
     case 'no_value':
       return { tone: 'quiet', words: 'Nothing to look for', sentence: 'This field is empty. Fill it in with Edit.' };
     case 'not_known':

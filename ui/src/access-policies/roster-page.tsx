@@ -40,7 +40,7 @@ function RosterOf({ tenantId }: { tenantId: string }) {
       {(tenant) => (
         <>
           <DefaultOrganizer tenant={tenant} />
-          <Roster tenant={tenant} said={said} open={open} />
+          <Roster tenant={tenant} said={said} say={say} open={open} />
           <Suspense>
             {opened && (
               <Dialog

@@ -63,7 +63,7 @@ function Row({ organizer, chosen, choose, checking, check, open }: { organizer: 
       </td>
       <th scope="row">
         {name}
-        {displayName !== null && <span className={styles.upn}>{userPrincipalName}</span>}
+        {displayName !== null && userPrincipalName !== null && <Address text={userPrincipalName} />}
       </th>
       <td className={styles.operator}>
         <OperatorName memberId={organizer.memberId} />
@@ -73,7 +73,12 @@ function Row({ organizer, chosen, choose, checking, check, open }: { organizer: 
         <Standing organizer={organizer} />
       </td>
       <td className={styles.rowActions}>
-        <Button size="small" disabledFocusable={busy} onClick={() => check(id)} aria-label={`Check ${name} now`}>
+        <Button
+          size="small"
+          disabledFocusable={busy}
+          onClick={() => check(id)}
+          aria-label={`${busy ? 'Checking…' : 'Check now'}: ${name}`}
+        >
           {busy ? 'Checking…' : 'Check now'}
         </Button>
         <Button size="small" onClick={() => open(organizer)} aria-label={`Details of ${name}`}>
@@ -81,6 +86,18 @@ function Row({ organizer, chosen, choose, checking, check, open }: { organizer: 
         </Button>
       </td>
     </tr>
+  );
+}
+
+/** An address under a name; where it is too long it breaks before its domain. */
+export function Address({ text }: { text: string }) {
+  const [name, ...domain] = text.split(/(?=@)/);
+  return (
+    <span className={styles.upn}>
+      {name}
+      <wbr />
+      {domain}
+    </span>
   );
 }
 

@@ -19,10 +19,16 @@ import { useChecking } from './use-checking.ts';
 
 const route = getRouteApi('/microsoft-365/access-policies/$tenantId');
 
-type Props = { tenant: Tenant; said: string; open: (opened: Opened) => void };
+type Props = {
+  tenant: Tenant;
+  /** What was done last, in words. */
+  said: string;
+  say: (words: string) => void;
+  open: (opened: Opened) => void;
+};
 
 /** The roster as a grid, with search, filter, and what can be done for several people at once. */
-export function Roster({ tenant, said, open }: Props) {
+export function Roster({ tenant, said, say, open }: Props) {
   const { show } = route.useSearch();
   const [typed, setTyped] = useState('');
   const q = useDeferredValue(typed.trim());
@@ -59,7 +65,7 @@ export function Roster({ tenant, said, open }: Props) {
           Import the policy list
         </Button>
       </div>
-      <Chosen tenant={tenant} rows={rows} said={said} open={open} />
+      <Chosen tenant={tenant} rows={rows} said={said} say={say} open={open} />
       <ShowMore list={list} />
     </section>
   );
@@ -82,10 +88,10 @@ function ListChoice({ show }: { show: RosterList | undefined }) {
 }
 
 /** The rows, and what can be done for those that are chosen. Whoever is filtered away is chosen no more. */
-function Chosen({ tenant, rows, said, open }: Props & { rows: Organizer[] }) {
+function Chosen({ tenant, rows, said, say, open }: Props & { rows: Organizer[] }) {
   const [ids, setIds] = useState<ReadonlySet<string>>(new Set());
   const chosen = rows.filter(({ id }) => ids.has(id));
-  const checking = useChecking(tenant.id);
+  const checking = useChecking(tenant.id, say);
   const choose = (id: string, on: boolean) =>
     setIds((before) => new Set(on ? [...before, id] : [...before].filter((one) => one !== id)));
   const all = chosen.length === rows.length;
@@ -109,7 +115,7 @@ function Chosen({ tenant, rows, said, open }: Props & { rows: Organizer[] }) {
           Scripts for the Teams administrator
         </Button>
         <p className={styles.said} role="status">
-          {checking.words || said}
+          {said}
         </p>
       </div>
       {checking.error && (

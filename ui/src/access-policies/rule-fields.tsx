@@ -24,7 +24,7 @@ export function RuleFields({ whose, rule, change, attributes, fault }: Props) {
   };
   return (
     <div className={styles.rule}>
-      <Field label={`What Parley knows of the ${whose}`} validationMessage={fault}>
+      <Field label={`The ${whose}’s field in Parley`} validationMessage={fault}>
         <Select value={own ? 'other' : rule.local} onChange={(_, { value }) => choose(value)}>
           {['email', ...known.map((name) => `attribute:${name}`)].map((local) => (
             <option key={local} value={local}>
@@ -45,7 +45,7 @@ export function RuleFields({ whose, rule, change, attributes, fault }: Props) {
           />
         </Field>
       )}
-      <Field label="has to be their … in the directory">
+      <Field label="The field in the directory that says the same">
         <Select value={rule.remote} onChange={(_, { value }) => change({ ...rule, remote: value as RemoteField })}>
           {remoteFields.map((field) => (
             <option key={field} value={field}>

@@ -33,10 +33,10 @@ export function TenantFrame({ tenantId, shown, action, children }: Props) {
     <Page title="Access policies" lead={lead} action={data && action?.(data)}>
       <ManagersOnly>
         <nav className={styles.tabs} aria-label="What to look at">
-          <Link to={paths.organizers} params={{ tenantId }} aria-current={shown === 'organizers' ? 'page' : undefined}>
+          <Link to={paths.organizers} params={{ tenantId }} activeOptions={{ exact: true, includeSearch: false }}>
             Organizers
           </Link>
-          <Link to={paths.matching} params={{ tenantId }} aria-current={shown === 'matching' ? 'page' : undefined}>
+          <Link to={paths.matching} params={{ tenantId }} activeOptions={{ exact: true }}>
             Matching
           </Link>
           <TenantChoice tenantId={tenantId} shown={shown} />

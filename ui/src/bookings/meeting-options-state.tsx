@@ -33,9 +33,10 @@ export function OptionsTrouble({ meeting }: { meeting: Meeting }) {
       <ProblemView problem={problem ?? partly(refused)} waits actions={mayBook && button}>
         {refused.length > 0 && (
           <ul className={styles.refused}>
-            {refused.map(({ option, detail }) => (
+            {refused.map(({ option, code, detail }) => (
               <li key={option}>
-                <strong>{optionLabel(option)}</strong>: {detail}
+                <strong>{optionLabel(option)}</strong>
+                {code !== 'meeting_option_not_applied' && `: ${detail}`}
               </li>
             ))}
           </ul>

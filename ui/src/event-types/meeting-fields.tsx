@@ -2,6 +2,7 @@ import { Field, Radio, RadioGroup } from '@fluentui/react-components';
 import { Warning20Filled } from '@fluentui/react-icons';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { useId } from 'react';
 import { tenantsQuery } from '../api/queries.ts';
 import { useMe } from '../shell/me.ts';
 import type { FieldsProps } from './basic-fields.tsx';
@@ -57,14 +58,17 @@ export function MeetingFields({ draft, change, faults }: FieldsProps) {
 
 type ChoiceProps = { value: string; words: string; explained: string };
 
+/** The explanation describes the choice and is no part of its name, so that the name stays short when it is read out. */
 function Choice({ value, words, explained }: ChoiceProps) {
-  const label = (
-    <>
-      {words}
-      <span className={styles.explained}>{explained}</span>
-    </>
+  const id = useId();
+  return (
+    <div>
+      <Radio value={value} label={words} aria-describedby={id} />
+      <p id={id} className={styles.explained}>
+        {explained}
+      </p>
+    </div>
   );
-  return <Radio value={value} label={label} />;
 }
 
 /** Better said before the first visitor is turned away. */

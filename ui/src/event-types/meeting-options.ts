@@ -92,12 +92,12 @@ export const moreOptions: OptionField[] = [
   { path: ['allowWhiteboard'], label: 'Whiteboard', choices: allowed },
   {
     path: ['watermarkProtection', 'isEnabledForContentSharing'],
-    label: 'Watermark over shared content (Teams Premium)',
+    label: 'Watermark on content (Premium)',
     choices: yesNo('On', 'Off'),
   },
   {
     path: ['watermarkProtection', 'isEnabledForVideo'],
-    label: 'Watermark over video (Teams Premium)',
+    label: 'Watermark on video (Premium)',
     choices: yesNo('On', 'Off'),
   },
 ];
