@@ -40,12 +40,15 @@ export function ImportCertificate({ registrationId, onClose }: { registrationId:
         hint="PEM or PFX, with the certificate and its private key. Parley keeps the key encrypted and gives it to nobody."
         validationMessage={fileFault && !file ? 'Choose a file.' : fileFault}
       >
-        <input
-          type="file"
-          className={styles.fileField}
-          accept=".pem,.pfx,.p12,.key,.crt,.cer"
-          onChange={({ target }) => setFile(target.files?.[0])}
-        />
+        {(props) => (
+          <input
+            {...props}
+            type="file"
+            className={styles.fileField}
+            accept=".pem,.pfx,.p12,.key,.crt,.cer"
+            onChange={({ target }) => setFile(target.files?.[0])}
+          />
+        )}
       </Field>
       <Field
         label="Password of the file (if it has one)"

@@ -1,6 +1,6 @@
 import { Button } from '@fluentui/react-components';
 import { ArrowRight20Regular, ArrowSync20Regular } from '@fluentui/react-icons';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import { problemOf } from '../api/problem.ts';
 import { Findings } from '../diagnostics/findings.tsx';
 import { Actions } from '../parts/page.tsx';
@@ -17,15 +17,16 @@ export function CheckStep({ step, setup, tenant, onShow }: StepProps) {
   const settled = isSettled(step);
   const looked = useRef(false);
   const mustLook = step.name === 'consent' && hasNewConsent(setup.steps, tenant);
-  useEffect(() => {
-    if (!mustLook || looked.current) return;
-    looked.current = true; // somebody has just consented: what came of it is what they want to see
-    run();
-  }, [mustLook, run]);
   const check = () => {
     onShow(step.name); // it stays open when it is done, so that the findings can be read
     run();
   };
+  const lookAtConsent = useEffectEvent(check);
+  useEffect(() => {
+    if (!mustLook || looked.current) return;
+    looked.current = true; // somebody has just consented: what came of it is what they want to see
+    lookAtConsent();
+  }, [mustLook]);
   return (
     <section className={styles.part} aria-label="Check">
       <Actions>
