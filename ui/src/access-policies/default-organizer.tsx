@@ -90,7 +90,9 @@ function Standing({ tenant: { id, defaultOrganizer } }: { tenant: Tenant }) {
     <div className={styles.defaultState} role="status">
       <StateLabel tone={tone} words={words} />
       {rest && <p>{rest}</p>}
-      {found && <p>{`Teams policy: ${found.words.toLowerCase()}. ${found.sentence}`}</p>}
+      {organizerId !== '' && (
+        <p>{found ? `Teams policy: ${found.words.toLowerCase()}. ${found.sentence}` : '\u00a0'}</p>
+      )}
     </div>
   );
 }

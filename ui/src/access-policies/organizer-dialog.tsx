@@ -84,7 +84,7 @@ function OrganizerFacts({ organizer }: { organizer: Organizer }) {
         ['Object id', <code key="id">{objectId}</code>],
         ['Found', found],
         ['Last looked up', lookedUpAt ? agoText(lookedUpAt, now, zone) : 'Not yet'],
-        ['Policy on the list', policy.inForce ?? 'None of their own, as far as is known'],
+        ['Their policy, as imported', policy.inForce ?? 'None of their own is known'],
         ['Policy last tried', policy.probedAt ? agoText(policy.probedAt, now, zone) : 'Not yet'],
         ['Next try', policy.nextProbeAt ? `By itself, ${momentText(policy.nextProbeAt, zone)}` : 'None'],
       ]}
