@@ -32,7 +32,9 @@ export function Credentials({ registration }: { registration: AppRegistration })
           icon={<Certificate20Regular />}
           onClick={() => setAdding('make')}
         >
-          {credentials.length > 0 ? 'Make the next certificate' : 'Make a certificate (recommended)'}
+          {credentials.some(({ kind }) => kind === 'certificate')
+            ? 'Make the next certificate'
+            : 'Make a certificate (recommended)'}
         </Button>
         <Button onClick={() => setAdding('bring')}>Bring your own certificate</Button>
         <Button onClick={() => setAdding('secret')}>Add a client secret</Button>

@@ -67,11 +67,11 @@ function Standing({ step: { why, state, sentence, checkedAt } }: { step: SetupSt
   );
 }
 
-/** What is chosen in Parley before anything is done at Microsoft. */
+/** What is chosen in Parley before anything is done at Microsoft. A form begins anew once what it shows was saved. */
 function Choices({ step: { name }, tenant }: StepProps) {
   switch (name) {
     case 'permissions':
-      return <FeatureChoice key={tenant.updatedAt} tenant={tenant} />;
+      return <FeatureChoice key={`${tenant.features.join()} ${tenant.reduced}`} tenant={tenant} />;
     case 'teams-policy':
       return (
         <>
@@ -79,10 +79,16 @@ function Choices({ step: { name }, tenant }: StepProps) {
           <PolicyName key={tenant.policyName} tenant={tenant} />
         </>
       );
-    case 'exchange-scope':
-      return <ExchangeScope key={tenant.updatedAt} tenant={tenant} />;
+    case 'exchange-scope': {
+      const { exchangeScope, exchangeGroup, outsideMailbox } = tenant;
+      return <ExchangeScope key={[exchangeScope, exchangeGroup, outsideMailbox].join()} tenant={tenant} />;
+    }
     case 'test':
       return <OrganizersNote tenant={tenant} />;
+    case 'registration':
+    case 'consent':
+    case 'credential':
+    case 'go-live':
     default:
       return null;
   }
