@@ -29,7 +29,7 @@ export function TenantsPage() {
   return (
     <Page
       title="Setup guide"
-      lead="An administrator connects a whole organization once. Then Parley makes meetings for the people you name, and nobody of them has to sign in."
+      lead="An administrator connects a whole organization once. Then Parley makes meetings for the people you name, and none of them has to sign in."
       action={mayManage && data && data.length > 0 && <ConnectButton />}
     >
       <ManagersOnly>
