@@ -3,6 +3,7 @@ import type { Directory } from './directory.ts';
 import type { EntraState } from './entra/state.ts';
 import type { Mailboxes } from './graph/mailboxes.ts';
 import type { TeamsMeeting } from './graph/online-meeting.ts';
+import type { Notifications, Post } from './notifications/notifications.ts';
 import type { ExchangeScopes } from './policies/exchange-scopes.ts';
 import type { Propagated } from './policies/propagation.ts';
 import type { TeamsPolicies } from './policies/teams-policies.ts';
@@ -53,6 +54,12 @@ export type Switches = {
   extensionAttributeFilter: 'basic' | 'advanced';
   /** How Get-CsOnlineUser names a policy. */
   onlineUserPolicy: 'name' | 'tag';
+  /** How long a subscription to events may live: what is measured, documented, and was documented before. */
+  eventSubscriptionMinutes: 10_070 | 10_080 | 4230;
+  /** A second subscription of an app to the same changes of the same resource. */
+  duplicateSubscription: 'refused' | 'accepted';
+  /** How a delta token is refused that the mailbox has lost. */
+  lostDeltaToken: 'gone' | 'resync-required';
 };
 
 /** One armed failure: the next matching calls fail as it says. */
@@ -103,6 +110,10 @@ export type Context = {
   teams: { policies: Map<string, Propagated<TeamsPolicies>>; meetings: Map<string, TeamsMeeting> };
   /** By tenant: which mailboxes apps may open. */
   exchange: Map<string, Propagated<ExchangeScopes>>;
+  /** Who listens to changes, and what is on its way to them. */
+  notifications: Notifications;
+  /** The way to those who listen. */
+  post: Post;
   /** Sign-in sessions, codes and spent assertions. */
   entra: EntraState;
   switches: Switches;

@@ -1,4 +1,5 @@
 import { createHash, generateKeyPairSync } from 'node:crypto';
+import type { Hono } from 'hono';
 import type { Context, Fault, RecordedCall, Switches } from './context.ts';
 import { controlApp } from './control/control.ts';
 import { refuseForeign } from './control/guard.ts';
@@ -12,6 +13,11 @@ import { createMailboxes } from './graph/mailboxes.ts';
 import { homeApp } from './home.ts';
 import { listenOnLoopback } from './listen.ts';
 import type { Listening } from './listen.ts';
+import { createCourier } from './notifications/courier.ts';
+import { deliver } from './notifications/deliver.ts';
+import { createNotifications } from './notifications/notifications.ts';
+import type { Delivery, Post } from './notifications/notifications.ts';
+import { createPost } from './notifications/post.ts';
 import { outlookApp } from './outlook/outlook.ts';
 import { defaultSeed, plant } from './seed.ts';
 import type { Seed } from './seed.ts';
@@ -38,11 +44,16 @@ export type Emulator = {
   /** Makes the next matching calls fail. Returns the fault's id. */
   fail: (fault: FaultRequest) => string;
   switches: Switches;
+  /** Sends the change notifications that are due. While the emulator listens, that happens by itself. */
+  deliver: () => Promise<Delivery[]>;
 };
 
-/** Starts an emulator with nothing listening. `now` is the clock beneath the emulator's own, which can be moved. */
+/**
+ * Starts an emulator with nothing listening. `now` is the clock beneath the emulator's own, which can be moved; `post`
+ * carries change notifications, by default over the network to this machine.
+ */
 export function createEmulator(
-  options: { seed?: Seed; now?: () => number; origins?: Partial<Context['origins']> } = {},
+  options: { seed?: Seed; now?: () => number; origins?: Partial<Context['origins']>; post?: Post } = {},
 ): Emulator {
   const beneath = options.now ?? Date.now;
   let offset = 0;
@@ -53,6 +64,7 @@ export function createEmulator(
     switches: defaultSwitches(),
     faults: [],
     calls: [],
+    post: options.post ?? createPost(fetch, Date.now),
     origins: { entra: ENTRA_ORIGIN, graph: GRAPH_ORIGIN, control: CONTROL_ORIGIN, ...options.origins },
     keys: signingKeys(),
     clock: {
@@ -81,6 +93,7 @@ function levers(context: Context) {
     calls: context.calls,
     fail: (fault: FaultRequest) => armFault(context, fault),
     switches: context.switches,
+    deliver: () => deliver(context),
   };
 }
 
@@ -93,19 +106,25 @@ function doors(context: Context): Pick<Emulator, 'fetch' | 'listen'> {
     control: controlApp(context),
     home: homeApp(context),
   };
+  const courier = createCourier(context);
+  const carryTo = async (service: RecordedCall['service'], app: Hono, request: Request): Promise<Outcome> => {
+    const outcome = await carry(context, service, app, request);
+    courier.look();
+    return outcome;
+  };
   const carryOwn = (request: Request): Promise<Outcome> => {
     const refused = refuseForeign(request);
     if (refused !== undefined) return Promise.resolve(refused);
     const { pathname } = new URL(request.url);
-    if (/^\/(control)(\/|$)/.test(pathname)) return carry(context, 'emulator', apps.control, request);
-    if (/^\/(outlook)(\/|$)/.test(pathname)) return carry(context, 'emulator', apps.outlook, request);
-    return carry(context, 'emulator', apps.home, request);
+    if (/^\/(control)(\/|$)/.test(pathname)) return carryTo('emulator', apps.control, request);
+    if (/^\/(outlook)(\/|$)/.test(pathname)) return carryTo('emulator', apps.outlook, request);
+    return carryTo('emulator', apps.home, request);
   };
   const carryByPath = (request: Request) => {
     const { pathname } = new URL(request.url);
-    if (/^\/(v1\.0|beta)(\/|$)/.test(pathname)) return carry(context, 'graph', apps.graph, request);
+    if (/^\/(v1\.0|beta)(\/|$)/.test(pathname)) return carryTo('graph', apps.graph, request);
     if (/^\/($|control|outlook|favicon\.ico$)/.test(pathname)) return carryOwn(request);
-    return carry(context, 'entra', apps.entra, request);
+    return carryTo('entra', apps.entra, request);
   };
   return {
     fetch: createFetch((request) => {
@@ -113,18 +132,20 @@ function doors(context: Context): Pick<Emulator, 'fetch' | 'listen'> {
       if (origin === new URL(context.origins.entra).origin && origin === new URL(context.origins.graph).origin) {
         return carryByPath(request);
       }
-      if (origin === new URL(context.origins.entra).origin) return carry(context, 'entra', apps.entra, request);
-      if (origin === new URL(context.origins.graph).origin) return carry(context, 'graph', apps.graph, request);
+      if (origin === new URL(context.origins.entra).origin) return carryTo('entra', apps.entra, request);
+      if (origin === new URL(context.origins.graph).origin) return carryTo('graph', apps.graph, request);
       return origin === context.origins.control ? carryOwn(request) : undefined;
     }),
     async listen({ port = 3100, host } = {}) {
       const listening = await listenOnLoopback(carryByPath, host === undefined ? { port } : { port, host });
       const { entra, graph, control } = context.origins;
       Object.assign(context.origins, { entra: listening.url, graph: listening.url, control: listening.url });
+      courier.start();
       return {
         url: listening.url,
         async close() {
           Object.assign(context.origins, { entra, graph, control });
+          await courier.stop();
           await listening.close();
         },
       };
@@ -132,13 +153,16 @@ function doors(context: Context): Pick<Emulator, 'fetch' | 'listen'> {
   };
 }
 
-function freshState(seed: Seed): Pick<Context, 'directory' | 'mailboxes' | 'entra' | 'teams' | 'exchange'> {
+function freshState(
+  seed: Seed,
+): Pick<Context, 'directory' | 'mailboxes' | 'entra' | 'teams' | 'exchange' | 'notifications'> {
   return {
     directory: plant(seed),
     mailboxes: createMailboxes(),
     entra: createEntraState(),
     teams: { policies: new Map(), meetings: new Map() },
     exchange: new Map(),
+    notifications: createNotifications(),
   };
 }
 
@@ -166,6 +190,9 @@ function defaultSwitches(): Switches {
     directoryLagMs: 0,
     extensionAttributeFilter: 'basic',
     onlineUserPolicy: 'name',
+    eventSubscriptionMinutes: 10_070,
+    duplicateSubscription: 'refused',
+    lostDeltaToken: 'gone',
   };
 }
 

@@ -48,6 +48,37 @@ suite('what outlives a restart', () => {
     );
   });
 
+  test('who listens to changes, and what has not reached them yet', async (t) => {
+    const { first, restart } = emulators(t);
+    const { access_token, refresh_token } = await signIn(first);
+    first.context.post = async ({ url }) => ({
+      kind: 'answered',
+      status: 200,
+      contentType: 'text/plain',
+      body: new URL(url).searchParams.get('validationToken') ?? '',
+      tookMs: 1,
+    });
+    const subscription = {
+      changeType: 'created',
+      resource: 'me/events',
+      notificationUrl: 'https://parley.example/notifications',
+      expirationDateTime: new Date(first.clock.now() + 86_400_000).toISOString(),
+    };
+    const made = await graph(first, access_token, 'POST', '/subscriptions', subscription);
+    assert.equal(made.status, 201);
+    await graph(first, access_token, 'POST', '/me/events', meeting);
+    const second = restart();
+    const sent: string[] = [];
+    second.context.post = async ({ body }) => {
+      sent.push(body);
+      return { kind: 'answered', status: 202, contentType: '', body: '', tookMs: 1 };
+    };
+    await second.deliver();
+    assert.equal(sent.length, 1);
+    const { access_token: token } = await refresh(second, refresh_token);
+    assert.equal((await graph(second, token, 'GET', `/subscriptions/${made.json.id}`)).status, 200);
+  });
+
   test('what the control page changed: people, redirect URIs and switches', (t) => {
     const { first, restart } = emulators(t);
     const user = [...first.context.directory.users.values()].find(({ mail }) => mail === dana);
@@ -82,6 +113,18 @@ suite('the file', () => {
     const second = createEmulator();
     assert.equal(takeUp(second.context, file), true);
     assert.ok((await refresh(second, refresh_token)).access_token);
+  });
+
+  test('from before there were notifications is taken up, and what happened until then is not announced', (t) => {
+    const file = temporaryFile(t);
+    const first = createEmulator();
+    first.context.mailboxes.sequence = 7;
+    keep(first.context, file);
+    const { notifications: _, ...older } = deserialize(readFileSync(file)) as Record<string, unknown>;
+    writeFileSync(file, serialize(older));
+    const second = createEmulator();
+    assert.equal(takeUp(second.context, file), true);
+    assert.deepEqual([second.context.notifications.subscriptions.size, second.context.notifications.cursor], [0, 7]);
   });
 
   const foreign: [string, (whole: Buffer) => Buffer | undefined][] = [

@@ -2,13 +2,16 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import type { Context } from './context.ts';
+import { createNotifications } from './notifications/notifications.ts';
 
 /**
- * What outlives a restart: who exists, what was granted, every policy, mailbox and meeting. Not the signing key, so that access tokens end
+ * What outlives a restart: who exists, what was granted, every policy, mailbox, meeting and subscription. Not the signing key, so that access tokens end
  * with the process, as they do when a real tenant revokes them.
  */
 type Kept = Pick<Context, 'directory' | 'mailboxes' | 'entra' | 'teams' | 'exchange' | 'switches'> & {
   version: number;
+  /** Absent in files from before there were change notifications. */
+  notifications?: Context['notifications'];
 };
 
 /** Raised when what is kept changes its shape: an older file is then not taken up. */
@@ -21,14 +24,15 @@ export function takeUp(context: Context, file: string): boolean {
   const { switches, directory, mailboxes, entra, teams, exchange } = kept;
   mailboxes.throttle.inFlight.clear();
   Object.assign(context, { directory, mailboxes, entra, teams, exchange });
+  context.notifications = kept.notifications ?? { ...createNotifications(), cursor: mailboxes.sequence };
   Object.assign(context.switches, switches);
   return true;
 }
 
 /** Writes the state so that a later {@link takeUp} finds it; the file is replaced in one step. */
 export function keep(context: Context, file: string): void {
-  const { directory, mailboxes, entra, teams, exchange, switches } = context;
-  const kept: Kept = { version, directory, mailboxes, entra, teams, exchange, switches };
+  const { directory, mailboxes, entra, teams, exchange, notifications, switches } = context;
+  const kept: Kept = { version, directory, mailboxes, entra, teams, exchange, notifications, switches };
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(`${file}.new`, serialize(kept), { mode: 0o600 });
   renameSync(`${file}.new`, file);

@@ -71,6 +71,9 @@ const switchValues: Record<string, unknown[]> = {
   directoryLagMs: [0, 60_000, 600_000],
   extensionAttributeFilter: ['basic', 'advanced'],
   onlineUserPolicy: ['name', 'tag'],
+  eventSubscriptionMinutes: [10_070, 10_080, 4230],
+  duplicateSubscription: ['refused', 'accepted'],
+  lostDeltaToken: ['gone', 'resync-required'],
 };
 
 /** The switches for what the documentation leaves open. */

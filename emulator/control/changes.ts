@@ -250,6 +250,9 @@ export const switchesSchema = z
     directoryLagMs: z.number().min(0),
     extensionAttributeFilter: z.enum(['basic', 'advanced']),
     onlineUserPolicy: z.enum(['name', 'tag']),
+    eventSubscriptionMinutes: z.union([z.literal(10_070), z.literal(10_080), z.literal(4230)]),
+    duplicateSubscription: z.enum(['refused', 'accepted']),
+    lostDeltaToken: z.enum(['gone', 'resync-required']),
   })
   .partial();
 

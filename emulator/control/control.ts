@@ -5,6 +5,7 @@ import { armFault } from '../faults.ts';
 import { addAdministration } from './administration.ts';
 import * as changes from './changes.ts';
 import { addForms } from './forms.ts';
+import { addNotifications } from './notifications.ts';
 import { controlPage } from './page.ts';
 import { addPowerShell } from './powershell-page.ts';
 import { mailboxState } from './mailbox-state.ts';
@@ -18,6 +19,7 @@ export function controlApp(context: Context): Hono {
   addApps(app, context);
   addAdministration(app, context);
   addPowerShell(app, context);
+  addNotifications(app, context);
   addForms(app, context);
   app.notFound((c) => c.json({ error: 'Nothing here. The page is at /control.' }, 404));
   app.onError((error, c) => {
@@ -137,6 +139,7 @@ function state(context: Context) {
     apps: [...directory.apps.values()],
     servicePrincipals: [...directory.servicePrincipals.values()],
     grants: directory.grants,
+    subscriptions: context.notifications.subscriptions.size,
     switches: context.switches,
     faults: context.faults,
     calls: context.calls.length,

@@ -3,9 +3,12 @@ import { z } from 'zod';
 import type { Context } from '../context.ts';
 import { armFault } from '../faults.ts';
 import type { FaultRequest } from '../faults.ts';
+import { expireDeltaTokens } from '../graph/mailboxes.ts';
+import { deliver } from '../notifications/deliver.ts';
 import { htmlPage } from '../page.ts';
 import { html } from 'hono/html';
 import * as changes from './changes.ts';
+import { lifecycleSchema, mischiefSchema, sendLifecycle } from './notifications.ts';
 import { createPolicy, grantPolicy } from './quick-forms.ts';
 
 type Fields = Record<string, string>;
@@ -76,6 +79,16 @@ const forms: Record<string, Form> = {
   },
   'teams-policy': { section: 'teams', page: powerShell, act: createPolicy },
   'teams-grant': { section: 'teams', page: powerShell, act: grantPolicy },
+  lifecycle: {
+    section: 'notifications',
+    act: (context, { id, event }) => sendLifecycle(context, id ?? '', lifecycleSchema.parse({ event }).event),
+  },
+  mischief: {
+    section: 'notifications',
+    act: (context, fields) => Object.assign(context.notifications.mischief, mischiefOf(fields)),
+  },
+  deliver: { section: 'notifications', act: (context) => deliver(context) },
+  'lose-delta-tokens': { section: 'notifications', act: (context) => expireDeltaTokens(context.mailboxes) },
   'clear-calls': { section: 'calls', act: (context) => context.calls.splice(0) },
 };
 
@@ -86,7 +99,7 @@ export function addForms(app: Hono, context: Context): void {
     if (form === undefined) return c.notFound();
     const fields = Object.fromEntries(new URLSearchParams(await c.req.text()));
     try {
-      form.act(context, fields);
+      await form.act(context, fields);
     } catch (error) {
       return mistakePage(error);
     }
@@ -144,6 +157,15 @@ function switchOf(context: Context, { name = '', value = '' }: Fields): Record<s
   if (value === 'null') return { [name]: null };
   if (typeof current === 'boolean') return { [name]: value === 'true' };
   return { [name]: value !== '' && Number.isFinite(Number(value)) ? Number(value) : value };
+}
+
+function mischiefOf({ loseNext, duplicateNext, delayMs, outOfOrder }: Fields) {
+  return mischiefSchema.parse({
+    loseNext: Number(loseNext ?? 0),
+    duplicateNext: Number(duplicateNext ?? 0),
+    delayMs: Number(delayMs ?? 0),
+    outOfOrder: outOfOrder === 'true',
+  });
 }
 
 function withoutEmpty(fields: Fields): Fields {

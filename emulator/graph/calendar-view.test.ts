@@ -134,4 +134,27 @@ test('a delta token that Exchange has lost is 410, with the way to start again',
   assert.deepEqual([status, json.error.code], [410, 'syncStateNotFound']);
   assert.match(headers.get('location') ?? '', /calendarView\/delta/);
   assert.equal((await dana.get(`/me/calendarView/delta?${november}`)).status, 200);
+  emulator.switches.lostDeltaToken = 'resync-required';
+  const { status: otherStatus, json: other } = await dana.get(link);
+  assert.deepEqual([otherStatus, other.error.code], [400, 'resyncRequired']);
+});
+
+test('a delta token says nothing to its reader, and is good for its own calendar only', async () => {
+  const emulator = graphEmulator();
+  const dana = await asPerson(emulator, 'dana.reyes');
+  const link = (await dana.get(`/me/calendarView/delta?${november}`)).json['@odata.deltaLink'];
+  const token = new URL(link).searchParams.get('$deltatoken') ?? '';
+  assert.doesNotMatch(Buffer.from(token, 'base64url').toString('latin1'), /calendar|since|window/);
+  const milan = await asPerson(emulator, 'milan.okafor');
+  const own = Buffer.from(JSON.stringify({ window: null, since: 0, until: 9, skip: 0, first: true }));
+  for (const [reader, forged] of [
+    [milan, token],
+    [dana, `${token.slice(0, -4)}AAAA`],
+    [dana, own.toString('base64url')],
+    [dana, 'null'],
+    [dana, ''],
+  ] as const) {
+    const answer = await reader.get(`/me/calendarView/delta?$deltatoken=${forged}`);
+    assert.deepEqual([answer.status, answer.json.error.code], [400, 'syncStateInvalid']);
+  }
 });

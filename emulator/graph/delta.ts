@@ -1,3 +1,4 @@
+import { openValue, sealValue } from '../entra/sealed.ts';
 import { mailboxUser } from './access.ts';
 import { calendarOf, ownerKey } from './calendars.ts';
 import type { Call, Reply } from './call.ts';
@@ -12,8 +13,8 @@ import { expand } from './recurrence.ts';
 
 type Window = { from: number; to: number };
 
-/** What a token remembers: the window, up to where changes are known, and how far this round has come. */
-type Token = { window: Window | null; since: number; until: number; skip: number; first: boolean };
+/** What a token remembers: whose calendar, the window, up to where changes are known, how far this round has come. */
+type Token = { calendar: string; window: Window | null; since: number; until: number; skip: number; first: boolean };
 
 const PAGE_SIZE = 50;
 const unsupported = ['select', 'filter', 'orderby', 'expand', 'search', 'top'];
@@ -49,9 +50,16 @@ function tokenOf(call: Call, windowOf: ((call: Call) => Window) | undefined): To
         'ErrorInvalidUrlQuery',
       );
     }
-    return { window: windowOf?.(call) ?? null, since: 0, until: mailboxes.sequence, skip: 0, first: true };
+    return {
+      calendar: calendarOf(call).id,
+      window: windowOf?.(call) ?? null,
+      since: 0,
+      until: mailboxes.sequence,
+      skip: 0,
+      first: true,
+    };
   }
-  const token = decode(text);
+  const token = decode(call, text);
   if (token.until < mailboxes.oldestChange) throw expired(call);
   // A delta link starts a new round: up to what is known now. A next link continues its own.
   return token.skip === 0 && !token.first ? { ...token, until: mailboxes.sequence } : token;
@@ -101,23 +109,21 @@ function removed(change: Change, view: EventView): Record<string, unknown> {
 }
 
 function linkTo(call: Call, name: 'deltatoken' | 'skiptoken', token: Token): string {
-  return `${call.context.origins.graph}${call.url.pathname}?$${name}=${encode(token)}`;
+  return `${call.context.origins.graph}${call.url.pathname}?$${name}=${sealValue(call.context.entra.tokenKey, token)}`;
 }
 
-function encode(token: Token): string {
-  return Buffer.from(JSON.stringify(token)).toString('base64url');
-}
-
-function decode(text: string): Token {
-  try {
-    // Only `encode` makes these; whatever is not JSON is refused below.
-    return JSON.parse(Buffer.from(text, 'base64url').toString('utf8')) as Token;
-  } catch {
-    throw badRequest('The provided delta token is invalid, please retry with a full sync.', 'syncStateInvalid');
-  }
+/** Tokens are sealed: clients must not look into them, and cannot make their own. */
+function decode(call: Call, text: string): Token {
+  // Only `linkTo` seals with this key what has a calendar, so the content is a token.
+  const token = openValue(call.context.entra.tokenKey, text) as Token | undefined;
+  if (token?.calendar === calendarOf(call).id) return token;
+  throw badRequest('The provided delta token is invalid, please retry with a full sync.', 'syncStateInvalid');
 }
 
 function expired(call: Call): GraphError {
+  if (call.context.switches.lostDeltaToken === 'resync-required') {
+    return new GraphError(400, 'resyncRequired', 'Resync required. Replace any local items with the server’s version.');
+  }
   const owner = contextOwner(ownerKey(mailboxUser(call)));
   return new GraphError(410, 'syncStateNotFound', 'The sync state generation is not found; please resync.', {
     headers: {

@@ -20,6 +20,7 @@ import { scheduleRoutes } from './schedule.ts';
 import { sendMailRoutes } from './send-mail.ts';
 import { servicePrincipalRoutes } from './service-principals.ts';
 import { organizationRoutes } from './organization.ts';
+import { subscriptionRoutes } from './subscriptions.ts';
 import { enter, refuseExcess } from './throttling.ts';
 import { userRoutes } from './users.ts';
 
@@ -36,6 +37,7 @@ const routes: Route[] = [
   ...sendMailRoutes,
   ...itemIdRoutes,
   ...onlineMeetingRoutes,
+  ...subscriptionRoutes,
 ];
 
 /** Microsoft Graph: everything under `/v1.0` and `/beta`. */

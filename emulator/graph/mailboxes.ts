@@ -248,7 +248,8 @@ export function newItemIds(
   return { id: `${prefix}${seed}AAA=`, immutableId: `AAkALg${seed}IMM=`, changeKey: changeKeyOf(sequence) };
 }
 
-function changeKeyOf(sequence: number): string {
+/** The change key, and so the tag, that an item got with this change. */
+export function changeKeyOf(sequence: number): string {
   return Buffer.from(`emulator:${String(sequence).padStart(8, '0')}`).toString('base64');
 }
 

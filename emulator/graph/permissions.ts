@@ -10,7 +10,7 @@ export type Rule = {
   personal: readonly string[];
   application: readonly string[];
   /** Who refuses: decides how the 403 is worded. */
-  service: 'exchange' | 'directory' | 'teams';
+  service: 'exchange' | 'directory' | 'teams' | 'notifications';
 };
 
 const readCalendar = ['Calendars.Read', 'Calendars.ReadBasic', 'Calendars.ReadWrite'];
@@ -94,6 +94,8 @@ export const operations = {
     application: [...readCalendarApp, 'Mail.Read', 'User.Read.All'],
     service: 'exchange',
   },
+  /** What is listened to decides who may; see subscription-resources.ts. */
+  subscribe: { work: [], personal: [], application: [], service: 'notifications' },
 } as const satisfies Record<string, Rule>;
 
 /** Ids of permissions on Microsoft Graph's own service principal, for `appRoleAssignments`. */

@@ -53,6 +53,8 @@ const known = [
   'oauth2PermissionGrants',
   'onlineMeetings',
   'createOrGet',
+  'subscriptions',
+  'reauthorize',
   '$batch',
   '$count',
 ];
