@@ -10,6 +10,9 @@ test('a tenant goes from an empty registration to live, step by step', async (t)
   // G1, G2, G3, G4, G5, G9, A3, A4, T1, T2, T6, T7
   const story = await startSetup(t);
   const { system, desk, ask, id, setup, step, states, check, change, run, addOrganizer } = story;
+  assert.equal(await states(), 'open open open open open open open open');
+  await change({ exchangeScope: 'none' });
+  assert.match((await step('exchange-scope')).sentence, /Nothing is limited, as you chose/);
   assert.equal(await states(), 'open open open open open done open open');
   assert.deepEqual((await setup()).ready, { pilot: false, live: false });
 

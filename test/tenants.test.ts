@@ -80,7 +80,7 @@ test('a tenant is connected through its registration, changed, paused and forgot
       permissions: undefined,
       policyName: 'Parley-Meetings',
       needsTeamsPolicy: true,
-      exchangeScope: 'none',
+      exchangeScope: 'rbac',
       exchangeGroup: null,
       outsideMailbox: null,
       identityRules: {

@@ -129,7 +129,7 @@ function credential(facts: SetupFacts): Instruction {
     role: 'Application Administrator',
     todo: own
       ? [
-          'In Parley, App registrations: make a certificate (recommended) and download its .cer file. The private key stays in Parley.',
+          'In Parley, with the buttons of this step or under App registrations: make a certificate (recommended) and download its .cer file. The private key stays in Parley.',
           'In Entra, Certificates & secrets › Certificates › Upload certificate: upload the .cer file, and compare the thumbprint with the one below.',
           'Where a certificate is not possible: Client secrets › New client secret, and enter its Value (not its Secret ID) in Parley. Parley shows it to nobody again.',
           'Two credentials may be good at a time. So add the next one before the old one ends: no meeting waits for it.',
@@ -171,7 +171,7 @@ function teamsPolicy(facts: SetupFacts): Instruction {
       'In Parley, choose who may own meetings: Access policies › Add an organizer.',
       'Run the scripts below in Windows PowerShell or PowerShell 7. Each can be pasted whole; it asks you to sign in.',
       'One policy for each person: a grant would silently take the place of another one. The script reads what is there first, and stops without a change if somebody has another policy. Then add the app to that policy, or leave the person out.',
-      'Then tell Parley that the policy was granted, under Access policies. Teams takes up to 30 minutes to apply it, in rare cases a day; Parley tries again by itself.',
+      'Then tell Parley that the policy was granted, with the button of this step or under Access policies. Teams takes up to 30 minutes to apply it, in rare cases a day; Parley tries again by itself.',
       `For many people${allowed.length > mostInGuide ? `, as your ${allowed.length}` : ''}: scripts for all of them, the members of a group, a group or everyone are under Access policies.`,
       ...(tenant.features.includes('transcripts')
         ? [

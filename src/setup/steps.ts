@@ -149,7 +149,7 @@ function liveStanding({ tenant, signOffs }: SetupFacts): Standing {
       return settled('waiting', 'Paused: Parley does nothing in this tenant until it is resumed.');
     case 'setup':
     default:
-      return settled('open', 'Not started yet. The checklist says what is missing.');
+      return settled('open', 'Not started yet. The pilot begins when its part of the checklist is green.');
   }
 }
 

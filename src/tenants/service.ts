@@ -129,7 +129,7 @@ const untouched = {
   tenant_name: null,
   tenant_domains: '[]',
   stage: 'setup' as const,
-  exchange_scope: 'none' as const,
+  exchange_scope: 'rbac' as const,
   exchange_group: null,
   outside_mailbox: null,
   identity_rules: JSON.stringify(defaultIdentityRules),
