@@ -11,6 +11,7 @@ import {
   type Me,
 } from './api/queries.ts';
 import { queryClient } from './api/query-client.ts';
+import { endpointsQuery } from './api/webhooks.ts';
 import { dayQueries } from './today/day.ts';
 
 const lists = ['upcoming', 'past', 'cancelled', 'meetings'] as const;
@@ -28,8 +29,8 @@ type Reads = (me: Me, show: unknown) => Query[];
 export const pageQueries = {
   '/': ({ member }) => {
     const { booked, failed, own } = dayQueries(member, Date.now());
-    const tenants = forManagers(member, [registrationsQuery, tenantsQuery]);
-    return [booked, failed, own, eventTypesQuery, integrationQuery, membersQuery, connectionsQuery, ...tenants];
+    const managed = forManagers(member, [registrationsQuery, tenantsQuery, endpointsQuery]);
+    return [booked, failed, own, eventTypesQuery, integrationQuery, membersQuery, connectionsQuery, ...managed];
   },
   '/bookings': (_, show) => {
     const list = bookingListOf(show);
@@ -37,14 +38,12 @@ export const pageQueries = {
     const more = list === 'upcoming' ? [runningQuery] : [];
     return [bookingLists[list], ...more, membersQuery, eventTypesQuery];
   },
-  '/event-types': ({ member }) => {
-    const tenants = forManagers(member, [tenantsQuery]);
-    return [eventTypesQuery, membersQuery, connectionsQuery, ...tenants];
-  },
+  '/event-types': () => [eventTypesQuery, membersQuery, connectionsQuery],
   '/microsoft-365/integrations': () => [integrationQuery, connectionsQuery, membersQuery],
   '/microsoft-365/app-registrations': ({ member }) => forManagers(member, [registrationsQuery]),
   '/microsoft-365/setup': ({ member }) => forManagers(member, [tenantsQuery, registrationsQuery]),
   '/microsoft-365/access-policies': ({ member }) => forManagers(member, [tenantsQuery]),
+  '/developers/webhooks': ({ member }) => forManagers(member, [endpointsQuery]),
 } satisfies Record<string, Reads>;
 
 /** What only those who manage the workspace may read. */

@@ -16,6 +16,11 @@ export const pageScripts = {
   '/microsoft-365/access-policies/$tenantId/matching': () => import('./access-policies/matching-page.tsx'),
   '/microsoft-365/diagnostics': () => import('./diagnostics/diagnostics-page.tsx'),
   '/developers/api-keys': () => import('./api-keys/api-keys-page.tsx'),
+  '/developers/webhooks': () => import('./webhooks/endpoints-page.tsx'),
+  '/developers/webhooks/new': () => import('./webhooks/new-endpoint-page.tsx'),
+  '/developers/webhooks/$id': () => import('./webhooks/endpoint-page.tsx'),
+  '/developers/webhooks/$id/settings': () => import('./webhooks/settings-page.tsx'),
+  '/developers/webhooks/$id/deliveries/$deliveryId': () => import('./webhooks/delivery-page.tsx'),
 };
 
 /** Fetches the script of the page at an address of the console, if it has its own. */

@@ -13,6 +13,7 @@ import {
   tenantQuery,
   tenantsQuery,
 } from './api/queries.ts';
+import { deliveriesQuery, deliveryQuery, endpointQuery, type DeliveryStatus } from './api/webhooks.ts';
 import { BookingsPage } from './bookings/bookings-page.tsx';
 import { ask, bookingListOf, forManagers, pageQueries, type BookingList } from './page-queries.ts';
 import { pageScripts } from './page-scripts.ts';
@@ -177,6 +178,45 @@ const apiKeys = createRoute({
   component: lazyRouteComponent(pageScripts['/developers/api-keys'], 'ApiKeysPage'),
 });
 
+const webhooks = createRoute({
+  getParentRoute: () => root,
+  path: '/developers/webhooks',
+  loader: () => ask(pageQueries['/developers/webhooks']),
+  component: lazyRouteComponent(pageScripts['/developers/webhooks'], 'EndpointsPage'),
+});
+
+const newWebhook = createRoute({
+  getParentRoute: () => root,
+  path: '/developers/webhooks/new',
+  component: lazyRouteComponent(pageScripts['/developers/webhooks/new'], 'NewEndpointPage'),
+});
+
+const webhook = createRoute({
+  getParentRoute: () => root,
+  path: '/developers/webhooks/$id',
+  validateSearch: ({ show }: Record<string, unknown>): { show?: DeliveryStatus } =>
+    show === 'delivered' || show === 'pending' || show === 'failed' ? { show } : {},
+  loaderDeps: ({ search: { show } }) => ({ show }),
+  loader: ({ params: { id }, deps: { show } }) =>
+    ask(({ member }) => forManagers(member, [endpointQuery(id), deliveriesQuery(id, show)])),
+  component: lazyRouteComponent(pageScripts['/developers/webhooks/$id'], 'EndpointPage'),
+});
+
+const webhookSettings = createRoute({
+  getParentRoute: () => root,
+  path: '/developers/webhooks/$id/settings',
+  loader: ({ params: { id } }) => ask(({ member }) => forManagers(member, [endpointQuery(id)])),
+  component: lazyRouteComponent(pageScripts['/developers/webhooks/$id/settings'], 'EndpointSettingsPage'),
+});
+
+const webhookDelivery = createRoute({
+  getParentRoute: () => root,
+  path: '/developers/webhooks/$id/deliveries/$deliveryId',
+  loader: ({ params: { id, deliveryId } }) =>
+    ask(({ member }) => forManagers(member, [endpointQuery(id), deliveryQuery(deliveryId)])),
+  component: lazyRouteComponent(pageScripts['/developers/webhooks/$id/deliveries/$deliveryId'], 'DeliveryPage'),
+});
+
 export const router = createRouter({
   routeTree: root.addChildren([
     today,
@@ -198,6 +238,11 @@ export const router = createRouter({
     matching,
     diagnostics,
     apiKeys,
+    webhooks,
+    newWebhook,
+    webhook,
+    webhookSettings,
+    webhookDelivery,
   ]),
   basepath: '/console',
   defaultPreload: 'intent',

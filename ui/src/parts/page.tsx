@@ -10,6 +10,8 @@ type Back = {
     | { to: '/event-types' }
     | { to: '/microsoft-365/app-registrations' }
     | { to: '/microsoft-365/setup'; search?: Record<string, never> }
+    | { to: '/developers/webhooks' }
+    | { to: '/developers/webhooks/$id'; params: { id: string }; search?: Record<string, never> }
     | { to: '/bookings/$id'; params: { id: string } };
 };
 

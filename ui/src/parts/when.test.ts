@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { agoText, cityOf, dayKey, dayOf, durationText, sameClock, spanText } from './when.ts';
+import { agoText, cityOf, clockText, dayKey, dayOf, durationText, instantAt, sameClock, spanText } from './when.ts';
 
 const span = { start: '2026-11-24T09:00:00Z', end: '2026-11-24T09:30:00Z' };
 
@@ -57,4 +57,14 @@ test('lengths and ages in words', () => {
   assert.equal(agoText('2026-11-24T09:57:00Z', now, 'UTC'), '3 minutes ago');
   assert.equal(agoText('2026-11-23T09:57:00Z', now, 'UTC'), 'yesterday');
   assert.equal(agoText('2026-09-01T09:57:00Z', now, 'UTC'), 'on Tue 1 Sep 2026');
+});
+
+test('what a clock shows is found again, also where clocks were changed', () => {
+  const iso = (clock: string, zone: string) => new Date(instantAt(clock, zone) ?? 0).toISOString();
+  assert.equal(iso('2026-11-24T10:00', 'Europe/Berlin'), '2026-11-24T09:00:00.000Z');
+  assert.equal(clockText('2026-11-24T09:00:30Z', 'Europe/Berlin'), '2026-11-24T10:00');
+  assert.equal(iso('2026-10-25T02:30', 'Europe/Berlin'), '2026-10-25T00:30:00.000Z');
+  assert.equal(iso('2026-03-29T02:30', 'Europe/Berlin'), '2026-03-29T01:30:00.000Z');
+  assert.equal(iso('2026-11-24T10:00', 'Pacific/Kiritimati'), '2026-11-23T20:00:00.000Z');
+  assert.equal(instantAt('soon', 'Europe/Berlin'), undefined);
 });

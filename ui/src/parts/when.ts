@@ -84,6 +84,23 @@ export function sameClock(instant: Instant, one: string, other: string): boolean
   return momentText(instant, one) === momentText(instant, other);
 }
 
+/** `2026-11-24T10:00`: what a field for a date and a time holds. */
+export function clockText(instant: Instant, zone: string): string {
+  const { hour, minute } = clockOf(instant, zone);
+  return `${dayKey(instant, zone)}T${hour}:${minute}`;
+}
+
+/**
+ * The instant at which clocks in a zone show what {@link clockText} gives: of two the first, of a time that clocks skip
+ * the one as long after the change; `undefined` for what is no time.
+ */
+export function instantAt(clock: string, zone: string): number | undefined {
+  const wall = Date.parse(`${clock}Z`);
+  if (Number.isNaN(wall)) return undefined;
+  const found = [-24, 24].map((hours) => wall - clockAheadMs(wall + hours * hourMs, zone));
+  return found.find((instant) => clockText(instant, zone) === clock.slice(0, 16)) ?? found[0];
+}
+
 const steps: [Intl.RelativeTimeFormatUnit, number][] = [
   ['day', 86_400_000],
   ['hour', 3_600_000],

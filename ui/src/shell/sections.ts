@@ -13,6 +13,8 @@ import {
   Key20Regular,
   PlugConnected20Filled,
   PlugConnected20Regular,
+  Send20Filled,
+  Send20Regular,
   ShieldCheckmark20Filled,
   ShieldCheckmark20Regular,
   Stethoscope20Filled,
@@ -29,7 +31,8 @@ type SectionPath =
   | '/microsoft-365/setup'
   | '/microsoft-365/access-policies'
   | '/microsoft-365/diagnostics'
-  | '/developers/api-keys';
+  | '/developers/api-keys'
+  | '/developers/webhooks';
 export type Section = { to: SectionPath; words: string; icon: FluentIcon; current: FluentIcon; managersOnly?: true };
 
 /** The console's map: what the navigation and the command palette list. */
@@ -87,6 +90,13 @@ export const sections: { heading?: string; pages: Section[] }[] = [
         words: 'API keys',
         icon: Key20Regular,
         current: Key20Filled,
+        managersOnly: true,
+      },
+      {
+        to: '/developers/webhooks',
+        words: 'Webhooks',
+        icon: Send20Regular,
+        current: Send20Filled,
         managersOnly: true,
       },
     ],

@@ -9,6 +9,7 @@ import { spanText } from '../parts/when.ts';
 import { useMe } from '../shell/me.ts';
 import { useTenantNeeds } from './tenant-needs.tsx';
 import styles from './today.module.css';
+import { useWebhookNeeds } from './webhook-needs.tsx';
 
 type Props = {
   integration: Integration;
@@ -23,13 +24,13 @@ type Props = {
 export function NeedsYou({ integration, eventTypes, failed, starting }: Props) {
   const { member, mayBook } = useMe();
   const connectionNeeds = useConnectionNeeds(integration, eventTypes, starting);
-  const tenantNeeds = useTenantNeeds();
-  if (failed.length + connectionNeeds.length + tenantNeeds.length === 0) return starting ? null : <NothingNeeded />;
+  const managerNeeds = [...useTenantNeeds(), ...useWebhookNeeds()];
+  if (failed.length + connectionNeeds.length + managerNeeds.length === 0) return starting ? null : <NothingNeeded />;
   return (
     <section className={styles.section}>
       <h2>{mayBook ? 'What needs you' : 'What needs somebody'}</h2>
       <ul className={styles.needs}>
-        {tenantNeeds.map((need) => (
+        {managerNeeds.map((need) => (
           <Need key={need.title} {...need} />
         ))}
         {connectionNeeds.map((need) => (
@@ -54,7 +55,7 @@ function useConnectionNeeds({ connection }: Integration, eventTypes: EventType[]
   const { data: members = [] } = useQuery(membersQuery);
   const { data: connections = [] } = useQuery(connectionsQuery);
   const needs: { title: string; words: string }[] = [];
-  const hosted = eventTypes.filter(({ hostId, active }) => active && hostId === member.id);
+  const hosted = eventTypes.filter((one) => one.active && !one.takesBookings && one.hostId === member.id);
   if (connection && connection.state !== 'connected') {
     const title = connection.problem?.title ?? 'Microsoft Teams needs to be connected again';
     needs.push({

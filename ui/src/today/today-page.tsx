@@ -16,6 +16,7 @@ import { FirstSteps, isSetUp } from './first-steps.tsx';
 import { NeedsYou } from './needs-you.tsx';
 import { useTenantsRead } from './tenant-needs.tsx';
 import styles from './today.module.css';
+import { useWebhooksRead } from './webhook-needs.tsx';
 
 /** What needs the person, then the day's appointments; in a new workspace, the first steps. */
 export function TodayPage() {
@@ -29,8 +30,10 @@ export function TodayPage() {
   const eventTypes = useQuery(eventTypesQuery);
   const integration = useQuery(integrationQuery);
   const tenantsRead = useTenantsRead();
+  const webhooksRead = useWebhooksRead();
   const faulty = [booked, failed, own, eventTypes, integration].find(({ data, error }) => error && !data);
-  const loaded = booked.data && failed.data && own.data && eventTypes.data && integration.data && tenantsRead;
+  const loaded =
+    booked.data && failed.data && own.data && eventTypes.data && integration.data && tenantsRead && webhooksRead;
   const setUp = loaded && (!mayBook || isSetUp(eventTypes.data, own.data.length > 0, member.id));
   return (
     <Page title="Today" lead={`${dayText(now, member.timeZone)} in ${cityOf(member.timeZone)}`}>

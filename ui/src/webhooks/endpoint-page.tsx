@@ -1,0 +1,109 @@
+import { Button } from '@fluentui/react-components';
+import { ArrowRepeatAll20Regular, Power20Regular, Send20Regular } from '@fluentui/react-icons';
+import { getRouteApi } from '@tanstack/react-router';
+import { lazy, Suspense, useState } from 'react';
+import { api, ask } from '../api/client.ts';
+import { problemOf } from '../api/problem.ts';
+import type { WebhookEndpoint } from '../api/webhooks.ts';
+import { ProblemView } from '../parts/problem-view.tsx';
+import { count } from '../parts/when.ts';
+import { DeliveryLog } from './delivery-log.tsx';
+import { EndpointFrame } from './endpoint-frame.tsx';
+import { TestOutcome } from './test-outcome.tsx';
+import { useWebhookChange } from './use-webhook-change.ts';
+import styles from './webhooks.module.css';
+
+const route = getRouteApi('/developers/webhooks/$id');
+const RangeDialog = lazy(async () => ({ default: (await import('./send-range.tsx')).SendRange }));
+
+/** One endpoint: how it stands, a test event, and what was sent to it. */
+export function EndpointPage() {
+  const { id } = route.useParams();
+  const { show } = route.useSearch();
+  const test = useWebhookChange(() => ask(api['webhook-endpoints'][':id'].test.$post({ param: { id } })));
+  const enable = useWebhookChange(() => ask(api['webhook-endpoints'][':id'].enable.$post({ param: { id } })));
+  const error = test.error ?? enable.error;
+  const action = ({ status }: WebhookEndpoint) =>
+    status === 'disabled' ? (
+      <Button
+        appearance="primary"
+        icon={<Power20Regular />}
+        disabledFocusable={enable.isPending}
+        onClick={() => enable.mutate(undefined)}
+      >
+        Switch it on
+      </Button>
+    ) : (
+      <Button
+        appearance="primary"
+        icon={<Send20Regular />}
+        disabledFocusable={test.isPending}
+        onClick={() => test.mutate(undefined)}
+      >
+        Send a test event
+      </Button>
+    );
+  return (
+    <EndpointFrame id={id} current="deliveries" action={action}>
+      {(endpoint) => (
+        <>
+          {error && (
+            <div role="alert">
+              <ProblemView problem={problemOf(error)} />
+            </div>
+          )}
+          <div role="status" className={styles.said}>
+            {test.data && endpoint.status === 'enabled' && <TestOutcome key={test.data.id} made={test.data} />}
+            {enable.isSuccess && endpoint.status === 'enabled' && !test.data && (
+              <p className={styles.note}>
+                Switched on: what happens from now on is sent. To send what happened meanwhile, choose “Send a time
+                range again”.
+              </p>
+            )}
+          </div>
+          <Deliveries endpoint={endpoint} show={show} />
+        </>
+      )}
+    </EndpointFrame>
+  );
+}
+
+function Deliveries({
+  endpoint,
+  show,
+}: {
+  endpoint: WebhookEndpoint;
+  show: 'delivered' | 'pending' | 'failed' | undefined;
+}) {
+  const [choosing, setChoosing] = useState(false);
+  const [sent, setSent] = useState<number>();
+  const onDone = (number: number) => {
+    setSent(number);
+    setChoosing(false);
+  };
+  return (
+    <section className={styles.group} aria-label="What was sent">
+      <div className={styles.sectionHead}>
+        <div>
+          <h2>What was sent</h2>
+          <p>Every event with its answers, for 30 days.</p>
+        </div>
+        {endpoint.status === 'enabled' && (
+          <Button icon={<ArrowRepeatAll20Regular />} onClick={() => setChoosing(true)}>
+            Send a time range again
+          </Button>
+        )}
+      </div>
+      <p role="status" className={sent === undefined ? 'visually-hidden' : styles.note}>
+        {sent !== undefined &&
+          (sent === 0 ? 'There was nothing to send in that time.' : `Sending ${count(sent, 'event')} again.`)}
+      </p>
+      <DeliveryLog endpoint={endpoint} show={show} />
+      {choosing && (
+        <Suspense>
+          <RangeDialog endpoint={endpoint} onDone={onDone} onClose={() => setChoosing(false)} />
+        </Suspense>
+      )}
+    </section>
+  );
+}
