@@ -57,22 +57,29 @@ export async function getOpenEventType({ db }: Read, workspaceId: string, id: st
     .where('event_types.id', '=', id)
     .where('event_types.workspace_id', '=', workspaceId)
     .executeTakeFirstOrThrow(() => new Problem('not_found'));
-  if (!row.active) throw new Problem('booking_not_open', { detail: 'This event type is switched off.' });
+  if (!row.active) throw notOpen(switchedOff);
   return openWith({ db }, row, connectionOf(row));
 }
 
 /** Whether visitors can book it now. */
 export async function isOpen(deps: Read, eventType: EventTypeRow): Promise<boolean> {
-  if (!eventType.active) return false;
+  return (await whyClosed(deps, eventType)) === undefined;
+}
+
+/** Why visitors cannot book it now, as a sentence; `undefined` when they can. */
+export async function whyClosed(deps: Read, eventType: EventTypeRow): Promise<string | undefined> {
+  if (!eventType.active) return switchedOff;
   const connection = await findConnection(deps, { workspaceId: eventType.workspace_id, memberId: eventType.host_id });
   try {
     await openWith(deps, eventType, connection);
-    return true;
+    return undefined;
   } catch (error) {
-    if (error instanceof Problem && error.code === 'booking_not_open') return false;
+    if (error instanceof Problem && error.code === 'booking_not_open') return error.detail ?? error.message;
     throw error;
   }
 }
+
+const switchedOff = 'This event type is switched off.';
 
 /** Who owns the meetings of an event type: the host, by their own connection or else as organizer of a tenant; or the default organizer. */
 async function openWith(

@@ -14,7 +14,7 @@ import {
 } from '../http/router.ts';
 import { meetingOptions } from '../microsoft/meeting-options.ts';
 import { defaultSchedule, eventTypeRules } from './event-type.ts';
-import { getOpenEventType } from './open-event-type.ts';
+import { getOpenEventType, whyClosed } from './open-event-type.ts';
 import {
   changeEventType,
   createEventType,
@@ -75,6 +75,8 @@ const eventTypeSchema = z
     organizer: organizerRule,
     meetingKind,
     meetingOptions: meetingOptions.nullable(),
+    takesBookings: z.boolean().openapi({ description: 'Whether visitors can book it now.' }),
+    closedReason: z.string().nullable().openapi({ description: 'Why they cannot, as a sentence.' }),
     bookingUrl: z.string(),
     createdAt: instantOut,
     updatedAt: instantOut,
@@ -142,27 +144,25 @@ const slots = createRoute({
 export function eventTypeRoutes(deps: Deps) {
   return newRouter()
     .openapi(list, async (c) => {
-      const { workspaceId } = c.get('principal');
-      const slug = await workspaceSlug(deps, workspaceId);
-      const rows = await listEventTypes(deps, workspaceId);
-      return c.json({ data: rows.map((row) => presentEventType(deps, slug, row)) }, 200);
+      const rows = await listEventTypes(deps, c.get('principal').workspaceId);
+      return c.json({ data: await Promise.all(rows.map((row) => presentEventType(deps, row))) }, 200);
     })
     .openapi(create, async (c) => {
       requirePermission(c.get('principal'), 'manage');
       const { workspaceId } = c.get('principal');
       const row = await createEventType(deps, workspaceId, c.req.valid('json'));
-      return c.json(presentEventType(deps, await workspaceSlug(deps, workspaceId), row), 201);
+      return c.json(await presentEventType(deps, row), 201);
     })
     .openapi(read, async (c) => {
       const { workspaceId } = c.get('principal');
       const row = await getEventType(deps, workspaceId, c.req.valid('param').id);
-      return c.json(presentEventType(deps, await workspaceSlug(deps, workspaceId), row), 200);
+      return c.json(await presentEventType(deps, row), 200);
     })
     .openapi(replace, async (c) => {
       requirePermission(c.get('principal'), 'manage');
       const { workspaceId } = c.get('principal');
       const row = await changeEventType(deps, workspaceId, c.req.valid('param').id, c.req.valid('json'));
-      return c.json(presentEventType(deps, await workspaceSlug(deps, workspaceId), row), 200);
+      return c.json(await presentEventType(deps, row), 200);
     })
     .openapi(remove, async (c) => {
       requirePermission(c.get('principal'), 'manage');
@@ -179,11 +179,11 @@ export function eventTypeRoutes(deps: Deps) {
     });
 }
 
-function presentEventType(
-  { publicUrl }: Pick<Deps, 'publicUrl'>,
-  slug: string,
+async function presentEventType(
+  deps: Pick<Deps, 'publicUrl' | 'db'>,
   row: EventTypeRow,
-): z.infer<typeof eventTypeSchema> {
+): Promise<z.infer<typeof eventTypeSchema>> {
+  const closedReason = await whyClosed(deps, row);
   return {
     ...rulesOf(row),
     id: row.id,
@@ -195,7 +195,9 @@ function presentEventType(
     organizer: row.organizer_rule,
     meetingKind: row.meeting_kind,
     meetingOptions: row.meeting_options,
-    bookingUrl: `${publicUrl}/book/${slug}/${row.slug}`,
+    takesBookings: closedReason === undefined,
+    closedReason: closedReason ?? null,
+    bookingUrl: `${deps.publicUrl}/book/${await workspaceSlug(deps, row.workspace_id)}/${row.slug}`,
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
   };

@@ -259,7 +259,7 @@ test('an event type of the default organizer is booked with its options, and the
   await shoot(page, 'event-type-meeting');
   await assertAccessible(page, 'event type with options');
   await page.getByRole('button', { name: 'Make this event type' }).click();
-  await page.getByText('Takes no bookings: there is no default organizer').waitFor();
+  await page.getByText('Takes no bookings. There is no default organizer.').waitFor();
 
   await page.goto(`${stage.url}/${stage.tenantConnectionId}`);
   await page.getByRole('textbox', { name: 'Default organizer' }).fill('nobody@northgate.example');

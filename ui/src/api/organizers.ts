@@ -41,22 +41,3 @@ export function putOrganizer(queries: QueryClient, changed: Organizer): void {
       },
   );
 }
-
-const mostHosts = 1_000;
-
-/** Everybody on a tenant’s list, to know which operators it lets own meetings. */
-export const tenantHostsQuery = (tenantId: string) =>
-  queryOptions({
-    queryKey: ['organizers', tenantId, 'hosts'],
-    queryFn: async () => {
-      const found: Organizer[] = [];
-      let cursor: string | undefined;
-      do {
-        const query = { limit: 200, cursor };
-        const page: OrganizerPage = await ask(api.tenants[':id'].organizers.$get({ param: { id: tenantId }, query }));
-        found.push(...page.data);
-        cursor = page.nextCursor ?? undefined;
-      } while (cursor !== undefined && found.length < mostHosts);
-      return found;
-    },
-  });

@@ -23,7 +23,8 @@ export type Draft = Required<Omit<Input, 'schedule'>> & { schedule: Schedule };
 
 /** What the form starts with for an event type that exists. */
 export function draftOf(eventType: EventType): Draft {
-  const { id: _id, bookingUrl: _bookingUrl, createdAt: _createdAt, updatedAt: _updatedAt, ...draft } = eventType;
+  const { id: _id, bookingUrl: _bookingUrl, createdAt: _createdAt, updatedAt: _updatedAt, ...rest } = eventType;
+  const { takesBookings: _takesBookings, closedReason: _closedReason, ...draft } = rest;
   return draft;
 }
 

@@ -4,7 +4,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { api, ask } from '../api/client.ts';
 import { problemOf } from '../api/problem.ts';
-import { eventTypesQuery, membersQuery, type EventType } from '../api/queries.ts';
+import { connectionsQuery, eventTypesQuery, membersQuery, type EventType } from '../api/queries.ts';
 import { CopyButton } from '../parts/copy.tsx';
 import { EmptyState } from '../parts/empty-state.tsx';
 import { Page } from '../parts/page.tsx';
@@ -15,7 +15,7 @@ import { durationText } from '../parts/when.ts';
 import { useMe } from '../shell/me.ts';
 import { draftOf } from './draft.ts';
 import styles from './event-types.module.css';
-import { hostingState, useHosting } from './hosting.ts';
+import { hostingState } from './hosting.ts';
 
 /** What visitors can book, with the link to each booking page. */
 export function EventTypesPage() {
@@ -57,7 +57,7 @@ function NewButton() {
 
 function Row({ eventType }: { eventType: EventType }) {
   const { mayManage } = useMe();
-  const hosting = useHosting();
+  const { data: connections } = useQuery(connectionsQuery);
   const { data: members } = useQuery(membersQuery);
   const turn = useTurning(eventType);
   const { id, title, bookingUrl, durationMinutes, hostId, active } = eventType;
@@ -89,7 +89,9 @@ function Row({ eventType }: { eventType: EventType }) {
           <ProblemView problem={problemOf(turn.error)} />
         </div>
       )}
-      <div className={styles.link}>{hosting ? <StateLabel {...hostingState(eventType, hosting)} /> : '\u00a0'}</div>
+      <div className={styles.link}>
+        {connections && members ? <StateLabel {...hostingState(eventType, { connections, members })} /> : '\u00a0'}
+      </div>
       <BookingLink title={title} url={bookingUrl} />
     </li>
   );

@@ -16,8 +16,10 @@ export function isSetUp(eventTypes: EventType[], wasBooked: boolean, memberId: s
 /** From an empty workspace to the first booking. The next step is the page's primary action. */
 export function FirstSteps({ integration, eventTypes, memberId }: Workspace) {
   const { mayManage } = useMe();
-  const connected = integration.connection?.state === 'connected';
   const own = eventTypes.find(({ hostId }) => hostId === memberId) ?? eventTypes[0];
+  const connectedSelf = integration.connection?.state === 'connected';
+  // Whom a whole tenant covers has nothing to sign in to.
+  const connected = connectedSelf || own?.takesBookings === true;
   return (
     <section className={styles.section}>
       <h2>Three steps to your first booking</h2>
@@ -26,9 +28,11 @@ export function FirstSteps({ integration, eventTypes, memberId }: Workspace) {
           done={connected}
           title="Connect Microsoft Teams"
           words={
-            integration.configured
-              ? 'Parley makes the meetings in your own calendar.'
-              : 'OAuth isn’t configured on this server yet; the page says what is missing.'
+            connected && !connectedSelf
+              ? 'Your organization is connected: there is nothing to sign in to.'
+              : integration.configured
+                ? 'Parley makes the meetings in your own calendar.'
+                : 'OAuth isn’t configured on this server yet; the page says what is missing.'
           }
           link={!connected && <StepLink to="/microsoft-365/integrations" words="Go to Integrations" primary />}
         />
