@@ -18,8 +18,9 @@ export type Stage = Awaited<ReturnType<typeof startStage>>;
 /**
  * What `npm start` starts, for one test: the server with its worker and the emulator beside it, each listening on a
  * port of its own, furnished, and a browser in front. The clock is the real one until a test moves it forward.
+ * `moreEnv`: further settings of the server.
  */
-export async function startStage(t: TestContext) {
+export async function startStage(t: TestContext, moreEnv: Record<string, string> = {}) {
   const clock = createClock();
   const emulator = createEmulator({ now: () => clock.now().getTime() });
   const listening = await emulator.listen({ port: 0 });
@@ -39,6 +40,7 @@ export async function startStage(t: TestContext) {
     MicrosoftTeams__ClientSecret: PARLEY_CLIENT_SECRET,
     MicrosoftTeams__Authority: listening.url,
     MicrosoftTeams__GraphBaseUrl: listening.url,
+    ...moreEnv,
   };
   const serving = await serve({ args: [], env, fetch, now: clock.now, print: () => {} });
   const furnished = await furnish(serving.world, { withEmulator: true });
