@@ -8,6 +8,7 @@ import { updateEvent } from '../../emulator/graph/event-update.ts';
 import { eventsOf, messagesTo, type StoredEvent } from '../../emulator/graph/mailboxes.ts';
 import { createTasks, type TaskDeps } from '../../src/jobs/tasks.ts';
 import { apiClient, startDesk, startPeer, startSystem } from '../support/system.ts';
+import { createRandom, type Random } from './random.ts';
 import { assertDescribed, minutes, seconds } from './story.ts';
 
 // Check R07: random histories of bookings, moves, cancellations, retries and edits in Outlook, over two processes, while
@@ -26,7 +27,6 @@ type Booked = {
   /** What the host wrote over the subject, and whom they added, in the event with this id. */
   edited: { uid: string; subject: string; guest: string } | undefined;
 };
-type Random = ReturnType<typeof createRandom>;
 type World = Awaited<ReturnType<typeof startWorld>>;
 
 test(`R07: ${seedCount} random histories from seed ${firstSeed}`, async (t) => {
@@ -257,19 +257,4 @@ async function checkAll({ system, desk }: World, booked: Booked[]): Promise<void
   const rows = await system.database.db.selectFrom('bookings').select('id').execute();
   assert.equal(rows.length, booked.length, 'a booking that nobody was told of');
   assertDescribed(system.emulator.calls);
-}
-
-/** Mulberry32: small, and the same everywhere. */
-function createRandom(seed: number) {
-  let state = seed * 0x9e3779b9;
-  const next = () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let value = Math.imul(state ^ (state >>> 15), 1 | state);
-    value = (value + Math.imul(value ^ (value >>> 7), 61 | value)) ^ value;
-    return ((value ^ (value >>> 14)) >>> 0) / 4294967296;
-  };
-  return {
-    below: (limit: number) => Math.floor(next() * limit),
-    of: <T>(all: readonly T[]) => all[Math.floor(next() * all.length)] as T,
-  };
 }

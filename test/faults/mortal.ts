@@ -32,11 +32,10 @@ export async function runMortal(
     fetch: mortalFetch(system.emulator.fetch, pass),
   });
   life.left = job.dieAt;
-  await tasksOf(app)
-    [job.task](job.meetingId)
-    .catch((error: unknown) => {
-      if (life.lastWords === undefined) throw error;
-    });
+  const run = tasksOf(app)[job.task];
+  await run(job.meetingId).catch((error: unknown) => {
+    if (life.lastWords === undefined) throw error;
+  });
   const { lastWords } = life;
   // What PostgreSQL does for whoever is gone.
   await Promise.all(rollbacks.map((rollback) => rollback()));
