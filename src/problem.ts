@@ -759,6 +759,13 @@ const table = {
     remedy:
       'Nothing to do: Parley tries again. If it lasts, whoever runs this server checks its network, proxy and DNS.',
   },
+  notification_url_unreachable: {
+    status: 502,
+    title: 'Microsoft cannot reach Parley’s address for notifications',
+    retry: true,
+    remedy:
+      'Whoever runs this server makes its public URL reachable from the internet over https, with a certificate that browsers trust. Until then Parley looks for changes by itself.',
+  },
   microsoft_unavailable: {
     status: 503,
     title: 'Microsoft has a fault at the moment',

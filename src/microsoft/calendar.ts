@@ -88,7 +88,7 @@ export async function createEvent(deps: GraphDeps, access: CalendarAccess, draft
     graph(deps, {
       ...call(access),
       method: 'POST',
-      path: `${root(access)}/events`,
+      path: `${mailboxRoot(access)}/events`,
       schema: eventAnswer,
       body: {
         subject: draft.subject,
@@ -114,7 +114,7 @@ export async function findEvent(
   const answer = await graph(deps, {
     ...call(access),
     method: 'GET',
-    path: `${root(access)}/events?${query({
+    path: `${mailboxRoot(access)}/events?${query({
       $filter: `singleValueExtendedProperties/Any(ep: ep/id eq ${literal(MEETING_ID_PROPERTY)} and ep/value eq ${literal(p.meetingId)})`,
       $expand: EXPAND_MEETING_ID,
       $select: EVENT_FIELDS,
@@ -208,7 +208,7 @@ export async function listBusy(
 ): Promise<BusyTime[]> {
   const busy: BusyTime[] = [];
   // A day more on both sides: Exchange places all-day events in the mailbox's zone, we in `timeZone`.
-  let path: string | undefined = `${root(access)}/calendarView?${query({
+  let path: string | undefined = `${mailboxRoot(access)}/calendarView?${query({
     startDateTime: new Date(p.from.getTime() - DAY_MS).toISOString(),
     endDateTime: new Date(p.to.getTime() + DAY_MS).toISOString(),
     $select: 'id,start,end,showAs,isAllDay,isCancelled',
@@ -237,7 +237,7 @@ export async function getCalendar(
   const answer = await graph(deps, {
     ...call(access),
     method: 'GET',
-    path: `${root(access)}/calendar?${query({ $select: 'allowedOnlineMeetingProviders,defaultOnlineMeetingProvider' })}`,
+    path: `${mailboxRoot(access)}/calendar?${query({ $select: 'allowedOnlineMeetingProviders,defaultOnlineMeetingProvider' })}`,
     schema: calendarAnswer,
   });
   return {
@@ -252,12 +252,13 @@ function call(access: CalendarAccess) {
   return { accessToken: access.accessToken, prefer: PREFER, signal: access.signal };
 }
 
-function root({ mailbox }: CalendarAccess): string {
+/** Where the mailbox is, for paths below it. */
+export function mailboxRoot({ mailbox }: Pick<CalendarAccess, 'mailbox'>): string {
   return mailbox.kind === 'me' ? '/me' : `/users/${encodeURIComponent(mailbox.objectId)}`;
 }
 
 function eventPath(access: CalendarAccess, eventId: string): string {
-  return `${root(access)}/events/${encodeURIComponent(eventId)}`;
+  return `${mailboxRoot(access)}/events/${encodeURIComponent(eventId)}`;
 }
 
 function times(p: { start: Date; end: Date }, timeZone: string) {
@@ -300,7 +301,8 @@ function createdAt(event: EventAnswer): number {
   return event.createdDateTime ? Date.parse(event.createdDateTime) : 0;
 }
 
-function calendarEvent(event: EventAnswer): CalendarEvent {
+/** An event as Graph writes it, in our words. */
+export function calendarEvent(event: EventAnswer): CalendarEvent {
   const meetingId = event.singleValueExtendedProperties?.find((each) => each.id === MEETING_ID_PROPERTY)?.value;
   return {
     id: event.id,

@@ -247,6 +247,32 @@ const refusedCalls: [ProblemCode, Graph][] = [
     graph(404, 'MailboxNotEnabledForRESTAPI', 'The mailbox is either inactive, soft-deleted, or is hosted on-premise.'),
   ],
   ['mailbox_not_found', graph(404, 'ErrorInvalidUser', "The requested user '1' is invalid.")],
+  [
+    'notification_url_unreachable',
+    graph(
+      400,
+      'ValidationError',
+      "Subscription validation request failed. HTTP status code is 'Forbidden'. Notification endpoint must respond with 200 OK to validation request.",
+    ),
+  ],
+  ['notification_url_unreachable', graph(400, 'InvalidRequest', 'Subscription validation request timed out.')],
+  [
+    'access_denied_by_exchange',
+    graph(403, 'ExtensionError', quotedByGraph('Forbidden', 'Access is denied. Check credentials and try again.')),
+  ],
+  ['exchange_scope_denied', graph(403, 'ExtensionError', quotedByGraph('Forbidden', 'Access to OData is disabled.'))],
+  [
+    'mailbox_not_found',
+    graph(404, 'ExtensionError', quotedByGraph('NotFound', 'The mailbox is either inactive or soft-deleted.')),
+  ],
+  [
+    'microsoft_request_invalid',
+    graph(400, 'ExtensionError', 'Subscription expiration can only be 10070 minutes in the future.'),
+  ],
+  [
+    'microsoft_refused',
+    graph(409, 'ObjectIdentifierInUse', 'Subscription Id 1 already exists for the requested combination'),
+  ],
   ['user_not_found', graph(404, 'Request_ResourceNotFound', "Resource '73f6134c' does not exist")],
   ['user_not_found', graph(404, 'NotFound', "The user 'dana@contoso.example' was not found.")],
   ['organizer_not_licensed', graph(403, 'Forbidden', 'The user is not licensed for Microsoft Teams.')],
@@ -323,3 +349,7 @@ test('a problem stays itself and a stranger is an internal error', () => {
   assert.equal(toProblem(new RangeError('x')).code, 'internal_error');
   assert.equal(toProblem('text').code, 'internal_error');
 });
+
+function quotedByGraph(status: string, reason: string): string {
+  return `Operation: Create; Exception: [Status Code: ${status}; Reason: ${reason}]`;
+}

@@ -193,6 +193,27 @@ const graphRows: GraphRow[] = [
     seen: 'Graph docs: limiting application permissions to mailboxes',
   },
   { status: [403], codes: ['ErrorAccessDenied'], becomes: 'access_denied_by_exchange', seen: EXCHANGE },
+  // Subscriptions: the service behind the resource answers, and Graph quotes it.
+  {
+    status: [400],
+    message: /subscription validation request/i,
+    becomes: 'notification_url_unreachable',
+    seen: 'Graph docs: change notifications through webhooks',
+  },
+  { status: [403], codes: ['ExtensionError'], becomes: 'access_denied_by_exchange', seen: REPORTS },
+  {
+    status: [404],
+    codes: ['ExtensionError'],
+    message: /mailbox|requested user/i,
+    becomes: 'mailbox_not_found',
+    seen: REPORTS,
+  },
+  {
+    status: [409],
+    message: /already exists for the requested combination/i,
+    becomes: 'microsoft_refused',
+    seen: 'Graph docs: change notifications through webhooks',
+  },
   { status: [403], message: /not licensed/i, becomes: 'organizer_not_licensed', seen: 'not documented' },
   {
     status: [403],

@@ -82,6 +82,13 @@ export const busyPageAnswer = z.object({
   '@odata.nextLink': z.url().optional(),
 });
 
+/** One page of a delta round: events, and what is left of those that are gone. */
+export const eventDeltaPage = z.object({
+  value: z.array(z.union([z.object({ id: z.string().min(1), '@removed': z.object({}) }), eventAnswer])),
+  '@odata.nextLink': z.url().optional(),
+  '@odata.deltaLink': z.url().optional(),
+});
+
 export const calendarAnswer = z.object({
   allowedOnlineMeetingProviders: z.array(z.string()).nullish(),
   defaultOnlineMeetingProvider: nullishString,
@@ -149,6 +156,22 @@ export const onlineMeetingAnswer = z.looseObject({
 });
 
 export const onlineMeetingListAnswer = z.object({ value: z.array(onlineMeetingAnswer) });
+
+export const subscriptionAnswer = z.object({ id: z.guid(), resource: z.string(), expirationDateTime: instant });
+
+/** What Graph sends to a notification address; each item is read by itself. */
+export const notificationsBody = z.object({ value: z.array(z.unknown()) });
+
+const notificationOf = z.object({ subscriptionId: z.guid(), clientState: z.string().max(128) });
+
+/** A notification of a change, or one about the subscription itself. */
+export const notificationAnswer = z.union([
+  notificationOf.extend({ lifecycleEvent: z.enum(['reauthorizationRequired', 'subscriptionRemoved', 'missed']) }),
+  notificationOf.extend({
+    changeType: z.enum(['created', 'updated', 'deleted']),
+    resourceData: z.object({ id: nullishString }).nullish(),
+  }),
+]);
 
 export type OnlineMeetingAnswer = z.infer<typeof onlineMeetingAnswer>;
 export type EventAnswer = z.infer<typeof eventAnswer>;
