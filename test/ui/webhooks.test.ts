@@ -141,6 +141,33 @@ test('what does not arrive says why, here and on Today, and is sent again', asyn
   await page.getByText('Somebody switched it off here.').waitFor();
 });
 
+test('with a key pair the public key stays on the page; a long log is read page by page', async (t) => {
+  const { page, stage, receiver } = await start(t);
+  await page.goto(`${stage.publicUrl}/console/developers/webhooks/new`);
+  await page.getByLabel('URL').fill(receiver.url);
+  await page.getByRole('radio', { name: /^A key pair/ }).check({ force: true });
+  await page.getByRole('button', { name: 'Add this endpoint' }).click();
+  const key = page.getByRole('group', { name: 'the public key', exact: true });
+  const shown = await key.innerText();
+  assert.match(shown, /^whpk_/);
+  await look(page, 'public key');
+  await page.getByRole('button', { name: 'Go on to a test event' }).click();
+  await page.getByRole('link', { name: 'Settings' }).click();
+  assert.equal(await key.innerText(), shown);
+  await page.getByRole('button', { name: 'Make a new key' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Make a new key' }).click();
+  await page.getByRole('heading', { name: 'Give your system the public key' }).waitFor();
+  assert.notEqual(await key.innerText(), shown);
+  await look(page, 'settings with a new key');
+  await sendTests(page, 23);
+  await page.getByRole('link', { name: 'Deliveries' }).click();
+  await page.getByRole('row').nth(20).waitFor();
+  await look(page, 'long log');
+  await page.getByRole('button', { name: 'Show more' }).click();
+  await page.getByRole('row').nth(23).waitFor();
+  await page.getByText('That is all.').waitFor();
+});
+
 test('those who do not manage the workspace find neither the pages nor their data', async (t) => {
   const stage = await startStage(t);
   const { page } = await signedIn(stage, { email: 'dana.reyes@contoso.example' });
@@ -198,6 +225,14 @@ async function addEndpoint(page: Page, publicUrl: string, url: string): Promise<
   await page.getByRole('button', { name: 'Add this endpoint' }).click();
   await secretOn(page);
   await page.getByRole('button', { name: 'Go on to a test event' }).click();
+}
+
+/** Many test events to the endpoint whose settings are open; here by the API, as the person who is signed in. */
+async function sendTests(page: Page, count: number): Promise<void> {
+  await page.evaluate(async (count) => {
+    const id = location.pathname.split('/').at(-2);
+    for (let sent = 0; sent < count; sent += 1) await fetch(`/v1/webhook-endpoints/${id}/test`, { method: 'POST' });
+  }, count);
 }
 
 /** The page as it stands: wide and narrow, light and dark. */

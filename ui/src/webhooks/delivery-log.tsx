@@ -1,5 +1,6 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { useEffect } from 'react';
 import { deliveriesQuery, type DeliveryStatus, type WebhookDelivery, type WebhookEndpoint } from '../api/webhooks.ts';
 import { QueryProblem } from '../parts/problem-view.tsx';
 import { rowsOf, ShowMore } from '../parts/show-more.tsx';
@@ -35,6 +36,7 @@ export function DeliveryLog({ endpoint: { id }, show }: Props) {
     },
   });
   const rows = list.data && rowsOf(list.data);
+  useRereading(id, rows);
   return (
     <>
       <nav className={styles.filters} aria-label="Which events">
@@ -60,6 +62,16 @@ export function DeliveryLog({ endpoint: { id }, show }: Props) {
       {rows && <ShowMore list={list} />}
     </>
   );
+}
+
+/** Whatever comes of a delivery says something of its endpoint: that is read again, so that both agree. */
+function useRereading(id: string, rows: WebhookDelivery[] | undefined): void {
+  const queries = useQueryClient();
+  const outcomes = rows?.map((row) => `${row.id} ${row.status} ${row.attempts}`).join();
+  useEffect(() => {
+    if (outcomes === undefined) return;
+    for (const kind of ['endpoint', 'latest']) void queries.invalidateQueries({ queryKey: ['webhooks', kind, id] });
+  }, [queries, id, outcomes]);
 }
 
 function Table({ rows }: { rows: WebhookDelivery[] }) {

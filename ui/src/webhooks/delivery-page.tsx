@@ -135,9 +135,12 @@ function Answer({ delivery: { response, history, attempts } }: { delivery: Webho
       <h2>What was answered</h2>
       {history.length === 0 && <p>It was not tried yet.</p>}
       {response && response.body !== '' && (
-        <pre className={styles.body} tabIndex={0} role="group" aria-label="Body of the last answer">
-          {response.body}
-        </pre>
+        <div>
+          <p className={styles.label}>The last answer, {response.status}, said:</p>
+          <pre className={styles.body} tabIndex={0} role="group" aria-label="Body of the last answer">
+            {response.body}
+          </pre>
+        </div>
       )}
       {response?.body === '' && <p>The last answer, {response.status}, had no text.</p>}
       {!response && attempts > 0 && <p>Nothing was answered at the last try.</p>}

@@ -21,7 +21,12 @@ type Props = {
 /** What both pages of an endpoint show: its name, how it stands, and the way to the other one. */
 export function EndpointFrame({ id, current, action, children }: Props) {
   const { mayManage } = useMe();
-  const { data, error, refetch } = useQuery({ ...endpointQuery(id), enabled: mayManage, refetchInterval: 5_000 });
+  const { data, error, refetch } = useQuery({
+    ...endpointQuery(id),
+    enabled: mayManage,
+    refetchInterval: 5_000,
+    staleTime: 0,
+  });
   return (
     <Page
       title={data ? endpointName(data) : 'Webhook endpoint'}
@@ -62,7 +67,13 @@ type TabProps = {
 
 function Tab({ id, to, words, current }: TabProps) {
   return (
-    <Link to={to} params={{ id }} search={{}} aria-current={current ? 'page' : undefined}>
+    <Link
+      to={to}
+      params={{ id }}
+      search={{}}
+      activeOptions={{ exact: true }}
+      aria-current={current ? 'page' : undefined}
+    >
       {words}
     </Link>
   );

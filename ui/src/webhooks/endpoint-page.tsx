@@ -6,7 +6,8 @@ import { api, ask } from '../api/client.ts';
 import { problemOf } from '../api/problem.ts';
 import type { WebhookEndpoint } from '../api/webhooks.ts';
 import { ProblemView } from '../parts/problem-view.tsx';
-import { count } from '../parts/when.ts';
+import { cityOf, count } from '../parts/when.ts';
+import { useMe } from '../shell/me.ts';
 import { DeliveryLog } from './delivery-log.tsx';
 import { EndpointFrame } from './endpoint-frame.tsx';
 import { TestOutcome } from './test-outcome.tsx';
@@ -29,7 +30,10 @@ export function EndpointPage() {
         appearance="primary"
         icon={<Power20Regular />}
         disabledFocusable={enable.isPending}
-        onClick={() => enable.mutate(undefined)}
+        onClick={() => {
+          test.reset();
+          enable.mutate(undefined);
+        }}
       >
         Switch it on
       </Button>
@@ -38,7 +42,10 @@ export function EndpointPage() {
         appearance="primary"
         icon={<Send20Regular />}
         disabledFocusable={test.isPending}
-        onClick={() => test.mutate(undefined)}
+        onClick={() => {
+          enable.reset();
+          test.mutate(undefined);
+        }}
       >
         Send a test event
       </Button>
@@ -54,7 +61,7 @@ export function EndpointPage() {
           )}
           <div role="status" className={styles.said}>
             {test.data && endpoint.status === 'enabled' && <TestOutcome key={test.data.id} made={test.data} />}
-            {enable.isSuccess && endpoint.status === 'enabled' && !test.data && (
+            {enable.isSuccess && endpoint.status === 'enabled' && (
               <p className={styles.note}>
                 Switched on: what happens from now on is sent. To send what happened meanwhile, choose “Send a time
                 range again”.
@@ -75,8 +82,10 @@ function Deliveries({
   endpoint: WebhookEndpoint;
   show: 'delivered' | 'pending' | 'failed' | undefined;
 }) {
+  const zone = useMe().member.timeZone;
   const [choosing, setChoosing] = useState(false);
   const [sent, setSent] = useState<number>();
+  const told = endpoint.status === 'enabled' ? sent : undefined;
   const onDone = (number: number) => {
     setSent(number);
     setChoosing(false);
@@ -86,7 +95,7 @@ function Deliveries({
       <div className={styles.sectionHead}>
         <div>
           <h2>What was sent</h2>
-          <p>Every event with its answers, for 30 days.</p>
+          <p>Every event with its answers, for 30 days. Times are those of {cityOf(zone)}.</p>
         </div>
         {endpoint.status === 'enabled' && (
           <Button icon={<ArrowRepeatAll20Regular />} onClick={() => setChoosing(true)}>
@@ -94,9 +103,9 @@ function Deliveries({
           </Button>
         )}
       </div>
-      <p role="status" className={sent === undefined ? 'visually-hidden' : styles.note}>
-        {sent !== undefined &&
-          (sent === 0 ? 'There was nothing to send in that time.' : `Sending ${count(sent, 'event')} again.`)}
+      <p role="status" className={told === undefined ? 'visually-hidden' : styles.note}>
+        {told !== undefined &&
+          (told === 0 ? 'There was nothing to send in that time.' : `Sending ${count(told, 'event')} again.`)}
       </p>
       <DeliveryLog endpoint={endpoint} show={show} />
       {choosing && (

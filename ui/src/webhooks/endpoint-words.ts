@@ -39,8 +39,8 @@ export function endpointState(
 }
 
 const whyDisabled: Record<NonNullable<WebhookEndpoint['disabledReason']>, string> = {
-  gone: 'Its receiver answered 410: it wants no more events. Nothing is sent.',
-  failing: 'Nothing had arrived for five days. Nothing is sent any more.',
+  gone: 'Its receiver answered 410: it wants no more events. Nothing is sent until somebody switches it on.',
+  failing: 'Nothing had arrived for five days. Nothing is sent until somebody switches it on.',
   person: 'Somebody switched it off here. Nothing is sent.',
 };
 
@@ -84,10 +84,10 @@ export function answerWords({ response, attempts }: WebhookDelivery): string {
   return attempts > 0 ? 'No answer' : '–';
 }
 
-/** `in 5 minutes`; what is further away than some hours, by its moment. */
+/** `in 5 minutes`, `within a minute`; what is further away than some hours, by its moment. */
 export function soonText(instant: string, now: number, zone: string): string {
   const minutes = Math.ceil((Date.parse(instant) - now) / 60_000);
-  if (minutes < 1) return 'in a moment';
+  if (minutes <= 1) return 'within a minute';
   if (minutes <= 90) return `in ${count(minutes, 'minute')}`;
   return `on ${momentText(instant, zone)}`;
 }

@@ -21,7 +21,7 @@ export function EndpointsPage() {
   return (
     <Page
       title="Webhooks"
-      lead="Parley tells your other systems what happens, as it happens: each event is sent to the addresses below."
+      lead="Parley tells your other systems what happens, as it happens."
       action={mayManage && data && data.length > 0 && <AddButton />}
     >
       <ManagersOnly>

@@ -28,7 +28,7 @@ export function SigningSecret({ endpoint }: { endpoint: WebhookEndpoint }) {
           ? 'Events are signed with a secret that your system knows too (HMAC-SHA256). It was shown when it was made, and is shown no more.'
           : 'Events are signed with a private key that never leaves Parley (Ed25519). Your system verifies with the public one:'}
       </p>
-      {publicKey !== null && <CopyField text={publicKey} what="the public key" />}
+      {publicKey !== null && !made && <CopyField text={publicKey} what="the public key" />}
       {previousSecretUntil !== null && (
         <p>
           Until {momentText(previousSecretUntil, zone)}, every event is signed with the {what} before as well.

@@ -16,8 +16,8 @@ export function TestOutcome({ made }: { made: WebhookDelivery }) {
     refetchInterval: ({ state }) => (state.data && state.data.attempts > 0 ? 5_000 : 1_000),
   });
   return (
-    <p className={styles.note}>
-      <StateLabel {...outcome(data, now, zone)} />{' '}
+    <p className={`${styles.note} ${styles.outcome}`}>
+      <StateLabel {...outcome(data, now, zone)} />
       <Link to="/developers/webhooks/$id/deliveries/$deliveryId" params={{ id: data.endpointId, deliveryId: data.id }}>
         See what was sent and answered
       </Link>
