@@ -87,6 +87,8 @@ function noticeBody(subscription: Subscription, change: Change, changeType: Chan
   const id = subscription.immutableIds ? change.immutableId : change.eventId;
   const resource = `Users/${change.ownerId}/Events/${id}`;
   return {
+    // The same for every copy, so that receivers can tell.
+    id: Buffer.from(`${subscription.id}:${change.sequence}`).toString('base64url'),
     ...common(subscription),
     changeType,
     resource,

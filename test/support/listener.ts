@@ -1,6 +1,7 @@
 import type { Post, PostAnswer } from '../../emulator/notifications/notifications.ts';
 
 type Notice = {
+  id?: string;
   subscriptionId: string;
   clientState: string | null;
   changeType?: string;
