@@ -19,7 +19,7 @@ const features: Record<string, string[]> = {
   scheduling: ['service', 'event-type', 'open-event-type', 'slots', 'free-busy', 'date-text'],
   bookings: ['service', 'booking'],
   artifacts: ['service', 'artifact'],
-  diagnostics: ['service', 'check'],
+  diagnostics: ['service', 'check', 'finding-json'],
   monitoring: ['service'],
   webhooks: ['service', 'webhook'],
   email: ['service', 'email'],

@@ -3,35 +3,9 @@ import { requirePermission, type Principal } from '../access/principal.ts';
 import { idText, instantOut, json, jsonBody, newRouter, problemAnswers } from '../http/router.ts';
 import type { Log } from '../log.ts';
 import { Problem } from '../problem.ts';
-import { delegatedCheckNames, statuses, tenantCheckNames, type DiagnosisDeps, type Finding } from './check.ts';
+import { delegatedCheckNames, tenantCheckNames, type DiagnosisDeps } from './check.ts';
+import { findingSchema, presentFinding } from './finding-json.ts';
 import { diagnose, diagnoseTenant, whomToDiagnose, type Diagnosis } from './service.ts';
-
-const findingSchema = z
-  .object({
-    check: z.string(),
-    label: z.string().openapi({ description: 'What was looked at' }),
-    status: z.enum(statuses).openapi({
-      description:
-        '`failed` is proven to be wrong; `not_known` could not be found out this time; `skipped` was not tried',
-    }),
-    title: z.string().openapi({ description: 'The result as a sentence' }),
-    notes: z.array(z.string()),
-    remedy: z.string().nullable(),
-    problemCode: z.string().nullable().openapi({ description: 'A page in `/problems/` says more about it' }),
-    exchanges: z
-      .array(
-        z.object({
-          asked: z.string(),
-          answered: z.string(),
-          requestId: z.string().nullable(),
-          at: instantOut,
-          durationMs: z.number(),
-        }),
-      )
-      .openapi({ description: 'What was asked at Microsoft, and what it answered' }),
-    durationMs: z.number(),
-  })
-  .openapi('Finding');
 
 const count = z.number().int();
 const diagnosisSchema = z
@@ -82,7 +56,7 @@ const run = createRoute({
 export function diagnosticsRoutes(deps: DiagnosisDeps & { log: Log }) {
   return newRouter().openapi(run, async (c) => {
     const { startedAt, findings, summary, report } = await lookAt(deps, c.get('principal'), c.req.valid('json'));
-    return c.json({ startedAt: startedAt.toISOString(), findings: findings.map(present), summary, report }, 200);
+    return c.json({ startedAt: startedAt.toISOString(), findings: findings.map(presentFinding), summary, report }, 200);
   });
 }
 
@@ -109,17 +83,4 @@ function among<Name extends string>(names: readonly Name[], { checks }: Body): N
     const detail = `Choose among: ${names.join(', ')}.`;
     throw new Problem('invalid_request', { errors: [{ pointer: `/checks/${index}`, detail }] });
   });
-}
-
-function present({ remedy, problemCode, exchanges, ...finding }: Finding): z.infer<typeof findingSchema> {
-  return {
-    ...finding,
-    remedy: remedy ?? null,
-    problemCode: problemCode ?? null,
-    exchanges: exchanges.map(({ requestId, at, ...exchange }) => ({
-      ...exchange,
-      requestId: requestId ?? null,
-      at: at.toISOString(),
-    })),
-  };
 }

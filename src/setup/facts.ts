@@ -1,9 +1,10 @@
+import type { FindingJson } from '../diagnostics/finding-json.ts';
 import type { Kysely } from 'kysely';
 import type { Database } from '../database/schema.ts';
 import type { App, Apps } from '../registrations/apps.ts';
 import { credentialState, deploymentRegistrationId } from '../registrations/registration.ts';
 import type { TenantRow } from '../tenants/tenant.ts';
-import { stepNames, type CredentialFact, type SetupFacts, type StoredCheck, type StoredFinding } from './step.ts';
+import { stepNames, type CredentialFact, type SetupFacts, type StoredCheck } from './step.ts';
 
 type Read = { db: Kysely<Database>; now: () => Date };
 
@@ -83,7 +84,7 @@ async function readChecks({ db }: Read, tenant: TenantRow): Promise<StoredCheck[
   return rows.flatMap((row) => {
     const step = stepNames.find((name) => name === row.step);
     // Findings are written by this feature alone, in this form.
-    return step ? [{ ...row, step, findings: row.findings as StoredFinding[] }] : [];
+    return step ? [{ ...row, step, findings: row.findings as FindingJson[] }] : [];
   });
 }
 

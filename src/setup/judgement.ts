@@ -1,6 +1,7 @@
+import type { FindingJson } from '../diagnostics/finding-json.ts';
 import type { ProblemCode } from '../problem.ts';
 import type { TenantRow } from '../tenants/tenant.ts';
-import { inWords, type StepName, type StepState, type StoredFinding } from './step.ts';
+import { inWords, type StepName, type StepState } from './step.ts';
 
 /** The steps that live checks decide. Going live is decided by the checklist. */
 export type CheckedStep = Exclude<StepName, 'go-live'>;
@@ -31,7 +32,7 @@ type Moment = { firstCheckedAt: Date; checkedAt: Date };
 type Tenant = Pick<TenantRow, 'consented_at' | 'exchange_scope' | 'roles'>;
 
 /** What findings mean for a step. Changes that Microsoft has not applied yet are waited for; they are no failure. */
-export function judge(step: CheckedStep, findings: StoredFinding[], tenant: Tenant, moment: Moment): Judgement {
+export function judge(step: CheckedStep, findings: FindingJson[], tenant: Tenant, moment: Moment): Judgement {
   const failed = findings.find(({ status }) => status === 'failed');
   if (failed) return judgeFailure(step, failed, tenant, moment);
   const unknown = findings.find(({ status }) => status === 'not_known');
@@ -69,7 +70,7 @@ const exchangeLagMs = 120 * minutes;
 
 function judgeFailure(
   step: CheckedStep,
-  { check, title, problemCode }: StoredFinding,
+  { check, title, problemCode }: FindingJson,
   tenant: Tenant,
   { firstCheckedAt, checkedAt }: Moment,
 ): Judgement {

@@ -1,13 +1,14 @@
 import type { Kysely } from 'kysely';
 import { getMember } from '../access/service.ts';
 import type { Database } from '../database/schema.ts';
-import { tenantCheckNames, type DiagnosisDeps, type Finding } from '../diagnostics/check.ts';
+import { tenantCheckNames, type DiagnosisDeps } from '../diagnostics/check.ts';
+import { presentFinding, type FindingJson } from '../diagnostics/finding-json.ts';
 import { diagnoseTenant } from '../diagnostics/service.ts';
 import { newId } from '../id.ts';
 import type { Log } from '../log.ts';
 import { Problem } from '../problem.ts';
 import type { OrganizerDeps } from '../organizers/service.ts';
-import { getTenant, type TenantDeps } from '../tenants/service.ts';
+import { getTenant, lockTenant, type TenantDeps } from '../tenants/service.ts';
 import { takeUpMeetings } from '../tenants/take-up.ts';
 import type { TenantRow } from '../tenants/tenant.ts';
 import { checklistOf, openItems, signedChecklist, type ChecklistItem } from './checklist.ts';
@@ -16,7 +17,7 @@ import { scriptSubject } from './instructions.ts';
 import { checkedTogether, findingsOf, judge, type CheckedStep } from './judgement.ts';
 import { policyTask, type ScriptRequest } from './policy-task.ts';
 import { policyScript, type Script } from './scripts.ts';
-import { allowedOrganizers, type SetupFacts, type Step, type StepName, type StoredFinding } from './step.ts';
+import { allowedOrganizers, type SetupFacts, type Step, type StepName } from './step.ts';
 import { checkedAgainst, setupStep, setupSteps, waitsFor } from './steps.ts';
 
 export type SetupDeps = TenantDeps & OrganizerDeps & DiagnosisDeps & { log: Log };
@@ -58,7 +59,7 @@ export async function checkStep(deps: SetupDeps, workspaceId: string, id: string
     { only: tenantCheckNames.filter((check) => steps.some((step) => shows(step, check))), roundTrip: name === 'test' },
   );
   const after = await getTenant(deps, workspaceId, id);
-  const stored = findings.map(storedFinding);
+  const stored = findings.map(presentFinding);
   for (const step of steps)
     await storeCheck(
       deps,
@@ -92,7 +93,7 @@ async function storeCheck(
   { db, now }: Pick<SetupDeps, 'db' | 'now'>,
   { before, after }: { before: SetupFacts; after: TenantRow },
   step: CheckedStep,
-  findings: StoredFinding[],
+  findings: FindingJson[],
 ): Promise<void> {
   // What counts is what it was when the look began: whatever changed meanwhile was not looked at.
   const against = checkedAgainst(before, step);
@@ -112,19 +113,6 @@ async function storeCheck(
     .values({ tenant_connection_id: after.id, step, ...result })
     .onConflict((conflict) => conflict.columns(['tenant_connection_id', 'step']).doUpdateSet(result))
     .execute();
-}
-
-function storedFinding({ remedy, problemCode, exchanges, ...finding }: Finding): StoredFinding {
-  return {
-    ...finding,
-    remedy: remedy ?? null,
-    problemCode: problemCode ?? null,
-    exchanges: exchanges.map(({ requestId, at, ...exchange }) => ({
-      ...exchange,
-      requestId: requestId ?? null,
-      at: at.toISOString(),
-    })),
-  };
 }
 
 const rank = { setup: 0, pilot: 1, live: 2 } as const;
@@ -190,16 +178,6 @@ async function enterStage(
     })
     .execute();
   await takeUpMeetings({ db: trx, queue }, tenant.id);
-}
-
-async function lockTenant(trx: Kysely<Database>, workspaceId: string, id: string): Promise<TenantRow> {
-  return trx
-    .selectFrom('tenant_connections')
-    .selectAll()
-    .where('id', '=', id)
-    .where('workspace_id', '=', workspaceId)
-    .forUpdate()
-    .executeTakeFirstOrThrow(() => new Problem('not_found'));
 }
 
 /** A script about the tenant’s Teams policy, ready to be pasted. Without a target it is about everybody who is allowed. */

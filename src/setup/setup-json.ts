@@ -1,27 +1,8 @@
 import { z } from '@hono/zod-openapi';
+import { findingSchema } from '../diagnostics/finding-json.ts';
 import { instantOut } from '../http/router.ts';
 import type { Setup } from './service.ts';
 import { setupRoles, stepNames, stepStates, type Step } from './step.ts';
-
-const findingSchema = z.object({
-  check: z.string(),
-  label: z.string(),
-  status: z.enum(['ok', 'warning', 'failed', 'skipped', 'not_known']),
-  title: z.string(),
-  notes: z.array(z.string()),
-  remedy: z.string().nullable(),
-  problemCode: z.string().nullable(),
-  exchanges: z.array(
-    z.object({
-      asked: z.string(),
-      answered: z.string(),
-      requestId: z.string().nullable(),
-      at: instantOut,
-      durationMs: z.number(),
-    }),
-  ),
-  durationMs: z.number(),
-});
 
 export const scriptSchema = z
   .object({

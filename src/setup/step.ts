@@ -1,4 +1,5 @@
 import type { Selectable } from 'kysely';
+import type { FindingJson } from '../diagnostics/finding-json.ts';
 import type { SetupSteps, SignOffs } from '../database/schema.ts';
 import { nameOf, type OrganizerRow } from '../organizers/organizer.ts';
 import type { App } from '../registrations/apps.ts';
@@ -50,26 +51,13 @@ export type Step = Instruction & {
   state: StepState;
   /** The state in words. */
   sentence: string;
-  findings: StoredFinding[];
+  findings: FindingJson[];
   checkedAt: Date | null;
-};
-
-/** What a live check found, as it is kept and shown. */
-export type StoredFinding = {
-  check: string;
-  label: string;
-  status: 'ok' | 'warning' | 'failed' | 'skipped' | 'not_known';
-  title: string;
-  notes: string[];
-  remedy: string | null;
-  problemCode: string | null;
-  exchanges: { asked: string; answered: string; requestId: string | null; at: string; durationMs: number }[];
-  durationMs: number;
 };
 
 export type StoredCheck = Omit<Selectable<SetupSteps>, 'findings' | 'step'> & {
   step: StepName;
-  findings: StoredFinding[];
+  findings: FindingJson[];
 };
 
 /** What the setup knows of a credential: nothing secret. */

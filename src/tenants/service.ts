@@ -268,7 +268,8 @@ export async function deleteTenant(deps: Write, principal: Principal, id: string
   });
 }
 
-async function lockTenant(trx: Kysely<Database>, workspaceId: string, id: string): Promise<TenantRow> {
+/** {@link getTenant} for a change: whoever else changes it waits. */
+export async function lockTenant(trx: Kysely<Database>, workspaceId: string, id: string): Promise<TenantRow> {
   return trx
     .selectFrom('tenant_connections')
     .selectAll()
