@@ -26,7 +26,7 @@ export function SigningSecret({ endpoint }: { endpoint: WebhookEndpoint }) {
       <p>
         {publicKey === null
           ? 'Events are signed with a secret that your system knows too (HMAC-SHA256). It was shown when it was made, and is shown no more.'
-          : 'Events are signed with a private key that never leaves Parley (Ed25519). Your system verifies with the public one:'}
+          : 'Events are signed with a private key that never leaves Parley (Ed25519). Your system verifies with the public one.'}
       </p>
       {publicKey !== null && !made && <CopyField text={publicKey} what="the public key" />}
       {previousSecretUntil !== null && (
