@@ -1,8 +1,11 @@
-import { Temporal } from 'temporal-polyfill';
-import { type EventTypeRules, type TimeRange, type WeeklySchedule, weekdays } from './event-type.ts';
+import type { EventTypeRules } from './event-type.ts';
+import { weekHours } from './week-hours.ts';
+import { offsetPeriods } from './zone-offsets.ts';
 
-const minuteMs = 60_000;
-const dayMs = 24 * 60 * minuteMs;
+const dayMs = 24 * 60 * 60_000;
+
+/** When somebody works, in their own zone. */
+export type OpeningHours = Pick<EventTypeRules, 'timeZone' | 'schedule'>;
 
 /**
  * A stretch of opening hours in real time, in epoch milliseconds. Clocks do not jump inside it, so that wall time and
@@ -14,75 +17,35 @@ export type OpenStretch = {
   anchorMs: number;
   /** Where opening hours really stop: `endMs`, or later when the next stretch follows without a pause. */
   closesMs: number;
+  /** Its local day, counted from 1970-01-01. */
+  day: number;
 };
 
 /**
  * The opening hours that touch `[fromMs, toMs)`, in order. Wall times that daylight saving skips do not appear, those
  * that it repeats appear twice. `closesMs` is exact up to `toMs`.
  */
-export function openStretches(
-  { timeZone, schedule }: Pick<EventTypeRules, 'timeZone' | 'schedule'>,
-  fromMs: number,
-  toMs: number,
-): OpenStretch[] {
-  const overrides = new Map(schedule.overrides.map(({ date, ranges }) => [date, ranges]));
-  const stretches = offsetPeriods(timeZone, fromMs, toMs).flatMap((period) =>
-    stretchesOfPeriod(period, (localDayMs) => rangesOf(schedule, overrides, localDayMs)),
-  );
-  let following: OpenStretch | undefined;
-  for (const stretch of stretches.toReversed()) {
-    if (following?.startMs === stretch.endMs) stretch.closesMs = following.closesMs;
-    following = stretch;
-  }
-  return stretches;
-}
-
-/** The first instant of the day that lies `days` after the day of `now` in a zone, in epoch milliseconds. */
-export function startOfDayAfter(now: Date, days: number, timeZone: string): number {
-  const today = Temporal.Instant.fromEpochMilliseconds(now.getTime()).toZonedDateTimeISO(timeZone).toPlainDate();
-  return today.add({ days }).toZonedDateTime(timeZone).epochMilliseconds;
-}
-
-/** A stretch of time in which a zone keeps one offset from UTC. */
-type OffsetPeriod = { startMs: number; endMs: number; offsetMs: number };
-
-function offsetPeriods(timeZone: string, fromMs: number, toMs: number): OffsetPeriod[] {
-  const periods: OffsetPeriod[] = [];
-  let at = Temporal.Instant.fromEpochMilliseconds(fromMs).toZonedDateTimeISO(timeZone);
-  for (let startMs = fromMs; startMs < toMs;) {
-    const next = at.getTimeZoneTransition('next');
-    const endMs = Math.min(next?.epochMilliseconds ?? toMs, toMs);
-    periods.push({ startMs, endMs, offsetMs: at.offsetNanoseconds / 1e6 });
-    startMs = endMs;
-    at = next ?? at;
-  }
-  return periods;
-}
-
-function stretchesOfPeriod(
-  { startMs, endMs, offsetMs }: OffsetPeriod,
-  rangesOn: (localDayMs: number) => readonly TimeRange[],
-): OpenStretch[] {
+export function openStretches({ timeZone, schedule }: OpeningHours, fromMs: number, toMs: number): OpenStretch[] {
+  const hoursOn = weekHours(schedule, Math.floor(fromMs / dayMs) - 1, Math.floor(toMs / dayMs) + 1);
   const stretches: OpenStretch[] = [];
-  const firstDayMs = Math.floor((startMs + offsetMs) / dayMs) * dayMs;
-  for (let localDayMs = firstDayMs; localDayMs < endMs + offsetMs; localDayMs += dayMs) {
-    for (const range of rangesOn(localDayMs)) {
-      const anchorMs = localDayMs - offsetMs + minutesOf(range.from) * minuteMs;
-      const open = Math.max(anchorMs, startMs);
-      const close = Math.min(localDayMs - offsetMs + minutesOf(range.to) * minuteMs, endMs);
-      if (open < close) stretches.push({ startMs: open, endMs: close, anchorMs, closesMs: close });
+  for (const { startMs, endMs, offsetMs } of offsetPeriods(timeZone, fromMs, toMs)) {
+    for (let day = Math.floor((startMs + offsetMs) / dayMs); day * dayMs < endMs + offsetMs; day++) {
+      const midnightMs = day * dayMs - offsetMs;
+      for (const { openMs, closeMs } of hoursOn(day)) {
+        const anchorMs = midnightMs + openMs;
+        const opensMs = Math.max(anchorMs, startMs);
+        const closesMs = Math.min(midnightMs + closeMs, endMs);
+        if (opensMs < closesMs) stretches.push({ startMs: opensMs, endMs: closesMs, anchorMs, closesMs, day });
+      }
     }
   }
+  return joined(stretches);
+}
+
+function joined(stretches: OpenStretch[]): OpenStretch[] {
+  for (let at = stretches.length - 2; at >= 0; at--) {
+    const [stretch, following] = [stretches[at], stretches[at + 1]];
+    if (stretch && following?.startMs === stretch.endMs) stretch.closesMs = following.closesMs;
+  }
   return stretches;
-}
-
-function rangesOf(schedule: WeeklySchedule, overrides: Map<string, TimeRange[]>, localDayMs: number): TimeRange[] {
-  const day = new Date(localDayMs);
-  const weekday = weekdays[(day.getUTCDay() + 6) % 7] as (typeof weekdays)[number]; // a remainder of 7 is an index of it
-  const ranges = overrides.get(day.toISOString().slice(0, 10)) ?? schedule[weekday];
-  return ranges.toSorted((a, b) => a.from.localeCompare(b.from));
-}
-
-function minutesOf(time: string): number {
-  return Number(time.slice(0, 2)) * 60 + Number(time.slice(3));
 }

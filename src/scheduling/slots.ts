@@ -1,42 +1,87 @@
 import { Problem } from '../problem.ts';
-import { openStretches, startOfDayAfter, type OpenStretch } from './availability.ts';
 import type { EventTypeRules } from './event-type.ts';
+import {
+  bookableWindow,
+  keepFree,
+  ownStarts,
+  seatsLeft,
+  timesOf,
+  type Operator,
+  type OperatorTimes,
+  type SlotRules,
+} from './operator-times.ts';
+import { reasonOfHours, reasonOfOthers, type Reason } from './why-not.ts';
 
 /** A time that can be booked, `start` inclusive, `end` exclusive. */
 export type Slot = { start: Date; end: Date };
 
+/** Who of several operators a time is for. */
+export type Assignment =
+  /** Anybody who is free: the times of all of them together. */
+  | { kind: 'round_robin' }
+  /** All at once: the starts that the hours of any of them give and at which everybody works and is free. */
+  | { kind: 'collective' }
+  /** The one whom the visitor chose. */
+  | { kind: 'chosen'; operatorId: string };
+
+/** A time that can be booked, in epoch milliseconds, with those who can be booked for it, in the order of the search. */
+export type OpenSlot = { startMs: number; endMs: number; free: FreeOperator[] };
+export type FreeOperator = { operatorId: string; seatsLeft: number };
+
 /** The longest stretch of time that one search may cover: a month with the weeks around it, or two months. */
 export const longestSearchDays = 62;
 
-const minuteMs = 60_000;
-const dayMs = 24 * 60 * minuteMs;
+const dayMs = 24 * 60 * 60_000;
+
+export type OpenSearch = {
+  rules: SlotRules;
+  operators: readonly Operator[];
+  assignment: Assignment;
+  from: Date;
+  to: Date;
+  now: Date;
+};
+
+/**
+ * Every time that starts in `[from, to)` and can be booked, in order. Each operator’s hours are in their own zone: wall
+ * times that daylight saving skips are not offered, those that it repeats are offered twice, and a time lasts as long
+ * as it should across both. Throws `invalid_request` like `findSlots`.
+ */
+export function findOpenSlots({ rules, operators, assignment, from, to, now }: OpenSearch): OpenSlot[] {
+  assertSearchable(from, to);
+  const asked = assignment.kind === 'chosen' ? operators.filter(({ id }) => id === assignment.operatorId) : operators;
+  const all = asked.map((operator) => {
+    const { fromMs, toMs } = bookableWindow(rules, operator, now);
+    const window = { fromMs: Math.max(from.getTime(), fromMs), toMs: Math.min(to.getTime(), toMs) };
+    return timesOf(rules, operator, now, window);
+  });
+  const starts = assignment.kind === 'collective' ? jointStarts(all) : all.map((t) => keepFree(t, ownStarts(t)));
+  return together(all, starts);
+}
+
+/** Operators with the fewest bookings first, by counts of the caller’s choice; equals stay in their order. */
+export function leastBusyFirst(free: readonly FreeOperator[], bookings: ReadonlyMap<string, number>): FreeOperator[] {
+  const count = ({ operatorId }: FreeOperator) => bookings.get(operatorId) ?? 0;
+  return free.toSorted((a, b) => count(a) - count(b));
+}
 
 type Search = { rules: EventTypeRules; from: Date; to: Date; now: Date; busy: readonly Slot[] };
 
 /**
- * Every slot that starts in `[from, to)`, in order: inside opening hours from start to end, on the step, far enough
- * ahead, and with its buffers clear of `busy`. Throws `invalid_request` for a search that ends before it starts or is
- * longer than `longestSearchDays`.
+ * Every slot of a single host that starts in `[from, to)`, in order: inside opening hours from start to end, on the
+ * step, far enough ahead, and with its buffers clear of `busy`. Throws `invalid_request` for a search that ends before
+ * it starts or is longer than `longestSearchDays`.
  */
 export function findSlots({ rules, from, to, now, busy }: Search): Slot[] {
-  assertSearchable(from, to);
-  const { earliestMs, latestMs } = bookable(rules, now);
-  const firstMs = Math.max(from.getTime(), earliestMs);
-  const endMs = Math.min(to.getTime(), latestMs);
-  if (firstMs >= endMs) return [];
-  const durationMs = rules.durationMinutes * minuteMs;
-  const isBusy = busyInOrder(rules, busy);
-  const slots: Slot[] = [];
-  for (const stretch of openStretches(rules, firstMs, endMs + durationMs)) {
-    const stepMs = rules.slotStepMinutes * minuteMs;
-    const skipped = Math.max(0, Math.ceil((Math.max(stretch.startMs, firstMs) - stretch.anchorMs) / stepMs));
-    const lastMs = Math.min(stretch.endMs - 1, endMs - 1, stretch.closesMs - durationMs);
-    for (let startMs = stretch.anchorMs + skipped * stepMs; startMs <= lastMs; startMs += stepMs) {
-      const slotEndMs = startMs + durationMs;
-      if (!isBusy(startMs, slotEndMs)) slots.push({ start: new Date(startMs), end: new Date(slotEndMs) });
-    }
-  }
-  return slots;
+  const found = findOpenSlots({
+    rules,
+    operators: [host(rules, busy)],
+    assignment: { kind: 'round_robin' },
+    from,
+    to,
+    now,
+  });
+  return found.map(({ startMs, endMs }) => ({ start: new Date(startMs), end: new Date(endMs) }));
 }
 
 /** Why a time is not offered, in the words people get to see. */
@@ -50,6 +95,21 @@ export const whyNot = {
 } as const;
 export type NotOfferedReason = keyof typeof whyNot;
 
+/** A visitor learns less than the console: whatever takes the host’s time, they are busy. */
+const toldToVisitors = {
+  past: 'past',
+  notice: 'too-soon',
+  horizon: 'too-far',
+  outside_hours: 'outside-hours',
+  off_step: 'not-on-step',
+  booked: 'busy',
+  held: 'busy',
+  calendar_unreadable: 'busy',
+  busy: 'busy',
+  buffer: 'busy',
+  limit: 'busy',
+} as const satisfies Record<Reason, NotOfferedReason>;
+
 export type Offer = { offered: true } | { offered: false; reason: NotOfferedReason };
 
 type Question = { rules: EventTypeRules; start: Date; end?: Date; now: Date; busy: readonly Slot[] };
@@ -57,62 +117,64 @@ type Question = { rules: EventTypeRules; start: Date; end?: Date; now: Date; bus
 /** Whether `findSlots` would offer this very slot, and if not, the first reason against it. `end` may be left out. */
 export function isOffered({ rules, start, end, now, busy }: Question): Offer {
   const startMs = start.getTime();
-  const slotEndMs = startMs + rules.durationMinutes * minuteMs;
-  const { earliestMs, latestMs } = bookable(rules, now);
-  if (startMs < now.getTime()) return refuse('past');
-  if (startMs < earliestMs) return refuse('too-soon');
-  if (startMs >= latestMs) return refuse('too-far');
-  const stretch = stretchAround(rules, startMs, slotEndMs);
-  if (!stretch || stretch.closesMs < slotEndMs) return refuse('outside-hours');
-  const onStep = (startMs - stretch.anchorMs) % (rules.slotStepMinutes * minuteMs) === 0;
-  if (!onStep || (end && end.getTime() !== slotEndMs)) return refuse('not-on-step');
-  return busyInOrder(rules, busy)(startMs, slotEndMs) ? refuse('busy') : { offered: true };
+  const times = timesOf(rules, host(rules, busy), now, { fromMs: startMs, toMs: startMs + 1 });
+  const otherEnd = end && end.getTime() !== startMs + times.durationMs ? 'off_step' : undefined;
+  const reason = reasonOfHours(times, startMs, now) ?? otherEnd ?? reasonOfOthers(times, startMs);
+  return reason ? { offered: false, reason: toldToVisitors[reason] } : { offered: true };
 }
 
-function refuse(reason: NotOfferedReason): Offer {
-  return { offered: false, reason };
+function host({ timeZone, schedule }: EventTypeRules, busy: readonly Slot[]): Operator {
+  return { id: 'host', timeZone, schedule, calendar: busy, bookings: [] };
 }
 
-/** Notice counts from now to the minute; the horizon counts whole days of the host, so that no day is cut in two. */
-function bookable({ minNoticeMinutes, horizonDays, timeZone }: EventTypeRules, now: Date) {
-  return {
-    earliestMs: now.getTime() + minNoticeMinutes * minuteMs,
-    latestMs: startOfDayAfter(now, horizonDays + 1, timeZone),
-  };
+function jointStarts(all: readonly OperatorTimes[]): (readonly number[])[] {
+  const joint = all.reduce<readonly number[]>((starts, times) => keepFree(times, starts), union(all.map(ownStarts)));
+  return all.map(() => joint);
 }
 
-function stretchAround(rules: EventTypeRules, startMs: number, endMs: number): OpenStretch | undefined {
-  return openStretches(rules, startMs, endMs).find((stretch) => stretch.startMs <= startMs && startMs < stretch.endMs);
+function together(all: readonly OperatorTimes[], startsOfEach: readonly (readonly number[])[]): OpenSlot[] {
+  const durationMs = all[0]?.durationMs ?? 0;
+  const members = all.map((times, index) => ({
+    times,
+    starts: startsOfEach[index] ?? [],
+    next: 0,
+    alone: { operatorId: times.operator.id, seatsLeft: times.capacity },
+  }));
+  return union(startsOfEach).map((startMs) => {
+    const free: FreeOperator[] = [];
+    for (const member of members) {
+      if (member.next === member.starts.length || member.starts[member.next] !== startMs) continue;
+      member.next++;
+      const left = seatsLeft(member.times, startMs);
+      free.push(left === member.alone.seatsLeft ? member.alone : { ...member.alone, seatsLeft: left });
+    }
+    return { startMs, endMs: startMs + durationMs, free };
+  });
 }
 
-/**
- * Answers whether `[startMs, endMs)` with its buffers meets a busy time. Each question must start later than the one
- * before it, which makes all of them together one pass over the busy times.
- */
-function busyInOrder({ bufferBeforeMinutes, bufferAfterMinutes }: EventTypeRules, busy: readonly Slot[]) {
-  const spans = merge(busy);
-  let next = 0;
-  return (startMs: number, endMs: number): boolean => {
-    const clearFromMs = startMs - bufferBeforeMinutes * minuteMs;
-    while (next < spans.length && (spans[next]?.endMs ?? 0) <= clearFromMs) next++;
-    return (spans[next]?.startMs ?? Infinity) < endMs + bufferAfterMinutes * minuteMs;
-  };
+/** Numbers that are in order in each list, in order and each once. */
+function union(lists: readonly (readonly number[])[]): readonly number[] {
+  return lists.reduce((all, list) => (hasAll(all, list) ? all : merge(all, list)), []);
 }
 
-type Span = { startMs: number; endMs: number };
-
-function merge(busy: readonly Slot[]): Span[] {
-  const spans = busy
-    .map(({ start, end }) => ({ startMs: start.getTime(), endMs: end.getTime() }))
-    .filter(({ startMs, endMs }) => startMs < endMs) // an empty interval takes no time
-    .toSorted((a, b) => a.startMs - b.startMs);
-  const merged: Span[] = [];
-  for (const span of spans) {
-    const last = merged.at(-1);
-    if (last && span.startMs <= last.endMs) last.endMs = Math.max(last.endMs, span.endMs);
-    else merged.push(span);
+/** Mostly so: the hours of operators begin on the same minutes. */
+function hasAll(numbers: readonly number[], some: readonly number[]): boolean {
+  let at = 0;
+  for (const number of some) {
+    while (at < numbers.length && (numbers[at] ?? 0) < number) at++;
+    if (at === numbers.length || numbers[at] !== number) return false;
   }
-  return merged;
+  return true;
+}
+
+function merge(a: readonly number[], b: readonly number[]): number[] {
+  const merged: number[] = [];
+  let at = 0;
+  for (const number of b) {
+    for (; at < a.length && (a[at] ?? 0) <= number; at++) merged.push(a[at] ?? 0);
+    if (merged.at(-1) !== number) merged.push(number);
+  }
+  return [...merged, ...a.slice(at)];
 }
 
 function assertSearchable(from: Date, to: Date): void {
