@@ -134,7 +134,7 @@ test('R06: syncs, options and probes of one organizer in two processes: at most 
   system.emulator.fail({ service: 'graph', path: '/createOrGet', times: 3, kind });
   system.emulator.fail({ service: 'graph', method: 'PATCH', path: '/onlineMeetings/', times: 3, kind });
   system.emulator.context.mailboxes.throttle.highWater.clear();
-  system.emulator.switches.latencyMs = 5;
+  system.emulator.switches.latencyMs = 30;
   for (let round = 0; round < 12; round++) {
     await Promise.all([system.work(), peer.app.drain()]);
     system.clock.advance(5 * seconds);

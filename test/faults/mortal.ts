@@ -33,16 +33,20 @@ export async function runMortal(
   });
   life.left = job.dieAt;
   const run = tasksOf(app)[job.task];
-  await run(job.meetingId).catch((error: unknown) => {
+  try {
+    await run(job.meetingId);
+  } catch (error) {
     if (life.lastWords === undefined) throw error;
-  });
-  const { lastWords } = life;
-  // What PostgreSQL does for whoever is gone.
-  await Promise.all(rollbacks.map((rollback) => rollback()));
-  Object.assign(life, { left: Infinity, lastWords: undefined });
-  await app.close();
-  await database.close();
-  return lastWords;
+  } finally {
+    const { lastWords } = life;
+    // What PostgreSQL does for whoever is gone.
+    await Promise.all(rollbacks.map((rollback) => rollback()));
+    Object.assign(life, { left: Infinity, lastWords: undefined });
+    await app.close();
+    await database.close();
+    life.lastWords = lastWords;
+  }
+  return life.lastWords;
 }
 
 function mortalFetch(inner: typeof fetch, pass: (what: string) => void): typeof fetch {

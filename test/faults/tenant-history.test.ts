@@ -72,7 +72,8 @@ async function runHistory(world: World, seed: number): Promise<void> {
   for (let step = 0; step < 12; step++) {
     if (random.below(2) === 0) world.system.emulator.fail(anyFault(random));
     // What is asked of one meeting is asked by one client; the jobs go on meanwhile.
-    await Promise.all([ask(world, random, promised), someWork(world, random, promised)]);
+    const done = await Promise.allSettled([ask(world, random, promised), someWork(world, random, promised)]);
+    for (const each of done) if (each.status === 'rejected') throw each.reason;
   }
   world.system.emulator.context.faults.length = 0;
   await settle(world, promised);
