@@ -314,3 +314,27 @@ test('tenants are diagnosed by who may manage them, and each wrong field is name
     'the clock is compared with hosts that were asked for it',
   );
 });
+
+// A2: the four permissions of a tenant that wants recordings and transcripts; what is missing is named with its feature.
+test('a permission that was not granted is named, with the feature that lacks it', async (t) => {
+  const features = ['meetings', 'standalone-meetings', 'recordings', 'transcripts', 'people'] as const;
+  const { run, tenant } = await startTenantClinic(t, { features: [...features] });
+  const { body } = await tenant.api('GET', `/v1/tenants/${tenant.tenantConnectionId}`);
+  const names = body['permissions'].map(({ name }: { name: string }) => name);
+  const wanted = [
+    'Calendars.ReadWrite',
+    'OnlineMeetings.ReadWrite.All',
+    'OnlineMeetingRecording.Read.All',
+    'OnlineMeetingTranscript.Read.All',
+  ];
+  assert.deepEqual(
+    wanted.filter((name) => !names.includes(name)),
+    [],
+  );
+  const roles = (await run({ checks: ['app-roles'] })).of('app-roles');
+  assert.equal(roles.status, 'failed');
+  const told = [roles.title, ...roles.notes].join(' ');
+  for (const name of ['OnlineMeetingRecording.Read.All', 'OnlineMeetingTranscript.Read.All'])
+    assert.ok(told.includes(name), told);
+  assert.doesNotMatch(roles.title, /Calendars\.ReadWrite/);
+});

@@ -168,7 +168,7 @@ test('an organizer who is disallowed after a booking is not acted for, until the
   assert.equal((await story.meeting(booking['meeting'].id))['status'], 'ready');
 });
 
-// G9
+// G9; A1: nothing is made before the tenant is active for the workspace.
 test('in the pilot only the pilot group takes bookings, and a paused tenant takes none', async (t) => {
   const story = await startTenantStory(t, { stage: 'pilot' });
   const { system, desk } = story;
