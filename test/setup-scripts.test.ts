@@ -17,8 +17,8 @@ async function startScripts(t: TestContext, columns: Partial<TenantConnections> 
   const system = await startSystem(t);
   const desk = await startTenant(system, { stage: 'setup', columns });
   const path = `/v1/tenants/${desk.tenantConnectionId}`;
-  const script = async (kind: string, target?: object) => {
-    const { status, body } = await desk.api('POST', `${path}/scripts`, { kind, ...(target && { target }) });
+  const script = async (kind: string, target?: object, more: object = {}) => {
+    const { status, body } = await desk.api('POST', `${path}/scripts`, { kind, ...(target && { target }), ...more });
     assert.equal(status, 200, JSON.stringify(body));
     return body['text'] as string;
   };
@@ -96,9 +96,17 @@ test('a grant stops when somebody has another policy, which is then extended ins
   run(await script('create'));
   assert.match(refusal(await script('grant')), /another policy: Leila Haddad \(Phones\)\. Nothing was granted/);
   assert.deepEqual(holders(), { [leila.objectId]: 'Phones' });
+  const extend = await script('extend', undefined, { policyName: 'Phones' });
+  assert.match(run(extend), new RegExp(`${other}, ${NORTHGATE_CLIENT_ID}`));
+  const hostile = await script('extend', undefined, { policyName: '’; Remove-Item -Recurse $(whoami) `"' });
+  assert.deepEqual(
+    commandsOf(hostile).filter((name) => /Remove-Item|whoami/.test(name)),
+    [],
+  );
+  const misplaced = await desk.api('POST', `${path}/scripts`, { kind: 'grant', policyName: 'Phones' });
+  assert.equal(misplaced.body['errors'][0].pointer, '/policyName');
   await desk.api('PATCH', path, { policyName: 'Phones' });
-  assert.match(refusal(await script('create')), /exists for other apps/);
-  assert.match(run(await script('extend')), new RegExp(`${other}, ${NORTHGATE_CLIENT_ID}`));
+  assert.match(run(await script('create')), /lists the app/);
   run(await script('grant', { kind: 'users', organizerIds: [marek.id] }));
   assert.deepEqual(holders(), { [leila.objectId]: 'Phones', [marek.objectId]: 'Phones' });
 });

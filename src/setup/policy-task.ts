@@ -12,10 +12,13 @@ export type ScriptRequest = {
     | { kind: 'group'; groupId: string; rank?: number | undefined }
     | { kind: 'everyone' }
     | undefined;
+  /** For `extend`: the policy that people have already, where it is not the tenant's own. */
+  policyName?: string | undefined;
 };
 
 /** The task that is asked for, with the people by object id. Throws `invalid_request` for whom the tenant does not have. */
-export function policyTask(facts: SetupFacts, { kind, target }: ScriptRequest): PolicyTask {
+export function policyTask(facts: SetupFacts, { kind, target, policyName }: ScriptRequest): PolicyTask {
+  if (policyName !== undefined && kind !== 'extend') throw wrongName();
   switch (kind) {
     case 'grant': {
       if (target === undefined || target.kind === 'users')
@@ -60,6 +63,11 @@ function organizerOf({ organizers }: SetupFacts, id: string, place: number): Org
   if (organizer) return organizer;
   const errors = [{ pointer: `/target/organizerIds/${place}`, detail: 'The tenant has no such organizer.' }];
   throw new Problem('invalid_request', { errors });
+}
+
+function wrongName(): Problem {
+  const detail = 'Only a policy that is extended may be another one than the tenant’s.';
+  return new Problem('invalid_request', { errors: [{ pointer: '/policyName', detail }] });
 }
 
 function wrongTarget(detail: string): Problem {

@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { requireMember, requirePermission } from '../access/principal.ts';
 import type { DiagnosisDeps } from '../diagnostics/check.ts';
-import { idParam, idText, json, jsonBody, newRouter, problemAnswers } from '../http/router.ts';
+import { idParam, idText, json, jsonBody, newRouter, problemAnswers, singleLine } from '../http/router.ts';
 import type { Log } from '../log.ts';
 import type { OrganizerDeps } from '../organizers/service.ts';
 import { isGuid } from '../registrations/registration.ts';
@@ -110,6 +110,9 @@ const script = createRoute({
         target: target.optional().openapi({
           description: 'Everybody who is allowed by default; `validate` then shows all who have the policy',
         }),
+        policyName: singleLine(200)
+          .optional()
+          .openapi({ description: 'For `extend`: the policy that people have already, if it is not the tenant’s.' }),
       }),
     ),
   },

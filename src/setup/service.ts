@@ -189,5 +189,7 @@ export async function makeScript(
 ): Promise<Script> {
   const tenant = await getTenant(deps, workspaceId, id);
   const facts = await readFacts(deps, tenant, await readApp(deps, tenant));
-  return policyScript(scriptSubject(facts), policyTask(facts, request));
+  const subject = scriptSubject(facts);
+  const { policyName = subject.policyName } = request;
+  return policyScript({ ...subject, policyName }, policyTask(facts, request));
 }

@@ -6,6 +6,8 @@ export type Wish = {
   target: 'people' | 'group-members' | 'group' | 'everyone';
   groupId: string;
   rank: string;
+  /** The policy to be extended; empty: the tenant's own. */
+  policyName: string;
 };
 
 type KindWords = {
@@ -35,8 +37,7 @@ export const kinds: Record<Kind, KindWords> = {
   },
   extend: {
     words: 'Add the app to a policy that exists',
-    hint: (name) =>
-      `Adds this app to “${name}” and keeps the apps it lists. For another policy, put its name in place of this one in the script.`,
+    hint: () => 'Adds this app to a policy that people have already, and keeps the apps it lists.',
     targets: [],
     everybody: '',
   },
@@ -61,8 +62,13 @@ export const kinds: Record<Kind, KindWords> = {
 };
 
 /** What to ask the server for; nothing as long as something is missing. */
-export function scriptRequest({ kind, target, groupId, rank }: Wish, chosen: Organizer[]): ScriptRequest | undefined {
+export function scriptRequest(
+  { kind, target, groupId, rank, policyName }: Wish,
+  chosen: Organizer[],
+): ScriptRequest | undefined {
   const { targets } = kinds[kind];
+  const name = policyName.trim();
+  if (kind === 'extend' && name !== '') return { kind, policyName: name };
   if (targets.length === 0) return { kind };
   if (target === 'everyone') return { kind, target: { kind: 'everyone' } };
   if (target === 'people') {

@@ -24,7 +24,7 @@ type Props = {
 /** The scripts that a Teams administrator runs, filled in, for whom they are needed. */
 export function ScriptsDialog({ tenant, chosen, listed, onClose }: Props) {
   const id = useId();
-  const [wish, setWish] = useState<Wish>({ kind: 'grant', target: 'people', groupId: '', rank: '' });
+  const [wish, setWish] = useState<Wish>({ kind: 'grant', target: 'people', groupId: '', rank: '', policyName: '' });
   const change = (changes: Partial<Wish>) => setWish((before) => ({ ...before, ...changes }));
   const people = chosen.length > 0 ? chosen : listed.filter(({ allowed }) => allowed);
   const request = scriptRequest(wish, chosen);
@@ -37,6 +37,17 @@ export function ScriptsDialog({ tenant, chosen, listed, onClose }: Props) {
           Administrator; Parley itself cannot grant a policy.
         </p>
         <KindField tenant={tenant} wish={wish} change={change} />
+        {wish.kind === 'extend' && (
+          <Field label="Name of the policy" hint="As Get-CsApplicationAccessPolicy shows it, with or without “Tag:”.">
+            <Input
+              value={wish.policyName}
+              placeholder={tenant.policyName}
+              maxLength={200}
+              spellCheck={false}
+              onChange={(_, { value }) => change({ policyName: value })}
+            />
+          </Field>
+        )}
         {kinds[wish.kind].targets.length > 0 && <Targets wish={wish} change={change} chosen={chosen} />}
         {wish.kind === 'grant' && <Overwritten people={people} tenant={tenant} />}
         {request ? (
@@ -142,7 +153,7 @@ function Overwritten({ people, tenant }: { people: Organizer[]; tenant: Tenant }
       <p>
         <strong>{others.length === 1 ? 'One person has' : `${others.length} people have`} another policy: </strong>
         {nameList(others)}. A person has one policy at a time, so the script stops before it would replace it. Choose “
-        {kinds.extend.words}” instead, and put the name of that policy into the script.
+        {kinds.extend.words}” instead, and enter the name of that policy there.
       </p>
     </div>
   );
