@@ -129,12 +129,20 @@ const againLaterMs = 60 * 60_000;
 /** Sends a probe for every organizer whose next one is due; part of the regular sweep. */
 export async function sweepOrganizers(deps: Pick<OrganizerDeps, 'db' | 'now' | 'queue'>): Promise<void> {
   await deps.db.transaction().execute(async (trx) => {
-    for (const row of await claimDueProbes({ db: trx, now: deps.now })) {
-      const options = { singletonKey: row.id, group: `${row.tenant_id}/${row.object_id}` };
-      await deps.queue.send(trx, 'probe-organizer', { organizerId: row.id }, options);
-    }
+    for (const row of await claimDueProbes({ db: trx, now: deps.now }))
+      await enqueueProbe({ db: trx, queue: deps.queue }, row, row.tenant_id);
   });
   for (const { id } of await defaultsToFind(deps)) await enqueueDefaultOrganizer(deps, id);
+}
+
+/** Has one organizer looked at; in line with the meetings of the same mailbox, of which Microsoft allows few at a time. */
+export async function enqueueProbe(
+  { db, queue }: Pick<OrganizerDeps, 'db' | 'queue'>,
+  organizer: Pick<OrganizerRow, 'id' | 'object_id'>,
+  tenantId: string,
+): Promise<void> {
+  const options = { singletonKey: organizer.id, group: `${tenantId}/${organizer.object_id}` };
+  await queue.send(db, 'probe-organizer', { organizerId: organizer.id }, options);
 }
 
 /** Asks a job to find the default organizer of a tenant. */

@@ -7,7 +7,7 @@ import { diagnoseTenant } from '../diagnostics/service.ts';
 import { newId } from '../id.ts';
 import type { Log } from '../log.ts';
 import { Problem } from '../problem.ts';
-import type { OrganizerDeps } from '../organizers/service.ts';
+import { enqueueProbe, type OrganizerDeps } from '../organizers/service.ts';
 import { getTenant, lockTenant, type TenantDeps } from '../tenants/service.ts';
 import { takeUpMeetings } from '../tenants/take-up.ts';
 import type { TenantRow } from '../tenants/tenant.ts';
@@ -73,8 +73,8 @@ export async function checkStep(deps: SetupDeps, workspaceId: string, id: string
 
 /** The roster is told by its own probes: it reaches more people than a check looks at, and keeps what it finds. */
 async function probeOrganizers({ db, queue }: Pick<SetupDeps, 'db' | 'queue'>, facts: SetupFacts): Promise<void> {
-  for (const { id } of allowedOrganizers(facts))
-    await queue.send(db, 'probe-organizer', { organizerId: id }, { singletonKey: id });
+  for (const organizer of allowedOrganizers(facts))
+    await enqueueProbe({ db, queue }, organizer, facts.tenant.tenant_id);
 }
 
 /** Nothing to be checked: not needed, chosen to be left open, or not possible yet. */
