@@ -101,6 +101,20 @@ describe('capacity', () => {
   });
 });
 
+it('explains a time that is full by those who fill it, and one that is not as offered in spite of a limit', () => {
+  const sharing = { ...rules, capacity: 2, mostPerDay: 1 };
+  const booked = booking('09:30', '10:00');
+  const held = booking('09:30', '10:00', { status: 'held' });
+  const reasonWith = (bookings: Booking[]) =>
+    explainDay({ rules: sharing, operator: operator('o', { bookings }), date: '2026-06-01', now }).find(
+      ({ startMs }) => clock(startMs) === '09:30',
+    )?.reason;
+  assert.deepEqual(
+    [reasonWith([booked, booked]), reasonWith([booked, held]), reasonWith([held])],
+    ['booked', 'held', 'offered'],
+  );
+});
+
 describe('limits', () => {
   it('close a day, or the days of a week from Monday, in the operator’s zone', () => {
     const bookings = [booking('09:00', '09:30'), booking('10:00', '10:30', { sameEventType: false })];

@@ -96,17 +96,24 @@ export function keepFree(times: OperatorTimes, starts: readonly number[]): numbe
   const canJoin = sessions.size > 0 ? joinInOrder(times) : undefined;
   const kept: number[] = [];
   let span = 0;
+  let [takenFromMs, takenToMs] = [taken.starts[0] ?? 0, taken.ends[0] ?? 0];
   let next = 0;
-  let stretch = stretches[next];
-  for (const startMs of starts) {
-    while (stretch && stretch.endMs <= startMs) stretch = stretches[++next];
-    if (!stretch) break;
-    if (startMs < stretch.startMs || startMs + durationMs > stretch.closesMs) continue;
-    if (startMs < bookable.fromMs || startMs >= bookable.toMs) continue;
-    while ((taken.ends[span] ?? 0) <= startMs - bufferBeforeMs) span++;
-    if ((taken.starts[span] ?? 0) < startMs + durationMs + bufferAfterMs) continue;
-    if (canJoin && !canJoin(startMs)) continue;
-    if (!isFull?.(stretch.day) || sessions.has(startMs)) kept.push(startMs);
+  for (const stretch of stretches) {
+    const lastMs = Math.min(stretch.endMs - 1, stretch.closesMs - durationMs, bookable.toMs - 1);
+    const firstMs = Math.max(stretch.startMs, bookable.fromMs);
+    const full = isFull?.(stretch.day) ?? false;
+    while (next < starts.length && (starts[next] ?? 0) < firstMs) next++;
+    for (; next < starts.length && (starts[next] ?? 0) <= lastMs; next++) {
+      const startMs = starts[next] ?? 0;
+      while (takenToMs <= startMs - bufferBeforeMs) {
+        span++;
+        takenFromMs = taken.starts[span] ?? 0;
+        takenToMs = taken.ends[span] ?? 0;
+      }
+      if (takenFromMs < startMs + durationMs + bufferAfterMs) continue;
+      if (canJoin && !canJoin(startMs)) continue;
+      if (!full || sessions.has(startMs)) kept.push(startMs);
+    }
   }
   return kept;
 }
