@@ -1,18 +1,11 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { api, ask } from '../api/client.ts';
 import type { ApiKey } from '../api/queries.ts';
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
+import { useChange } from '../parts/use-change.ts';
 
 /** Ends a key after naming it. */
 export function RevokeDialog({ apiKey: { id, name, hint }, onClose }: { apiKey: ApiKey; onClose: () => void }) {
-  const queries = useQueryClient();
-  const revoke = useMutation({
-    mutationFn: () => ask(api['api-keys'][':id'].$delete({ param: { id } })),
-    onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: ['api-keys'] });
-      onClose();
-    },
-  });
+  const revoke = useChange(['api-keys'], () => ask(api['api-keys'][':id'].$delete({ param: { id } })), onClose);
   return (
     <ConfirmDialog
       title={`Revoke the key “${name}”?`}

@@ -22,7 +22,7 @@ export function AddCertificate({ registrationId, onClose }: { registrationId: st
       verb="Make the certificate"
       pending={make.isPending}
       error={make.error}
-      onSubmit={() => make.mutate(undefined)}
+      onSubmit={() => make.mutate()}
       onClose={onClose}
     >
       <p style={{ margin: 0 }}>

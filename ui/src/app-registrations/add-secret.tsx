@@ -20,7 +20,7 @@ export function AddSecret({ registrationId, onClose }: { registrationId: string;
       verb="Add the secret"
       pending={add.isPending}
       error={add.error}
-      onSubmit={() => add.mutate(undefined)}
+      onSubmit={() => add.mutate()}
       onClose={onClose}
     >
       <p style={{ margin: 0 }}>

@@ -58,11 +58,7 @@ export function CredentialRow({ registration, credential }: Props) {
       <Actions>
         {kind === 'certificate' && <Download registrationId={registration.id} credential={credential} />}
         {mayCheck && (
-          <Button
-            disabledFocusable={check.isPending}
-            onClick={() => check.mutate(undefined)}
-            aria-label={`Check ${name}`}
-          >
+          <Button disabledFocusable={check.isPending} onClick={() => check.mutate()} aria-label={`Check ${name}`}>
             {check.isPending ? 'Asking Entra…' : 'Check'}
           </Button>
         )}

@@ -22,7 +22,7 @@ export function ImportCertificate({ registrationId, onClose }: { registrationId:
       verb="Add the certificate"
       pending={bring.isPending}
       error={bring.error}
-      onSubmit={() => bring.mutate(undefined)}
+      onSubmit={() => bring.mutate()}
       onClose={onClose}
     >
       <Field label="Name" required validationMessage={faultAt(bring.error, '/name')}>

@@ -87,7 +87,7 @@ function NewRegistration() {
   );
   const onSubmit = (event: React.FormEvent) => {
     event.preventDefault();
-    if (!add.isPending) add.mutate(undefined);
+    if (!add.isPending) add.mutate();
   };
   return (
     <form className={styles.form} onSubmit={onSubmit} noValidate>

@@ -25,7 +25,7 @@ export function RemoveCredential({ registration, credential, onClose }: Props) {
       keep="Keep it"
       pending={remove.isPending}
       error={remove.error}
-      onConfirm={() => remove.mutate(undefined)}
+      onConfirm={() => remove.mutate()}
       onClose={onClose}
     >
       <p>

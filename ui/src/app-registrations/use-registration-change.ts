@@ -1,19 +1,9 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useChange } from '../parts/use-change.ts';
 
-/** A change of a registration or of its credentials: what shows them is read again before it counts as done. */
-export function useRegistrationChange<Input, Result>(
+/** A change of a registration or of its credentials, of which the guides of tenants tell as well. */
+export function useRegistrationChange<Result, Input = void>(
   change: (input: Input) => Promise<Result>,
   onDone?: (result: Result) => void,
 ) {
-  const queries = useQueryClient();
-  return useMutation({
-    mutationFn: change,
-    onSuccess: async (result) => {
-      await Promise.all([
-        queries.invalidateQueries({ queryKey: ['app-registrations'] }),
-        queries.invalidateQueries({ queryKey: ['tenants'] }), // their guides tell about credentials
-      ]);
-      onDone?.(result);
-    },
-  });
+  return useChange(['app-registrations', 'tenants'], change, onDone);
 }

@@ -7,8 +7,8 @@ import { api, ask } from '../api/client.ts';
 import { registrationsQuery, tenantsQuery, type AppRegistration } from '../api/queries.ts';
 import { faultAt } from '../parts/form.tsx';
 import { SkeletonRows } from '../parts/skeleton.tsx';
+import { useChange } from '../parts/use-change.ts';
 import styles from './tenant-setup.module.css';
-import { useTenantChange } from './use-tenant-change.ts';
 
 /** Chooses the registration through which a tenant is connected. `preferred` is chosen already, if it can be. */
 export function ConnectTenant({ preferred, onClose }: { preferred: string; onClose: () => void }) {
@@ -19,7 +19,8 @@ export function ConnectTenant({ preferred, onClose }: { preferred: string; onClo
   const taken = new Set(tenants.map(({ registrationId }) => registrationId));
   const free = registrations?.filter(({ id, appOnly }) => appOnly.possible && !taken.has(id)) ?? [];
   const value = chosen ?? free.find(({ id }) => id === preferred)?.id ?? (free.length === 1 ? free[0]?.id : undefined);
-  const connect = useTenantChange(
+  const connect = useChange(
+    ['tenants'],
     () => ask(api.tenants.$post({ json: { registrationId: value ?? '' } })),
     ({ id }) => void navigate({ to: '/microsoft-365/setup/$id', params: { id }, replace: true }),
   );
@@ -29,7 +30,7 @@ export function ConnectTenant({ preferred, onClose }: { preferred: string; onClo
       verb="Connect this tenant"
       pending={connect.isPending}
       error={connect.error}
-      onSubmit={() => value !== undefined && connect.mutate(undefined)}
+      onSubmit={() => value !== undefined && connect.mutate()}
       onClose={onClose}
     >
       <p className={styles.plain}>

@@ -6,15 +6,15 @@ import type { Tenant } from '../api/queries.ts';
 import { CopyField } from '../parts/copy.tsx';
 import { Actions } from '../parts/page.tsx';
 import { ProblemView } from '../parts/problem-view.tsx';
+import { useChange } from '../parts/use-change.ts';
 import { momentText } from '../parts/when.ts';
 import { useMe } from '../shell/me.ts';
 import styles from './tenant-setup.module.css';
-import { useTenantChange } from './use-tenant-change.ts';
 
 /** Makes the link at which an administrator approves, to be opened here or sent to them. */
 export function ConsentLink({ tenant: { id, consentedAt, verifiedAt } }: { tenant: Tenant }) {
   const zone = useMe().member.timeZone;
-  const make = useTenantChange(() => ask(api.tenants[':id'].consent.$post({ param: { id } })));
+  const make = useChange(['tenants'], () => ask(api.tenants[':id'].consent.$post({ param: { id } })));
   return (
     <section className={styles.part} aria-label="Link for admin consent">
       {make.data ? (
@@ -32,7 +32,7 @@ export function ConsentLink({ tenant: { id, consentedAt, verifiedAt } }: { tenan
         </div>
       ) : (
         <Actions>
-          <Button icon={<Link20Regular />} disabledFocusable={make.isPending} onClick={() => make.mutate(undefined)}>
+          <Button icon={<Link20Regular />} disabledFocusable={make.isPending} onClick={() => make.mutate()}>
             Make the link
           </Button>
         </Actions>

@@ -3,8 +3,8 @@ import { useState } from 'react';
 import { api, ask } from '../api/client.ts';
 import type { Tenant } from '../api/queries.ts';
 import { faultAt, FormProblem } from '../parts/form.tsx';
+import { useChange } from '../parts/use-change.ts';
 import styles from './tenant-setup.module.css';
-import { useTenantChange } from './use-tenant-change.ts';
 
 type Scope = Tenant['exchangeScope'];
 
@@ -32,14 +32,14 @@ export function ExchangeScope({ tenant }: { tenant: Tenant }) {
   const [group, setGroup] = useState(tenant.exchangeGroup ?? '');
   const [outside, setOutside] = useState(tenant.outsideMailbox ?? '');
   const json = { exchangeScope: scope, exchangeGroup: group || null, outsideMailbox: outside || null };
-  const save = useTenantChange(() => ask(api.tenants[':id'].$patch({ param: { id: tenant.id }, json })));
+  const save = useChange(['tenants'], () => ask(api.tenants[':id'].$patch({ param: { id: tenant.id }, json })));
   const changed =
     scope !== tenant.exchangeScope ||
     group !== (tenant.exchangeGroup ?? '') ||
     outside !== (tenant.outsideMailbox ?? '');
   const onSubmit = (event: React.FormEvent) => {
     event.preventDefault();
-    if (changed && !save.isPending) save.mutate(undefined);
+    if (changed && !save.isPending) save.mutate();
   };
   return (
     <form className={styles.choices} onSubmit={onSubmit} noValidate aria-label="Which mailboxes the app may use">

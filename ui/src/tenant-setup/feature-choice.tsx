@@ -3,9 +3,9 @@ import { useId, useState } from 'react';
 import { api, ask } from '../api/client.ts';
 import type { Tenant } from '../api/queries.ts';
 import { faultAt, FormProblem } from '../parts/form.tsx';
+import { useChange } from '../parts/use-change.ts';
 import { features, laterFeatures, type Feature } from './feature-words.ts';
 import styles from './tenant-setup.module.css';
-import { useTenantChange } from './use-tenant-change.ts';
 
 const known = [...features, ...laterFeatures].map(({ name }) => name);
 
@@ -14,7 +14,7 @@ export function FeatureChoice({ tenant }: { tenant: Tenant }) {
   const before = known.filter((name) => tenant.features.includes(name));
   const [chosen, setChosen] = useState<Feature[]>(before);
   const [reduced, setReduced] = useState(tenant.reduced);
-  const save = useTenantChange(() =>
+  const save = useChange(['tenants'], () =>
     ask(api.tenants[':id'].$patch({ param: { id: tenant.id }, json: { features: chosen, reduced } })),
   );
   const same = chosen.length === before.length && chosen.every((name) => before.includes(name));
@@ -23,7 +23,7 @@ export function FeatureChoice({ tenant }: { tenant: Tenant }) {
     setChosen((now) => (on ? [...now, name] : now.filter((other) => other !== name)));
   const onSubmit = (event: React.FormEvent) => {
     event.preventDefault();
-    if (changed && !save.isPending) save.mutate(undefined);
+    if (changed && !save.isPending) save.mutate();
   };
   const box = ({ name, words, hint }: (typeof features)[number]) => (
     <Choice key={name} words={words} hint={hint} checked={chosen.includes(name)} onChange={(on) => turn(name, on)} />

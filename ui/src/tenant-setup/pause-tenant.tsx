@@ -1,13 +1,13 @@
 import { api, ask } from '../api/client.ts';
 import type { Tenant } from '../api/queries.ts';
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
-import { useTenantChange } from './use-tenant-change.ts';
+import { useChange } from '../parts/use-change.ts';
 
 type Props = { tenant: Tenant; title: string; onClose: () => void };
 
 /** Stops new meetings in a tenant, until somebody resumes it. */
 export function PauseTenant({ tenant: { id }, title, onClose }: Props) {
-  const pause = useTenantChange(() => ask(api.tenants[':id'].pause.$post({ param: { id } })), onClose);
+  const pause = useChange(['tenants'], () => ask(api.tenants[':id'].pause.$post({ param: { id } })), onClose);
   return (
     <ConfirmDialog
       title={`Pause ${title}?`}
@@ -15,7 +15,7 @@ export function PauseTenant({ tenant: { id }, title, onClose }: Props) {
       keep="Keep it running"
       pending={pause.isPending}
       error={pause.error}
-      onConfirm={() => pause.mutate(undefined)}
+      onConfirm={() => pause.mutate()}
       onClose={onClose}
     >
       <p>

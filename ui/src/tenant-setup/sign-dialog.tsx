@@ -2,9 +2,9 @@ import { useQueryClient } from '@tanstack/react-query';
 import { api, ask } from '../api/client.ts';
 import { setupQuery, type Tenant } from '../api/queries.ts';
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
+import { useChange } from '../parts/use-change.ts';
 import { count } from '../parts/when.ts';
 import { useMe } from '../shell/me.ts';
-import { useTenantChange } from './use-tenant-change.ts';
 
 type Props = {
   tenant: Tenant;
@@ -20,7 +20,8 @@ type Props = {
 export function SignDialog({ tenant: { id }, title, stage, organizers, more, onClose }: Props) {
   const queries = useQueryClient();
   const { member } = useMe();
-  const sign = useTenantChange(
+  const sign = useChange(
+    ['tenants'],
     () => ask(api.tenants[':id']['go-live'].$post({ param: { id }, json: { stage } })),
     (setup) => {
       queries.setQueryData(setupQuery(id).queryKey, setup);
@@ -38,7 +39,7 @@ export function SignDialog({ tenant: { id }, title, stage, organizers, more, onC
       calm
       pending={sign.isPending}
       error={sign.error}
-      onConfirm={() => sign.mutate(undefined)}
+      onConfirm={() => sign.mutate()}
       onClose={onClose}
     >
       <p>

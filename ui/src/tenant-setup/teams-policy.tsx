@@ -7,20 +7,20 @@ import type { Tenant } from '../api/queries.ts';
 import { faultAt, FormProblem } from '../parts/form.tsx';
 import { Actions } from '../parts/page.tsx';
 import { ProblemView } from '../parts/problem-view.tsx';
+import { useChange } from '../parts/use-change.ts';
 import { count } from '../parts/when.ts';
 import { allowedOrganizersQuery } from './setup-words.ts';
 import styles from './tenant-setup.module.css';
-import { useTenantChange } from './use-tenant-change.ts';
 
 /** What the policy is called in Teams; the scripts use the name. */
 export function PolicyName({ tenant }: { tenant: Tenant }) {
   const [name, setName] = useState(tenant.policyName);
-  const save = useTenantChange(() =>
+  const save = useChange(['tenants'], () =>
     ask(api.tenants[':id'].$patch({ param: { id: tenant.id }, json: { policyName: name } })),
   );
   const onSubmit = (event: React.FormEvent) => {
     event.preventDefault();
-    if (name !== tenant.policyName && !save.isPending) save.mutate(undefined);
+    if (name !== tenant.policyName && !save.isPending) save.mutate();
   };
   return (
     <form className={styles.choices} onSubmit={onSubmit} noValidate aria-label="Name of the policy">
@@ -46,7 +46,7 @@ export function PolicyName({ tenant }: { tenant: Tenant }) {
 /** The administrator's word that the scripts were run. Parley proves it by itself from then on. */
 export function PolicyGranted({ tenant: { id } }: { tenant: Tenant }) {
   const { data } = useQuery(allowedOrganizersQuery(id));
-  const tell = useTenantChange(() =>
+  const tell = useChange(['tenants'], () =>
     ask(api.tenants[':id'].organizers['policy-granted'].$post({ param: { id }, json: {} })),
   );
   if (!data || data.data.length === 0) return null;
@@ -54,7 +54,7 @@ export function PolicyGranted({ tenant: { id } }: { tenant: Tenant }) {
   return (
     <section className={styles.part} aria-label="After the scripts">
       <Actions>
-        <Button disabledFocusable={tell.isPending} onClick={() => tell.mutate(undefined)}>
+        <Button disabledFocusable={tell.isPending} onClick={() => tell.mutate()}>
           I have run the scripts
         </Button>
       </Actions>

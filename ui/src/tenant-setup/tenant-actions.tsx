@@ -5,7 +5,7 @@ import { problemOf } from '../api/problem.ts';
 import type { Tenant } from '../api/queries.ts';
 import { Actions } from '../parts/page.tsx';
 import { ProblemView } from '../parts/problem-view.tsx';
-import { useTenantChange } from './use-tenant-change.ts';
+import { useChange } from '../parts/use-change.ts';
 
 const RemoveTenant = lazy(async () => ({ default: (await import('./remove-tenant.tsx')).RemoveTenant }));
 const PauseTenant = lazy(async () => ({ default: (await import('./pause-tenant.tsx')).PauseTenant }));
@@ -14,13 +14,13 @@ const PauseTenant = lazy(async () => ({ default: (await import('./pause-tenant.t
 export function TenantActions({ tenant, title }: { tenant: Tenant; title: string }) {
   const [asking, setAsking] = useState<'remove' | 'pause'>();
   const { id, stage } = tenant;
-  const resume = useTenantChange(() => ask(api.tenants[':id'].resume.$post({ param: { id } })));
+  const resume = useChange(['tenants'], () => ask(api.tenants[':id'].resume.$post({ param: { id } })));
   const close = () => setAsking(undefined);
   return (
     <section aria-label="The tenant as a whole">
       <Actions>
         {stage === 'paused' ? (
-          <Button disabledFocusable={resume.isPending} onClick={() => resume.mutate(undefined)}>
+          <Button disabledFocusable={resume.isPending} onClick={() => resume.mutate()}>
             Resume
           </Button>
         ) : (

@@ -11,12 +11,12 @@ import { Facts, Page } from '../parts/page.tsx';
 import { ProblemView, QueryProblem } from '../parts/problem-view.tsx';
 import { SkeletonRows } from '../parts/skeleton.tsx';
 import { StateLabel } from '../parts/state-label.tsx';
+import { useChange } from '../parts/use-change.ts';
 import { useNow } from '../parts/use-now.ts';
 import { momentText } from '../parts/when.ts';
 import { useMe } from '../shell/me.ts';
 import { deliveryState, endpointName, isDue } from './endpoint-words.ts';
 import { eventWords } from './event-words.ts';
-import { useWebhookChange } from './use-webhook-change.ts';
 import styles from './webhooks.module.css';
 
 const route = getRouteApi('/developers/webhooks/$id/deliveries/$deliveryId');
@@ -31,7 +31,7 @@ export function DeliveryPage() {
     enabled: mayManage,
     refetchInterval: ({ state }) => (state.data && isDue(state.data, Date.now()) ? 2_000 : 10_000),
   });
-  const resend = useWebhookChange(() =>
+  const resend = useChange(['webhooks'], () =>
     ask(api['webhook-deliveries'][':id'].redeliver.$post({ param: { id: deliveryId } })),
   );
   const mayResend = data && endpoint?.status === 'enabled' && !isDue(data, Date.now());
@@ -48,7 +48,7 @@ export function DeliveryPage() {
             appearance="primary"
             icon={<ArrowRepeatAll20Regular />}
             disabledFocusable={resend.isPending}
-            onClick={() => resend.mutate(undefined)}
+            onClick={() => resend.mutate()}
           >
             Send it again
           </Button>

@@ -3,8 +3,8 @@ import { useNavigate } from '@tanstack/react-router';
 import { api, ask } from '../api/client.ts';
 import { endpointsQuery, type NewWebhookEndpoint, type WebhookEndpoint } from '../api/webhooks.ts';
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
+import { useChange } from '../parts/use-change.ts';
 import { endpointName } from './endpoint-words.ts';
-import { useWebhookChange } from './use-webhook-change.ts';
 
 type Props = { endpoint: WebhookEndpoint; onClose: () => void };
 
@@ -12,7 +12,8 @@ type Props = { endpoint: WebhookEndpoint; onClose: () => void };
 export function RotateDialog({ endpoint, onDone, onClose }: Props & { onDone: (made: NewWebhookEndpoint) => void }) {
   const { id, publicKey, previousSecretUntil } = endpoint;
   const what = publicKey === null ? 'secret' : 'key';
-  const rotate = useWebhookChange(
+  const rotate = useChange(
+    ['webhooks'],
     () => ask(api['webhook-endpoints'][':id']['rotate-secret'].$post({ param: { id } })),
     onDone,
   );
@@ -24,7 +25,7 @@ export function RotateDialog({ endpoint, onDone, onClose }: Props & { onDone: (m
       calm
       pending={rotate.isPending}
       error={rotate.error}
-      onConfirm={() => rotate.mutate(undefined)}
+      onConfirm={() => rotate.mutate()}
       onClose={onClose}
     >
       <p>
@@ -46,7 +47,8 @@ export function RotateDialog({ endpoint, onDone, onClose }: Props & { onDone: (m
 
 /** Stops an endpoint; it can be switched on again. */
 export function SwitchOffDialog({ endpoint, onClose }: Props) {
-  const disable = useWebhookChange(
+  const disable = useChange(
+    ['webhooks'],
     () => ask(api['webhook-endpoints'][':id'].disable.$post({ param: { id: endpoint.id } })),
     onClose,
   );
@@ -58,7 +60,7 @@ export function SwitchOffDialog({ endpoint, onClose }: Props) {
       calm
       pending={disable.isPending}
       error={disable.error}
-      onConfirm={() => disable.mutate(undefined)}
+      onConfirm={() => disable.mutate()}
       onClose={onClose}
     >
       <p>

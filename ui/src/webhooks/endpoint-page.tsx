@@ -6,12 +6,12 @@ import { api, ask } from '../api/client.ts';
 import { problemOf } from '../api/problem.ts';
 import type { WebhookEndpoint } from '../api/webhooks.ts';
 import { ProblemView } from '../parts/problem-view.tsx';
+import { useChange } from '../parts/use-change.ts';
 import { cityOf, count } from '../parts/when.ts';
 import { useMe } from '../shell/me.ts';
 import { DeliveryLog } from './delivery-log.tsx';
 import { EndpointFrame } from './endpoint-frame.tsx';
 import { TestOutcome } from './test-outcome.tsx';
-import { useWebhookChange } from './use-webhook-change.ts';
 import styles from './webhooks.module.css';
 
 const route = getRouteApi('/developers/webhooks/$id');
@@ -21,8 +21,8 @@ const RangeDialog = lazy(async () => ({ default: (await import('./send-range.tsx
 export function EndpointPage() {
   const { id } = route.useParams();
   const { show } = route.useSearch();
-  const test = useWebhookChange(() => ask(api['webhook-endpoints'][':id'].test.$post({ param: { id } })));
-  const enable = useWebhookChange(() => ask(api['webhook-endpoints'][':id'].enable.$post({ param: { id } })));
+  const test = useChange(['webhooks'], () => ask(api['webhook-endpoints'][':id'].test.$post({ param: { id } })));
+  const enable = useChange(['webhooks'], () => ask(api['webhook-endpoints'][':id'].enable.$post({ param: { id } })));
   const error = test.error ?? enable.error;
   const action = ({ status }: WebhookEndpoint) =>
     status === 'disabled' ? (
@@ -32,7 +32,7 @@ export function EndpointPage() {
         disabledFocusable={enable.isPending}
         onClick={() => {
           test.reset();
-          enable.mutate(undefined);
+          enable.mutate();
         }}
       >
         Switch it on
@@ -44,7 +44,7 @@ export function EndpointPage() {
         disabledFocusable={test.isPending}
         onClick={() => {
           enable.reset();
-          test.mutate(undefined);
+          test.mutate();
         }}
       >
         Send a test event

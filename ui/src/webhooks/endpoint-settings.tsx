@@ -4,17 +4,18 @@ import { api, ask } from '../api/client.ts';
 import type { WebhookEndpoint } from '../api/webhooks.ts';
 import { FormProblem } from '../parts/form.tsx';
 import { UnsavedChanges } from '../parts/unsaved-changes.tsx';
+import { useChange } from '../parts/use-change.ts';
 import { AddressFields, type EndpointDraft } from './endpoint-fields.tsx';
 import { endpointName } from './endpoint-words.ts';
 import { EventChoice } from './event-choice.tsx';
-import { useWebhookChange } from './use-webhook-change.ts';
 import styles from './webhooks.module.css';
 
 /** Where to, what for and which events. */
 export function EndpointSettings({ endpoint }: { endpoint: WebhookEndpoint }) {
   const [saved, setSaved] = useState(() => draftOf(endpoint)); // it may change on the server while somebody types
   const [draft, setDraft] = useState(saved);
-  const save = useWebhookChange(
+  const save = useChange(
+    ['webhooks'],
     (wanted: EndpointDraft) =>
       ask(api['webhook-endpoints'][':id'].$patch({ param: { id: endpoint.id }, json: changesOf(wanted, saved) })),
     (after) => {

@@ -8,10 +8,10 @@ import { FormProblem } from '../parts/form.tsx';
 import { ManagersOnly } from '../parts/managers-only.tsx';
 import { Page } from '../parts/page.tsx';
 import { UnsavedChanges } from '../parts/unsaved-changes.tsx';
+import { useChange } from '../parts/use-change.ts';
 import { AddressFields, type EndpointDraft } from './endpoint-fields.tsx';
 import { EventChoice } from './event-choice.tsx';
 import { NewSecret } from './new-secret.tsx';
-import { useWebhookChange } from './use-webhook-change.ts';
 import styles from './webhooks.module.css';
 
 type Draft = EndpointDraft & { signature: WebhookEndpoint['signature'] };
@@ -46,7 +46,8 @@ function NewEndpoint({ onDone }: { onDone: (made: NewWebhookEndpoint) => void })
   const navigate = useNavigate();
   const [draft, setDraft] = useState(empty);
   const change = (changes: Partial<Draft>) => setDraft((before) => ({ ...before, ...changes }));
-  const add = useWebhookChange(
+  const add = useChange(
+    ['webhooks'],
     () => ask(api['webhook-endpoints'].$post({ json: draft })),
     (made) => {
       const { secret: _, ...endpoint } = made;
@@ -56,7 +57,7 @@ function NewEndpoint({ onDone }: { onDone: (made: NewWebhookEndpoint) => void })
   );
   const onSubmit = (event: React.FormEvent) => {
     event.preventDefault();
-    if (!add.isPending) add.mutate(undefined);
+    if (!add.isPending) add.mutate();
   };
   return (
     <form className={styles.stack} onSubmit={onSubmit} noValidate>

@@ -4,10 +4,10 @@ import { api, ask } from '../api/client.ts';
 import type { WebhookEndpoint } from '../api/webhooks.ts';
 import { FormDialog } from '../app-registrations/form-dialog.tsx';
 import { faultAt } from '../parts/form.tsx';
+import { useChange } from '../parts/use-change.ts';
 import { cityOf, clockText, instantAt } from '../parts/when.ts';
 import { useMe } from '../shell/me.ts';
 import { endpointName } from './endpoint-words.ts';
-import { useWebhookChange } from './use-webhook-change.ts';
 
 type Props = { endpoint: WebhookEndpoint; onDone: (count: number) => void; onClose: () => void };
 
@@ -23,7 +23,8 @@ export function SendRange({ endpoint, onDone, onClose }: Props) {
     return { from: clockText(since, zone), to: clockText(now + minuteMs, zone) };
   });
   const [which, setWhich] = useState<'undelivered' | 'all'>('undelivered');
-  const send = useWebhookChange(
+  const send = useChange(
+    ['webhooks'],
     () =>
       ask(
         api['webhook-endpoints'][':id'].redeliver.$post({
@@ -49,7 +50,7 @@ export function SendRange({ endpoint, onDone, onClose }: Props) {
       verb="Send it again"
       pending={send.isPending}
       error={send.error}
-      onSubmit={() => send.mutate(undefined)}
+      onSubmit={() => send.mutate()}
       onClose={onClose}
     >
       <p style={{ margin: 0 }}>

@@ -1,7 +1,8 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 
-/** A change of an endpoint, or something sent to it: what shows them is read again before it counts as done. */
-export function useWebhookChange<Input, Result>(
+/** A change at the server. What it makes `stale`, by the first words of its queries, is read again before it is done. */
+export function useChange<Result, Input = void>(
+  stale: string[],
   change: (input: Input) => Promise<Result>,
   onDone?: (result: Result) => void,
 ) {
@@ -9,7 +10,7 @@ export function useWebhookChange<Input, Result>(
   return useMutation({
     mutationFn: change,
     onSuccess: async (result) => {
-      await queries.invalidateQueries({ queryKey: ['webhooks'] });
+      await Promise.all(stale.map((key) => queries.invalidateQueries({ queryKey: [key] })));
       onDone?.(result);
     },
   });
