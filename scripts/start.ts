@@ -85,7 +85,8 @@ async function greet({ world, url }: Serving, emulatorUrl: string | undefined): 
     print(
       '                   the mailboxes of the Microsoft emulator: no Microsoft app is configured, so nothing leaves',
     );
-    print('                   this machine. docs/guides/entra-setup.md says how to connect a real tenant.');
+    print('                   this machine. docs/guides/emulator.md: try a whole tenant on it;');
+    print('                   docs/guides/entra-setup.md: connect a real one.');
   }
   print('');
 }
