@@ -109,9 +109,7 @@ function RemoveDialog({ tenant, organizer, onClose }: Props) {
       title={`Remove ${name} from the list?`}
       verb={`Remove ${name}`}
       keep="Keep them"
-      pending={remove.isPending}
-      error={remove.error}
-      onConfirm={() => remove.mutate()}
+      change={remove}
       onClose={() => onClose()}
     >
       <p>

@@ -11,9 +11,7 @@ export function RevokeDialog({ apiKey: { id, name, hint }, onClose }: { apiKey: 
       title={`Revoke the key “${name}”?`}
       verb={`Revoke “${name}”`}
       keep="Keep it"
-      pending={revoke.isPending}
-      error={revoke.error}
-      onConfirm={() => revoke.mutate()}
+      change={revoke}
       onClose={onClose}
     >
       <p>

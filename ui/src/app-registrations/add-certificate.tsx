@@ -2,7 +2,7 @@ import { Field, Input, Select } from '@fluentui/react-components';
 import { useState } from 'react';
 import { api, ask } from '../api/client.ts';
 import { faultAt } from '../parts/form.tsx';
-import { FormDialog } from './form-dialog.tsx';
+import { FormDialog } from '../parts/form-dialog.tsx';
 import { useRegistrationChange } from './use-registration-change.ts';
 
 type Years = 1 | 2 | 3;
@@ -17,14 +17,7 @@ export function AddCertificate({ registrationId, onClose }: { registrationId: st
     onClose,
   );
   return (
-    <FormDialog
-      title="Make a certificate"
-      verb="Make the certificate"
-      pending={make.isPending}
-      error={make.error}
-      onSubmit={() => make.mutate()}
-      onClose={onClose}
-    >
+    <FormDialog title="Make a certificate" verb="Make the certificate" change={make} onClose={onClose}>
       <p style={{ margin: 0 }}>
         Parley makes a private key, keeps it encrypted, and gives it to nobody. Then you upload the certificate, which
         is no secret, in Entra.

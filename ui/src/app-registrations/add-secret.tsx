@@ -2,7 +2,7 @@ import { Field, Input } from '@fluentui/react-components';
 import { useState } from 'react';
 import { api, ask } from '../api/client.ts';
 import { faultAt } from '../parts/form.tsx';
-import { FormDialog } from './form-dialog.tsx';
+import { FormDialog } from '../parts/form-dialog.tsx';
 import { useRegistrationChange } from './use-registration-change.ts';
 
 /** Takes a client secret that was made in Entra; it is never shown again. */
@@ -15,14 +15,7 @@ export function AddSecret({ registrationId, onClose }: { registrationId: string;
     return ask(api['app-registrations'][':id'].secrets.$post({ param: { id: registrationId }, json }));
   }, onClose);
   return (
-    <FormDialog
-      title="Add a client secret"
-      verb="Add the secret"
-      pending={add.isPending}
-      error={add.error}
-      onSubmit={() => add.mutate()}
-      onClose={onClose}
-    >
+    <FormDialog title="Add a client secret" verb="Add the secret" change={add} onClose={onClose}>
       <p style={{ margin: 0 }}>
         In Entra: Certificates &amp; secrets › Client secrets › New client secret. A certificate is safer, as its
         private key never travels.

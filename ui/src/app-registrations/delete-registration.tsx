@@ -24,9 +24,7 @@ export function DeleteRegistration({ registration: { id, name, credentials }, on
       title={`Remove “${name}” from Parley?`}
       verb={`Remove “${name}”`}
       keep="Keep it"
-      pending={remove.isPending}
-      error={remove.error}
-      onConfirm={() => remove.mutate()}
+      change={remove}
       onClose={onClose}
     >
       <p>

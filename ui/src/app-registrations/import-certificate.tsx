@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { api, ask } from '../api/client.ts';
 import { faultAt } from '../parts/form.tsx';
 import styles from './app-registrations.module.css';
-import { FormDialog } from './form-dialog.tsx';
+import { FormDialog } from '../parts/form-dialog.tsx';
 import { useRegistrationChange } from './use-registration-change.ts';
 
 /** Takes a certificate that was made elsewhere, with its private key. */
@@ -17,14 +17,7 @@ export function ImportCertificate({ registrationId, onClose }: { registrationId:
   }, onClose);
   const fileFault = faultAt(bring.error, '/file');
   return (
-    <FormDialog
-      title="Bring your own certificate"
-      verb="Add the certificate"
-      pending={bring.isPending}
-      error={bring.error}
-      onSubmit={() => bring.mutate()}
-      onClose={onClose}
-    >
+    <FormDialog title="Bring your own certificate" verb="Add the certificate" change={bring} onClose={onClose}>
       <Field label="Name" required validationMessage={faultAt(bring.error, '/name')}>
         <Input
           value={name}

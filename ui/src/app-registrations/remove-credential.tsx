@@ -23,9 +23,7 @@ export function RemoveCredential({ registration, credential, onClose }: Props) {
       title={`Remove “${name}”?`}
       verb={`Remove “${name}”`}
       keep="Keep it"
-      pending={remove.isPending}
-      error={remove.error}
-      onConfirm={() => remove.mutate()}
+      change={remove}
       onClose={onClose}
     >
       <p>

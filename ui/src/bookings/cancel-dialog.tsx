@@ -27,9 +27,7 @@ export function CancelDialog({ booking, onClose }: { booking: Booking; onClose: 
       title={`Cancel the meeting with ${visitor.name}?`}
       verb="Cancel this meeting"
       keep="Keep it"
-      pending={cancel.isPending}
-      error={cancel.error}
-      onConfirm={() => cancel.mutate()}
+      change={cancel}
       onClose={onClose}
     >
       <p>

@@ -22,9 +22,7 @@ export function DeleteDialog({ id, title, onClose }: Props) {
       title={`Delete “${title}”?`}
       verb={`Delete “${title}”`}
       keep="Keep it"
-      pending={remove.isPending}
-      error={remove.error}
-      onConfirm={() => remove.mutate()}
+      change={remove}
       onClose={onClose}
     >
       <p>

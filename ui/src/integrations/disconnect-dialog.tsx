@@ -21,9 +21,7 @@ export function DisconnectDialog({ connection, onClose }: { connection: Connecti
       title="Disconnect Microsoft Teams?"
       verb="Disconnect Microsoft Teams"
       keep="Stay connected"
-      pending={disconnect.isPending}
-      error={disconnect.error}
-      onConfirm={() => disconnect.mutate()}
+      change={disconnect}
       onClose={onClose}
     >
       <p>

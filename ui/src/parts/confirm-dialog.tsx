@@ -4,6 +4,7 @@ import { problemOf } from '../api/problem.ts';
 import { Modal } from './modal.tsx';
 import styles from './parts.module.css';
 import { ProblemView } from './problem-view.tsx';
+import type { Change } from './use-change.ts';
 
 type Props = {
   title: string;
@@ -14,9 +15,7 @@ type Props = {
   keep: string;
   /** Nothing is lost by it: the verb is not in red. */
   calm?: boolean;
-  pending: boolean;
-  error: Error | null;
-  onConfirm: () => void;
+  change: Change;
   onClose: () => void;
 };
 
@@ -36,9 +35,7 @@ export function ConfirmDialog({
   verb,
   keep,
   calm = false,
-  pending,
-  error,
-  onConfirm,
+  change: { isPending, error, mutate },
   onClose,
 }: Props) {
   const { danger } = useDanger();
@@ -61,8 +58,8 @@ export function ConfirmDialog({
         <Button
           appearance="primary"
           className={calm ? undefined : danger}
-          disabledFocusable={pending}
-          onClick={onConfirm}
+          disabledFocusable={isPending}
+          onClick={() => mutate()}
         >
           {verb}
         </Button>

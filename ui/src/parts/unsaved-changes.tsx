@@ -25,9 +25,7 @@ export function UnsavedChanges({ changed, children }: Props) {
       title="Leave without saving?"
       verb="Leave without saving"
       keep="Stay here"
-      pending={false}
-      error={null}
-      onConfirm={blocker.proceed}
+      change={{ isPending: false, error: null, mutate: blocker.proceed }}
       onClose={blocker.reset}
     >
       <p>{children}</p>

@@ -2,7 +2,7 @@ import { Field, Radio, RadioGroup } from '@fluentui/react-components';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
-import { FormDialog } from '../app-registrations/form-dialog.tsx';
+import { FormDialog } from '../parts/form-dialog.tsx';
 import { api, ask } from '../api/client.ts';
 import { registrationsQuery, tenantsQuery, type AppRegistration } from '../api/queries.ts';
 import { faultAt } from '../parts/form.tsx';
@@ -28,9 +28,7 @@ export function ConnectTenant({ preferred, onClose }: { preferred: string; onClo
     <FormDialog
       title="Connect a tenant"
       verb="Connect this tenant"
-      pending={connect.isPending}
-      error={connect.error}
-      onSubmit={() => value !== undefined && connect.mutate()}
+      change={{ ...connect, mutate: () => value !== undefined && connect.mutate() }}
       onClose={onClose}
     >
       <p className={styles.plain}>

@@ -13,9 +13,7 @@ export function PauseTenant({ tenant: { id }, title, onClose }: Props) {
       title={`Pause ${title}?`}
       verb={`Pause ${title}`}
       keep="Keep it running"
-      pending={pause.isPending}
-      error={pause.error}
-      onConfirm={() => pause.mutate()}
+      change={pause}
       onClose={onClose}
     >
       <p>

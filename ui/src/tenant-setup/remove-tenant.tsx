@@ -23,15 +23,7 @@ export function RemoveTenant({ tenant: { id, policyName }, title, onClose }: Pro
     },
   });
   return (
-    <ConfirmDialog
-      title={`Remove ${title}?`}
-      verb={`Remove ${title}`}
-      keep="Keep it"
-      pending={remove.isPending}
-      error={remove.error}
-      onConfirm={() => remove.mutate()}
-      onClose={onClose}
-    >
+    <ConfirmDialog title={`Remove ${title}?`} verb={`Remove ${title}`} keep="Keep it" change={remove} onClose={onClose}>
       <p>
         Parley forgets this tenant and everything in this guide
         {organizers > 0 && `, and its ${data?.nextCursor ? 'many organizers' : count(organizers, 'organizer')}`}. No new

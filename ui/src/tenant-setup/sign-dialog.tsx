@@ -37,9 +37,7 @@ export function SignDialog({ tenant: { id }, title, stage, organizers, more, onC
       verb={stage === 'pilot' ? `Start the pilot with ${many}` : `Go live for ${many}`}
       keep="Not yet"
       calm
-      pending={sign.isPending}
-      error={sign.error}
-      onConfirm={() => sign.mutate()}
+      change={sign}
       onClose={onClose}
     >
       <p>

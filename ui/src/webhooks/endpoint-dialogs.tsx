@@ -23,9 +23,7 @@ export function RotateDialog({ endpoint, onDone, onClose }: Props & { onDone: (m
       verb={`Make a new ${what}`}
       keep="Keep this one"
       calm
-      pending={rotate.isPending}
-      error={rotate.error}
-      onConfirm={() => rotate.mutate()}
+      change={rotate}
       onClose={onClose}
     >
       <p>
@@ -58,9 +56,7 @@ export function SwitchOffDialog({ endpoint, onClose }: Props) {
       verb="Switch it off"
       keep="Leave it on"
       calm
-      pending={disable.isPending}
-      error={disable.error}
-      onConfirm={() => disable.mutate()}
+      change={disable}
       onClose={onClose}
     >
       <p>
@@ -91,9 +87,7 @@ export function DeleteDialog({ endpoint, onClose }: Props) {
       title={`Delete “${endpointName(endpoint)}”?`}
       verb="Delete this endpoint"
       keep="Keep it"
-      pending={remove.isPending}
-      error={remove.error}
-      onConfirm={() => remove.mutate()}
+      change={remove}
       onClose={onClose}
     >
       <p>

@@ -2,7 +2,7 @@ import { Field, Input, Radio, RadioGroup } from '@fluentui/react-components';
 import { useState } from 'react';
 import { api, ask } from '../api/client.ts';
 import type { WebhookEndpoint } from '../api/webhooks.ts';
-import { FormDialog } from '../app-registrations/form-dialog.tsx';
+import { FormDialog } from '../parts/form-dialog.tsx';
 import { faultAt } from '../parts/form.tsx';
 import { useChange } from '../parts/use-change.ts';
 import { cityOf, clockText, instantAt } from '../parts/when.ts';
@@ -45,14 +45,7 @@ export function SendRange({ endpoint, onDone, onClose }: Props) {
     </Field>
   );
   return (
-    <FormDialog
-      title="Send a time range again"
-      verb="Send it again"
-      pending={send.isPending}
-      error={send.error}
-      onSubmit={() => send.mutate()}
-      onClose={onClose}
-    >
+    <FormDialog title="Send a time range again" verb="Send it again" change={send} onClose={onClose}>
       <p style={{ margin: 0 }}>
         What happened in this time is sent to {endpointName(endpoint)}, with the same ids as before, so that your system
         can tell what it knows already.
