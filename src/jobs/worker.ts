@@ -80,11 +80,13 @@ export async function drainJobs(deps: Deps, handlers: TaskHandlers, concurrency:
   const runner = createRunner({ ...deps, handlers, onEnd: () => {} });
   try {
     for (;;) {
-      const free = concurrency - runner.active().length;
-      const jobs = free > 0 ? await session.claim(free) : [];
+      const running = runner.active().length;
+      const jobs = running < concurrency ? await session.claim(concurrency - running) : [];
       for (const job of jobs) runner.start(job);
-      if (runner.active().length === 0) return;
-      if (jobs.length === 0) await runner.oneEnded();
+      if (jobs.length > 0) continue;
+      // What ended while jobs were looked for may have sent others, too late for that look.
+      if (running === 0) return;
+      if (runner.active().length > 0) await runner.oneEnded();
     }
   } finally {
     await session.close();
