@@ -1,8 +1,9 @@
-import { Field, Input, Select } from '@fluentui/react-components';
+import { Field, Select } from '@fluentui/react-components';
 import { useState } from 'react';
 import { api, ask } from '../api/client.ts';
 import { faultAt } from '../parts/form.tsx';
 import { FormDialog } from '../parts/form-dialog.tsx';
+import { CredentialName } from './credential-name.tsx';
 import { useRegistrationChange } from './use-registration-change.ts';
 
 type Years = 1 | 2 | 3;
@@ -22,15 +23,7 @@ export function AddCertificate({ registrationId, onClose }: { registrationId: st
         Parley makes a private key, keeps it encrypted, and gives it to nobody. Then you upload the certificate, which
         is no secret, in Entra.
       </p>
-      <Field label="Name" required validationMessage={faultAt(make.error, '/name')}>
-        <Input
-          value={name}
-          maxLength={100}
-          autoComplete="off"
-          data-initial-focus
-          onChange={(_, { value }) => setName(value)}
-        />
-      </Field>
+      <CredentialName name={name} change={setName} error={make.error} />
       <Field label="Good for" validationMessage={faultAt(make.error, '/years')}>
         <Select value={String(years)} onChange={(_, { value }) => setYears(value === '1' ? 1 : value === '3' ? 3 : 2)}>
           <option value="1">1 year</option>

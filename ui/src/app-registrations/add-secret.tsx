@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { api, ask } from '../api/client.ts';
 import { faultAt } from '../parts/form.tsx';
 import { FormDialog } from '../parts/form-dialog.tsx';
+import { CredentialName } from './credential-name.tsx';
 import { useRegistrationChange } from './use-registration-change.ts';
 
 /** Takes a client secret that was made in Entra; it is never shown again. */
@@ -20,15 +21,7 @@ export function AddSecret({ registrationId, onClose }: { registrationId: string;
         In Entra: Certificates &amp; secrets › Client secrets › New client secret. A certificate is safer, as its
         private key never travels.
       </p>
-      <Field label="Name" required validationMessage={faultAt(add.error, '/name')}>
-        <Input
-          value={name}
-          maxLength={100}
-          autoComplete="off"
-          data-initial-focus
-          onChange={(_, { value }) => setName(value)}
-        />
-      </Field>
+      <CredentialName name={name} change={setName} error={add.error} />
       <Field
         label="Value"
         required

@@ -4,6 +4,7 @@ import { api, ask } from '../api/client.ts';
 import { faultAt } from '../parts/form.tsx';
 import styles from './app-registrations.module.css';
 import { FormDialog } from '../parts/form-dialog.tsx';
+import { CredentialName } from './credential-name.tsx';
 import { useRegistrationChange } from './use-registration-change.ts';
 
 /** Takes a certificate that was made elsewhere, with its private key. */
@@ -18,15 +19,7 @@ export function ImportCertificate({ registrationId, onClose }: { registrationId:
   const fileFault = faultAt(bring.error, '/file');
   return (
     <FormDialog title="Bring your own certificate" verb="Add the certificate" change={bring} onClose={onClose}>
-      <Field label="Name" required validationMessage={faultAt(bring.error, '/name')}>
-        <Input
-          value={name}
-          maxLength={100}
-          autoComplete="off"
-          data-initial-focus
-          onChange={(_, { value }) => setName(value)}
-        />
-      </Field>
+      <CredentialName name={name} change={setName} error={bring.error} />
       <Field
         label="File"
         required
