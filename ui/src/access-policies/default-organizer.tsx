@@ -3,11 +3,10 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, ask } from '../api/client.ts';
 import { organizerQuery } from '../api/organizers.ts';
-import { problemOf } from '../api/problem.ts';
 import { tenantQuery, type Tenant } from '../api/queries.ts';
 import { faultAt } from '../parts/form.tsx';
 import { Card } from '../parts/page.tsx';
-import { ProblemView } from '../parts/problem-view.tsx';
+import { ChangeProblem } from '../parts/problem-view.tsx';
 import { StateLabel, type State } from '../parts/state-label.tsx';
 import { useNow } from '../parts/use-now.ts';
 import { useMe } from '../shell/me.ts';
@@ -49,11 +48,7 @@ export function DefaultOrganizer({ tenant }: { tenant: Tenant }) {
         </Button>
       </form>
       <Standing tenant={tenant} />
-      {save.error && !fault && (
-        <div role="alert">
-          <ProblemView problem={problemOf(save.error)} />
-        </div>
-      )}
+      {!fault && <ChangeProblem error={save.error} />}
     </Card>
   );
 }

@@ -4,10 +4,9 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useDeferredValue, useState } from 'react';
 import { organizersQuery, type Organizer, type RosterFilter } from '../api/organizers.ts';
-import { problemOf } from '../api/problem.ts';
 import type { Tenant } from '../api/queries.ts';
 import { EmptyState } from '../parts/empty-state.tsx';
-import { ProblemView, QueryProblem } from '../parts/problem-view.tsx';
+import { ChangeProblem, QueryProblem } from '../parts/problem-view.tsx';
 import { rowsOf, ShowMore } from '../parts/show-more.tsx';
 import { SkeletonRows } from '../parts/skeleton.tsx';
 import styles from './access-policies.module.css';
@@ -118,11 +117,7 @@ function Chosen({ tenant, rows, said, say, open }: Props & { rows: Organizer[] }
           {said}
         </p>
       </div>
-      {checking.error && (
-        <div role="alert">
-          <ProblemView problem={problemOf(checking.error)} />
-        </div>
-      )}
+      <ChangeProblem error={checking.error} />
       {rows.length > 0 ? (
         <RosterTable
           rows={rows}

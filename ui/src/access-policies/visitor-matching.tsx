@@ -2,10 +2,9 @@ import { Button, Field, Input } from '@fluentui/react-components';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, ask } from '../api/client.ts';
-import { problemOf } from '../api/problem.ts';
 import { tenantQuery, type Tenant } from '../api/queries.ts';
 import { faultAt, FormProblem } from '../parts/form.tsx';
-import { ProblemView } from '../parts/problem-view.tsx';
+import { ChangeProblem } from '../parts/problem-view.tsx';
 import styles from './access-policies.module.css';
 import { localWords, type Rule } from './field-words.ts';
 import { Found } from './match-table.tsx';
@@ -91,11 +90,7 @@ function Trial({ tenantId, rule }: { tenantId: string; rule: Rule }) {
       <div className={styles.trial} role="status">
         {look.data?.match && <Found match={look.data.match} rule={look.data.rule} />}
       </div>
-      {look.error && !fault && (
-        <div role="alert">
-          <ProblemView problem={problemOf(look.error)} />
-        </div>
-      )}
+      {!fault && <ChangeProblem error={look.error} />}
     </form>
   );
 }

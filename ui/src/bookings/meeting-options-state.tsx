@@ -1,59 +1,28 @@
-import { Button } from '@fluentui/react-components';
-import { ArrowClockwise20Regular } from '@fluentui/react-icons';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { api, ask } from '../api/client.ts';
-import { problemOf, type ShownProblem } from '../api/problem.ts';
+import type { ShownProblem } from '../api/problem.ts';
 import type { Meeting } from '../api/queries.ts';
-import { DiagnoseLink } from '../diagnostics/diagnose-link.tsx';
 import { optionLabel } from '../event-types/meeting-options.ts';
-import { ProblemView } from '../parts/problem-view.tsx';
 import { timeText } from '../parts/when.ts';
-import { useMe } from '../shell/me.ts';
 import styles from './bookings.module.css';
+import { MeetingTrouble } from './meeting-trouble.tsx';
 
 /** Options that Teams refused: which and why, and that the meeting is there all the same. */
 export function OptionsTrouble({ meeting }: { meeting: Meeting }) {
-  const { mayBook } = useMe();
-  const queries = useQueryClient();
-  const retry = useMutation({
-    mutationFn: () => ask(api.meetings[':id'].retry.$post({ param: { id: meeting.id } })),
-    onSuccess: () => {
-      for (const key of ['bookings', 'meetings']) void queries.invalidateQueries({ queryKey: [key] });
-    },
-  });
   const { state, refused, problem } = meeting.options;
   if (state !== 'refused' || meeting.status !== 'ready') return null;
-  const button = (
-    <Button icon={<ArrowClockwise20Regular />} disabledFocusable={retry.isPending} onClick={() => retry.mutate()}>
-      Set the options again
-    </Button>
-  );
   return (
-    <div className={styles.trouble}>
-      <ProblemView problem={problem ?? partly(refused)} waits actions={mayBook && button}>
-        {refused.length > 0 && (
-          <ul className={styles.refused}>
-            {refused.map(({ option, code, detail }) => (
-              <li key={option}>
-                <strong>{optionLabel(option)}</strong>
-                {code !== 'meeting_option_not_applied' && `: ${detail}`}
-              </li>
-            ))}
-          </ul>
-        )}
-        <p>The meeting itself is there and can be joined.</p>
-        <DiagnoseLink
-          connectionId={meeting.connectionId}
-          tenantConnectionId={meeting.tenantConnectionId}
-          words="Run the diagnosis"
-        />
-      </ProblemView>
-      {retry.error && (
-        <div role="alert">
-          <ProblemView problem={problemOf(retry.error)} />
-        </div>
+    <MeetingTrouble meeting={meeting} problem={problem ?? partly(refused)} waits verb="Set the options again">
+      {refused.length > 0 && (
+        <ul className={styles.refused}>
+          {refused.map(({ option, code, detail }) => (
+            <li key={option}>
+              <strong>{optionLabel(option)}</strong>
+              {code !== 'meeting_option_not_applied' && `: ${detail}`}
+            </li>
+          ))}
+        </ul>
       )}
-    </div>
+      <p>The meeting itself is there and can be joined.</p>
+    </MeetingTrouble>
   );
 }
 

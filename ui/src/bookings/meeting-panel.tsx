@@ -1,20 +1,15 @@
 import { Button } from '@fluentui/react-components';
-import { ArrowClockwise20Regular, Video20Regular } from '@fluentui/react-icons';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Video20Regular } from '@fluentui/react-icons';
 import { useEffect, useState, type ReactNode } from 'react';
-import { api, ask } from '../api/client.ts';
-import { problemOf } from '../api/problem.ts';
 import type { Meeting } from '../api/queries.ts';
-import { DiagnoseLink } from '../diagnostics/diagnose-link.tsx';
 import { CopyButton } from '../parts/copy.tsx';
 import { Actions } from '../parts/page.tsx';
-import { ProblemView } from '../parts/problem-view.tsx';
 import { StateLabel } from '../parts/state-label.tsx';
 import { cityOf, dayText, sameClock, spanText, timesText } from '../parts/when.ts';
-import { useMe } from '../shell/me.ts';
 import styles from './bookings.module.css';
 import { OptionsTrouble } from './meeting-options-state.tsx';
 import { isMoving, meetingState } from './meeting-state.ts';
+import { MeetingTrouble } from './meeting-trouble.tsx';
 
 type Props = {
   meeting: Meeting;
@@ -65,39 +60,15 @@ export function MeetingPanel({ meeting, over, zones: { own, other }, children }:
   );
 }
 
-/** Why nothing goes on, or why it takes longer; with the button that asks Microsoft again. */
+/** Why nothing goes on, or why it takes longer. */
 function Trouble({ meeting }: Pick<Props, 'meeting'>) {
-  const { mayBook } = useMe();
-  const queries = useQueryClient();
-  const retry = useMutation({
-    mutationFn: () => ask(api.meetings[':id'].retry.$post({ param: { id: meeting.id } })),
-    onSuccess: () => {
-      for (const key of ['bookings', 'meetings']) void queries.invalidateQueries({ queryKey: [key] });
-    },
-  });
-  const { problem } = meeting;
+  const { problem, status } = meeting;
   if (!problem || problem.code === 'provisioning') return null;
-  const button = (
-    <Button icon={<ArrowClockwise20Regular />} disabledFocusable={retry.isPending} onClick={() => retry.mutate()}>
-      {meeting.status === 'failed' ? 'Try again' : 'Try now'}
-    </Button>
-  );
+  const failed = status === 'failed';
   return (
-    <div className={styles.trouble}>
-      <ProblemView problem={problem} waits={meeting.status !== 'failed'} actions={mayBook && button}>
-        <p>{meanwhile(meeting)}</p>
-        <DiagnoseLink
-          connectionId={meeting.connectionId}
-          tenantConnectionId={meeting.tenantConnectionId}
-          words="Run the diagnosis"
-        />
-      </ProblemView>
-      {retry.error && (
-        <div role="alert">
-          <ProblemView problem={problemOf(retry.error)} />
-        </div>
-      )}
-    </div>
+    <MeetingTrouble meeting={meeting} problem={problem} waits={!failed} verb={failed ? 'Try again' : 'Try now'}>
+      <p>{meanwhile(meeting)}</p>
+    </MeetingTrouble>
   );
 }
 

@@ -42,6 +42,17 @@ export function QueryProblem({ error, retry }: { error: Error; retry: () => unkn
   );
 }
 
+/** A change that did not succeed, told at once; nothing where there is no error. */
+export function ChangeProblem({ error }: { error: Error | null }) {
+  return (
+    error && (
+      <div role="alert">
+        <ProblemView problem={problemOf(error)} />
+      </div>
+    )
+  );
+}
+
 /** Ids and codes for whoever looks into it, out of the way of everybody else. */
 function ProblemDetails({ problem: { code, requestId, provider } }: { problem: ShownProblem }) {
   const rows: [string, string | undefined][] = [

@@ -1,10 +1,9 @@
 import { Button } from '@fluentui/react-components';
 import { lazy, Suspense, useState } from 'react';
 import { api, ask } from '../api/client.ts';
-import { problemOf } from '../api/problem.ts';
 import type { Tenant } from '../api/queries.ts';
 import { Actions } from '../parts/page.tsx';
-import { ProblemView } from '../parts/problem-view.tsx';
+import { ChangeProblem } from '../parts/problem-view.tsx';
 import { useChange } from '../parts/use-change.ts';
 
 const RemoveTenant = lazy(async () => ({ default: (await import('./remove-tenant.tsx')).RemoveTenant }));
@@ -28,11 +27,7 @@ export function TenantActions({ tenant, title }: { tenant: Tenant; title: string
         )}
         <Button onClick={() => setAsking('remove')}>Remove this tenant</Button>
       </Actions>
-      {resume.error && (
-        <div role="alert">
-          <ProblemView problem={problemOf(resume.error)} />
-        </div>
-      )}
+      <ChangeProblem error={resume.error} />
       <Suspense>
         {asking === 'remove' && <RemoveTenant tenant={tenant} title={title} onClose={close} />}
         {asking === 'pause' && <PauseTenant tenant={tenant} title={title} onClose={close} />}
