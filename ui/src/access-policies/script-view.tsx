@@ -5,6 +5,7 @@ import { problemOf } from '../api/problem.ts';
 import { CopyButton } from '../parts/copy.tsx';
 import { ProblemView } from '../parts/problem-view.tsx';
 import { Bar } from '../parts/skeleton.tsx';
+import { Verbatim } from '../parts/verbatim.tsx';
 import styles from './access-policies.module.css';
 
 /** A PowerShell script of a tenant, filled in by the server, with its copy button. */
@@ -30,13 +31,7 @@ export function ScriptView({ tenantId, request }: { tenantId: string; request: S
           <CopyButton text={data.text} what="the script" words="Copy script" appearance="secondary" size="small" />
         )}
       </figcaption>
-      {data ? (
-        <pre tabIndex={0} role="group" aria-label="The script">
-          {data.text}
-        </pre>
-      ) : (
-        <Bar height="12rem" />
-      )}
+      {data ? <Verbatim label="The script">{data.text}</Verbatim> : <Bar height="12rem" />}
     </figure>
   );
 }

@@ -6,7 +6,9 @@ import { tenantQuery, tenantsQuery, type Tenant } from '../api/queries.ts';
 import { ManagersOnly } from '../parts/managers-only.tsx';
 import { Page } from '../parts/page.tsx';
 import { ProblemView, QueryProblem } from '../parts/problem-view.tsx';
+import sheets from '../parts/sheets.module.css';
 import { SkeletonRows } from '../parts/skeleton.tsx';
+import { Tabs } from '../parts/tabs.tsx';
 import { useMe } from '../shell/me.ts';
 import styles from './access-policies.module.css';
 
@@ -32,7 +34,7 @@ export function TenantFrame({ tenantId, shown, action, children }: Props) {
   return (
     <Page title="Access policies" lead={lead} action={data && action?.(data)}>
       <ManagersOnly>
-        <nav className={styles.tabs} aria-label="What to look at">
+        <Tabs label="What to look at" className={styles.tabs}>
           <Link to={paths.organizers} params={{ tenantId }} activeOptions={{ exact: true, includeSearch: false }}>
             Organizers
           </Link>
@@ -40,11 +42,11 @@ export function TenantFrame({ tenantId, shown, action, children }: Props) {
             Matching
           </Link>
           <TenantChoice tenantId={tenantId} shown={shown} />
-        </nav>
+        </Tabs>
         {!data && !error && <SkeletonRows rows={3} height="120px" />}
         {!data && error && <QueryProblem error={error} retry={refetch} />}
         {data && (
-          <div className={styles.stack}>
+          <div className={sheets.stack}>
             {data.problem && <TenantProblem tenant={data} />}
             {children(data)}
           </div>

@@ -2,11 +2,11 @@ import { Button } from '@fluentui/react-components';
 import { ArrowDownload20Regular } from '@fluentui/react-icons';
 import { lazy, Suspense, useState } from 'react';
 import { api, ask } from '../api/client.ts';
-import { problemOf } from '../api/problem.ts';
 import type { AppCredential, AppRegistration } from '../api/queries.ts';
 import { CopyField } from '../parts/copy.tsx';
 import { Actions } from '../parts/page.tsx';
-import { ProblemView } from '../parts/problem-view.tsx';
+import { ChangeProblem, ProblemView } from '../parts/problem-view.tsx';
+import sheets from '../parts/sheets.module.css';
 import { StateLabel } from '../parts/state-label.tsx';
 import { useNow } from '../parts/use-now.ts';
 import { agoText } from '../parts/when.ts';
@@ -34,7 +34,7 @@ export function CredentialRow({ registration, credential }: Props) {
   const mayCheck = registration.appOnly.possible && state !== 'expired';
   return (
     <li className={styles.credential}>
-      <div className={styles.rowHead}>
+      <div className={sheets.rowHead}>
         <h3>
           {name} <span className={styles.kind}>· {kind === 'certificate' ? 'Certificate' : 'Client secret'}</span>
         </h3>
@@ -42,14 +42,10 @@ export function CredentialRow({ registration, credential }: Props) {
           <StateLabel {...credentialState(credential, zone)} badge />
         </div>
       </div>
-      <p className={styles.quiet}>
+      <p className={sheets.quiet}>
         {endWords(credential, zone)}. <Worked credential={credential} />
       </p>
-      {check.error && (
-        <div role="alert">
-          <ProblemView problem={problemOf(check.error)} />
-        </div>
-      )}
+      <ChangeProblem error={check.error} />
       {state === 'refused' && problem && !check.error && <ProblemView problem={problem} />}
       {kind === 'certificate' && (state === 'unproven' || state === 'refused') && (
         <UploadSteps portalUrl={registration.portalUrl} canCheck={mayCheck} />
@@ -107,7 +103,7 @@ function UploadSteps({ portalUrl, canCheck }: { portalUrl: string; canCheck: boo
 
 function Thumbprints({ credential: { name, sha1, sha256 }, open }: { credential: AppCredential; open: boolean }) {
   return (
-    <details className={styles.disclosure} open={open}>
+    <details className={sheets.disclosure} open={open}>
       <summary>
         Thumbprints<span className="visually-hidden"> of {name}</span>
       </summary>

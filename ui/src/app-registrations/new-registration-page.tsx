@@ -9,6 +9,7 @@ import { CopyField } from '../parts/copy.tsx';
 import { faultAt, FormProblem } from '../parts/form.tsx';
 import { ManagersOnly } from '../parts/managers-only.tsx';
 import { Page } from '../parts/page.tsx';
+import sheets from '../parts/sheets.module.css';
 import { UnsavedChanges } from '../parts/unsaved-changes.tsx';
 import styles from './app-registrations.module.css';
 import { linesOf, MoreFields, NameField, type Settings } from './registration-fields.tsx';
@@ -37,7 +38,7 @@ export function NewRegistrationPage() {
       lead="The registration itself is made in Entra. Here Parley learns its ids."
     >
       <ManagersOnly>
-        <div className={styles.stack}>
+        <div className={sheets.stack}>
           <InEntra />
           <NewRegistration />
         </div>
@@ -50,9 +51,9 @@ function InEntra() {
   const { data } = useQuery(integrationQuery);
   const redirectUri = data?.redirectUri ?? `${location.origin}/api/teams/callback`;
   return (
-    <section className={styles.group} aria-label="In Entra">
+    <section className={sheets.group} aria-label="In Entra">
       <h2>In Entra</h2>
-      <ol>
+      <ol className={styles.inEntra}>
         <li>
           Open{' '}
           <a href="https://entra.microsoft.com" target="_blank" rel="noopener noreferrer">
@@ -90,12 +91,12 @@ function NewRegistration() {
     if (!add.isPending) add.mutate();
   };
   return (
-    <form className={styles.form} onSubmit={onSubmit} noValidate>
-      <section className={styles.group} aria-label="In Parley">
+    <form className={sheets.form} onSubmit={onSubmit} noValidate>
+      <section className={sheets.group} aria-label="In Parley">
         <h2>In Parley</h2>
         <NameField draft={draft} change={change} error={add.error} />
         <Ids draft={draft} change={change} error={add.error} />
-        <details className={`${styles.disclosure} ${styles.strong}`}>
+        <details className={`${sheets.disclosure} ${styles.strong}`}>
           <summary>More settings</summary>
           <div className={styles.inside}>
             <MoreFields draft={draft} change={change} error={add.error} />

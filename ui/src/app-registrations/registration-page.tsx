@@ -8,6 +8,7 @@ import { CopyField } from '../parts/copy.tsx';
 import { ManagersOnly } from '../parts/managers-only.tsx';
 import { Page } from '../parts/page.tsx';
 import { QueryProblem } from '../parts/problem-view.tsx';
+import sheets from '../parts/sheets.module.css';
 import { SkeletonRows } from '../parts/skeleton.tsx';
 import { useMe } from '../shell/me.ts';
 import styles from './app-registrations.module.css';
@@ -47,12 +48,12 @@ function Registration({ registration }: { registration: AppRegistration }) {
   const [deleting, setDeleting] = useState(false);
   const { readOnly } = registration;
   return (
-    <div className={styles.stack}>
-      <section className={styles.group} aria-label="Ids">
+    <div className={sheets.stack}>
+      <section className={sheets.group} aria-label="Ids">
         <Ids registration={registration} />
         <WholeTenant registration={registration} />
       </section>
-      <section className={styles.group} aria-label="Certificates and secrets">
+      <section className={sheets.group} aria-label="Certificates and secrets">
         <div className={styles.sectionHead}>
           <h2>Certificates and secrets</h2>
           <p>
@@ -115,11 +116,11 @@ function Ids({ registration }: { registration: AppRegistration }) {
 /** Where it leads: the guide of the organization that is connected through it, or the first step there. */
 function WholeTenant({ registration: { id, appOnly, credentials } }: { registration: AppRegistration }) {
   const { data: tenants } = useQuery(tenantsQuery);
-  if (!appOnly.possible) return <p className={styles.quiet}>{appOnly.reason}</p>;
+  if (!appOnly.possible) return <p className={sheets.quiet}>{appOnly.reason}</p>;
   const tenant = tenants?.find(({ registrationId }) => registrationId === id);
   if (tenant) {
     return (
-      <p className={styles.quiet}>
+      <p className={sheets.quiet}>
         A whole organization is connected through it:{' '}
         <Link to="/microsoft-365/setup/$id" params={{ id: tenant.id }}>
           the setup guide of {tenant.name ?? 'this tenant'}
@@ -129,7 +130,7 @@ function WholeTenant({ registration: { id, appOnly, credentials } }: { registrat
     );
   }
   return (
-    <p className={styles.quiet}>
+    <p className={sheets.quiet}>
       {credentials.length === 0 && 'It has no certificate or secret yet. '}
       <Link to="/microsoft-365/setup" search={{ connect: id }}>
         Connect the whole organization

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { api, ask } from '../api/client.ts';
 import type { AppRegistration } from '../api/queries.ts';
 import { FormProblem } from '../parts/form.tsx';
+import sheets from '../parts/sheets.module.css';
 import { UnsavedChanges } from '../parts/unsaved-changes.tsx';
 import styles from './app-registrations.module.css';
 import { linesOf, MoreFields, NameField, type Settings } from './registration-fields.tsx';
@@ -28,10 +29,10 @@ export function SettingsForm({ registration }: { registration: AppRegistration }
     if (!save.isPending && changed) save.mutate(draft);
   };
   return (
-    <form className={`${styles.group} ${styles.form}`} onSubmit={onSubmit} noValidate aria-label="Settings">
+    <form className={`${sheets.group} ${sheets.form}`} onSubmit={onSubmit} noValidate aria-label="Settings">
       <h2>Settings</h2>
       <NameField draft={draft} change={change} error={save.error} />
-      <details className={`${styles.disclosure} ${styles.strong}`} open={save.error !== null || undefined}>
+      <details className={`${sheets.disclosure} ${styles.strong}`} open={save.error !== null || undefined}>
         <summary>More settings</summary>
         <div className={styles.inside}>
           <MoreFields draft={draft} change={change} error={save.error} />
@@ -42,7 +43,7 @@ export function SettingsForm({ registration }: { registration: AppRegistration }
         <Button type="submit" disabledFocusable={save.isPending || !changed}>
           Save settings
         </Button>
-        <span role="status" className={styles.quiet}>
+        <span role="status" className={sheets.quiet}>
           {save.isSuccess && !changed && 'Saved.'}
         </span>
       </div>

@@ -7,6 +7,7 @@ import { EmptyState } from '../parts/empty-state.tsx';
 import { ManagersOnly } from '../parts/managers-only.tsx';
 import { Page } from '../parts/page.tsx';
 import { QueryProblem } from '../parts/problem-view.tsx';
+import sheets from '../parts/sheets.module.css';
 import { SkeletonRows } from '../parts/skeleton.tsx';
 import { StateLabel } from '../parts/state-label.tsx';
 import { useMe } from '../shell/me.ts';
@@ -42,7 +43,7 @@ function Registrations() {
     );
   }
   return (
-    <ul className={styles.rows}>
+    <ul className={sheets.rows}>
       {data.map((registration) => (
         <Row key={registration.id} registration={registration} />
       ))}
@@ -64,9 +65,9 @@ function Row({ registration }: { registration: AppRegistration }) {
   const zone = useMe().member.timeZone;
   const { id, name, clientId, tenant, cloud, readOnly, usedForSignIn } = registration;
   return (
-    <li className={styles.row}>
-      <div className={styles.rowHead}>
-        <h2 className={styles.name}>
+    <li className={`${sheets.row} ${styles.row}`}>
+      <div className={sheets.rowHead}>
+        <h2 className={sheets.name}>
           <Link to="/microsoft-365/app-registrations/$id" params={{ id }}>
             {name}
           </Link>
@@ -92,7 +93,7 @@ function Row({ registration }: { registration: AppRegistration }) {
         )}
       </dl>
       {(readOnly || usedForSignIn) && (
-        <p className={styles.quiet}>
+        <p className={sheets.quiet}>
           {[
             readOnly && 'Whoever runs the server sets it.',
             usedForSignIn && 'People of this workspace connect through it.',

@@ -9,12 +9,12 @@ import { Page } from '../parts/page.tsx';
 import { QueryProblem } from '../parts/problem-view.tsx';
 import { rowsOf, ShowMore, type PagedList } from '../parts/show-more.tsx';
 import { SkeletonRows } from '../parts/skeleton.tsx';
+import { Tabs } from '../parts/tabs.tsx';
 import { useNow } from '../parts/use-now.ts';
 import { cityOf } from '../parts/when.ts';
 import type { BookingList } from '../page-queries.ts';
 import { useMe } from '../shell/me.ts';
 import { BookingDays, MeetingDays } from './booking-rows.tsx';
-import styles from './bookings.module.css';
 
 const route = getRouteApi('/bookings');
 
@@ -37,7 +37,7 @@ export function BookingsPage() {
       title="Bookings"
       lead={`Times are those of ${cityOf(member.timeZone)}. What happens in Teams shows here by itself.`}
     >
-      <nav className={styles.tabs} aria-label="Which bookings">
+      <Tabs label="Which bookings">
         {lists.map(({ list, words }) => (
           <Link
             key={list}
@@ -49,7 +49,7 @@ export function BookingsPage() {
             {words}
           </Link>
         ))}
-      </nav>
+      </Tabs>
       <List zone={member.timeZone} />
     </Page>
   );

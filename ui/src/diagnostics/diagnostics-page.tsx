@@ -3,12 +3,12 @@ import { Stethoscope20Regular, Stethoscope24Regular } from '@fluentui/react-icon
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useId, useState } from 'react';
-import { problemOf } from '../api/problem.ts';
 import { membersQuery, tenantsQuery, type Diagnosis } from '../api/queries.ts';
 import { CopyButton } from '../parts/copy.tsx';
 import { EmptyState } from '../parts/empty-state.tsx';
 import { Card, Page } from '../parts/page.tsx';
-import { ProblemView } from '../parts/problem-view.tsx';
+import { ChangeProblem } from '../parts/problem-view.tsx';
+import sheets from '../parts/sheets.module.css';
 import { SkeletonRows } from '../parts/skeleton.tsx';
 import { StateLabel } from '../parts/state-label.tsx';
 import { useNow } from '../parts/use-now.ts';
@@ -44,18 +44,14 @@ export function DiagnosticsPage() {
       lead="Finds out why meetings are not made: looks at this server’s settings and asks Microsoft, live and step by step."
       action={start}
     >
-      <div className={styles.stack}>
+      <div className={sheets.stack}>
         <Card label="What to check">
           <div className={styles.options}>
             {mayManage && <Whose subjectId={subjectId} />}
             <RoundTrip ofTenant={isTenant(subjectId)} checked={roundTrip} change={setRoundTrip} />
           </div>
         </Card>
-        {error && !running && (
-          <div role="alert">
-            <ProblemView problem={problemOf(error)} />
-          </div>
-        )}
+        {!running && <ChangeProblem error={error} />}
         <Outcome diagnosis={diagnosis} running={running} failed={error !== null} ofTenant={isTenant(subjectId)} />
       </div>
     </Page>

@@ -1,9 +1,9 @@
 import { Field, Input, Select, Textarea } from '@fluentui/react-components';
 import { useQuery } from '@tanstack/react-query';
 import { membersQuery } from '../api/queries.ts';
+import sheets from '../parts/sheets.module.css';
 import { useMe } from '../shell/me.ts';
 import type { Draft } from './draft.ts';
-import styles from './event-types.module.css';
 import { faultAt, fieldId } from './faults.ts';
 
 export type FieldsProps = {
@@ -17,7 +17,7 @@ export function BasicFields({ draft, change, faults }: FieldsProps) {
   const { workspace, member } = useMe();
   const { data: members = [member] } = useQuery(membersQuery);
   return (
-    <section className={styles.group} aria-label="What visitors see">
+    <section className={sheets.group} aria-label="What visitors see">
       <h2>What visitors see</h2>
       <Field label="Title" required validationMessage={faultAt(faults, '/title')}>
         <Input

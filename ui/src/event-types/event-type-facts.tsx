@@ -1,8 +1,8 @@
 import type { EventType } from '../api/queries.ts';
 import { Card, Facts } from '../parts/page.tsx';
+import sheets from '../parts/sheets.module.css';
 import { count, cityOf, dayText, durationText } from '../parts/when.ts';
 import { weekdayNames, weekdays, type TimeRange } from './draft.ts';
-import styles from './event-types.module.css';
 import { optionLines } from './meeting-options.ts';
 import { WeekStrip } from './week-strip.tsx';
 
@@ -32,11 +32,11 @@ export function EventTypeFacts({ eventType, host }: { eventType: EventType; host
     rangesText(ranges),
   ]);
   return (
-    <div className={styles.form}>
+    <div className={sheets.form}>
       <Card label="Event type">
         <Facts rows={rules} />
       </Card>
-      <section className={styles.group} aria-label="Hours">
+      <section className={sheets.group} aria-label="Hours">
         <h2>Hours ({cityOf(timeZone)})</h2>
         <WeekStrip schedule={schedule} />
         <Facts rows={[...days, ...dates]} />

@@ -6,6 +6,7 @@ import { api, ask } from '../api/client.ts';
 import { problemOf } from '../api/problem.ts';
 import { eventTypeQuery } from '../api/queries.ts';
 import { ProblemView } from '../parts/problem-view.tsx';
+import sheets from '../parts/sheets.module.css';
 import { UnsavedChanges } from '../parts/unsaved-changes.tsx';
 import { BasicFields } from './basic-fields.tsx';
 import { sameDraft, slugOf, weekdayNames, type Draft } from './draft.ts';
@@ -39,7 +40,7 @@ export function EventTypeForm({ start, id }: { start: Draft; id?: string }) {
     if (!save.isPending) save.mutate(draft);
   };
   return (
-    <form className={styles.form} onSubmit={onSubmit} noValidate>
+    <form className={sheets.form} onSubmit={onSubmit} noValidate>
       <Faults error={save.error} />
       <BasicFields draft={draft} change={change} faults={faults} />
       <HoursEditor draft={draft} change={change} faults={faults} />

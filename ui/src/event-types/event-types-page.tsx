@@ -9,6 +9,7 @@ import { CopyButton } from '../parts/copy.tsx';
 import { EmptyState } from '../parts/empty-state.tsx';
 import { Page } from '../parts/page.tsx';
 import { ProblemView, QueryProblem } from '../parts/problem-view.tsx';
+import sheets from '../parts/sheets.module.css';
 import { SkeletonRows } from '../parts/skeleton.tsx';
 import { StateLabel } from '../parts/state-label.tsx';
 import { durationText } from '../parts/when.ts';
@@ -36,7 +37,7 @@ export function EventTypesPage() {
         </EmptyState>
       )}
       {data && data.length > 0 && (
-        <ul className={styles.rows}>
+        <ul className={sheets.rows}>
           {data.map((eventType) => (
             <Row key={eventType.id} eventType={eventType} />
           ))}
@@ -65,7 +66,7 @@ function Row({ eventType }: { eventType: EventType }) {
   return (
     <li className={styles.row}>
       <div>
-        <h2 className={styles.name}>
+        <h2 className={sheets.name}>
           <Link to="/event-types/$id" params={{ id }}>
             {title}
           </Link>

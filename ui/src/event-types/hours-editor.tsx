@@ -1,5 +1,6 @@
 import { Button, Field, Select } from '@fluentui/react-components';
 import { useMemo } from 'react';
+import sheets from '../parts/sheets.module.css';
 import { cityOf } from '../parts/when.ts';
 import type { FieldsProps } from './basic-fields.tsx';
 import { DateHours } from './date-hours.tsx';
@@ -14,9 +15,9 @@ export function HoursEditor({ draft, change, faults }: FieldsProps) {
   const { schedule } = draft;
   const [first] = weekdays;
   return (
-    <section className={styles.group} aria-label="Hours">
+    <section className={sheets.group} aria-label="Hours">
       <h2>Hours</h2>
-      <p>What is busy in the host’s Outlook calendar is never offered.</p>
+      <p className={styles.below}>What is busy in the host’s Outlook calendar is never offered.</p>
       <ZoneField
         zone={draft.timeZone}
         choose={(timeZone) => change({ timeZone })}

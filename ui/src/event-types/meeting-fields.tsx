@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useId } from 'react';
 import { tenantsQuery } from '../api/queries.ts';
+import sheets from '../parts/sheets.module.css';
 import { useMe } from '../shell/me.ts';
 import type { FieldsProps } from './basic-fields.tsx';
 import type { Draft } from './draft.ts';
@@ -13,7 +14,7 @@ import { faultAt, fieldId } from './faults.ts';
 /** Who owns the Teams meeting, and what it is. */
 export function MeetingFields({ draft, change, faults }: FieldsProps) {
   return (
-    <section className={styles.group} aria-label="The Teams meeting">
+    <section className={sheets.group} aria-label="The Teams meeting">
       <h2>The Teams meeting</h2>
       <Field label="Who owns the meeting" validationMessage={faultAt(faults, '/organizer')}>
         <RadioGroup

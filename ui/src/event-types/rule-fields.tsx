@@ -1,3 +1,4 @@
+import sheets from '../parts/sheets.module.css';
 import type { FieldsProps } from './basic-fields.tsx';
 import styles from './event-types.module.css';
 import { LengthField } from './length-field.tsx';
@@ -5,7 +6,7 @@ import { LengthField } from './length-field.tsx';
 /** How long, how close together, how soon and how far ahead. */
 export function RuleFields(props: FieldsProps) {
   return (
-    <section className={styles.group} aria-label="Length and limits">
+    <section className={sheets.group} aria-label="Length and limits">
       <h2>Length and limits</h2>
       <div className={styles.pair}>
         <LengthField {...props} name="durationMinutes" label="Length" offered={['minutes']} />

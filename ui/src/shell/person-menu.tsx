@@ -29,7 +29,6 @@ export function PersonMenu({ member, appearance, choose }: Props) {
   };
   return (
     <div
-      className={styles.personMenu}
       onKeyDown={onKeyDown}
       onBlur={({ currentTarget, relatedTarget }) =>
         relatedTarget && !currentTarget.contains(relatedTarget) && setOpen(false)

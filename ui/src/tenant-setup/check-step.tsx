@@ -1,10 +1,10 @@
 import { Button } from '@fluentui/react-components';
 import { ArrowRight20Regular, ArrowSync20Regular } from '@fluentui/react-icons';
 import { useEffect, useEffectEvent, useRef, useState } from 'react';
-import { problemOf } from '../api/problem.ts';
 import { Findings } from '../diagnostics/findings.tsx';
 import { Actions } from '../parts/page.tsx';
-import { ProblemView } from '../parts/problem-view.tsx';
+import { ChangeProblem } from '../parts/problem-view.tsx';
+import sheets from '../parts/sheets.module.css';
 import { SkeletonRows } from '../parts/skeleton.tsx';
 import { hasNewConsent, isSettled, nextStep } from './setup-words.ts';
 import { stepButtonId, type StepProps } from './step-props.ts';
@@ -42,15 +42,11 @@ export function CheckStep({ step, setup, tenant, onShow }: StepProps) {
         )}
         {settled && <NextStep setup={setup} after={step.number} onShow={onShow} />}
       </Actions>
-      <p role="status" className={styles.quiet} hidden={!running}>
+      <p role="status" className={sheets.quiet} hidden={!running}>
         {running && (step.name === 'test' ? 'Making a meeting, reading its link, deleting it. ' : 'Asking Microsoft. ')}
         {running && 'It takes some seconds. You can leave this page; the result waits here.'}
       </p>
-      {error && !running && (
-        <div role="alert">
-          <ProblemView problem={problemOf(error)} />
-        </div>
-      )}
+      {!running && <ChangeProblem error={error} />}
       {running && <SkeletonRows rows={Math.max(step.findings.length, 2)} height="72px" />}
       {!running && step.findings.length > 0 && (
         <div className={styles.findings}>

@@ -1,11 +1,11 @@
 import { Button } from '@fluentui/react-components';
 import { Link20Regular } from '@fluentui/react-icons';
 import { api, ask } from '../api/client.ts';
-import { problemOf } from '../api/problem.ts';
 import type { Tenant } from '../api/queries.ts';
 import { CopyField } from '../parts/copy.tsx';
 import { Actions } from '../parts/page.tsx';
-import { ProblemView } from '../parts/problem-view.tsx';
+import { ChangeProblem } from '../parts/problem-view.tsx';
+import sheets from '../parts/sheets.module.css';
 import { useChange } from '../parts/use-change.ts';
 import { momentText } from '../parts/when.ts';
 import { useMe } from '../shell/me.ts';
@@ -37,12 +37,8 @@ export function ConsentLink({ tenant: { id, consentedAt, verifiedAt } }: { tenan
           </Button>
         </Actions>
       )}
-      {make.error && (
-        <div role="alert">
-          <ProblemView problem={problemOf(make.error)} />
-        </div>
-      )}
-      <p className={styles.quiet}>
+      <ChangeProblem error={make.error} />
+      <p className={sheets.quiet}>
         {consentedAt
           ? `Somebody came back from Microsoft’s page on ${momentText(consentedAt, zone)}. `
           : 'Nobody came back from Microsoft’s page yet. '}

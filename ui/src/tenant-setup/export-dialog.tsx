@@ -9,6 +9,7 @@ import { Modal } from '../parts/modal.tsx';
 import partStyles from '../parts/parts.module.css';
 import { QueryProblem } from '../parts/problem-view.tsx';
 import { Bar } from '../parts/skeleton.tsx';
+import { Verbatim } from '../parts/verbatim.tsx';
 import styles from './tenant-setup.module.css';
 
 /** What is left, as a text for the mail to whoever holds the other administrator role. */
@@ -48,9 +49,9 @@ export function ExportDialog({ tenantId, onClose }: { tenantId: string; onClose:
         {error && !data && <QueryProblem error={error} retry={refetch} />}
         {!data && !error && <Bar height="18rem" />}
         {data !== undefined && (
-          <pre className={styles.exported} tabIndex={0} role="group" aria-label="The text">
+          <Verbatim label="The text" className={styles.exported}>
             {data}
-          </pre>
+          </Verbatim>
         )}
       </div>
       <div className={partStyles.modalActions}>

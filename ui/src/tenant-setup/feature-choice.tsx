@@ -3,6 +3,7 @@ import { useId, useState } from 'react';
 import { api, ask } from '../api/client.ts';
 import type { Tenant } from '../api/queries.ts';
 import { faultAt, FormProblem } from '../parts/form.tsx';
+import sheets from '../parts/sheets.module.css';
 import { useChange } from '../parts/use-change.ts';
 import { features, laterFeatures, type Feature } from './feature-words.ts';
 import styles from './tenant-setup.module.css';
@@ -41,9 +42,9 @@ export function FeatureChoice({ tenant }: { tenant: Tenant }) {
           onChange={setReduced}
         />
       )}
-      <details className={styles.disclosure}>
+      <details className={`${sheets.disclosure} ${styles.disclosure}`}>
         <summary>Not used yet: recordings, transcripts, attendance</summary>
-        <p className={styles.quiet}>
+        <p className={sheets.quiet}>
           Parley makes no use of these yet. Choose one only to have its permission granted in the same go.
         </p>
         <div className={styles.boxes}>{laterFeatures.map(box)}</div>

@@ -5,6 +5,7 @@ import { lazy, Suspense, useState } from 'react';
 import type { TenantSetup } from '../api/queries.ts';
 import { Actions } from '../parts/page.tsx';
 import partStyles from '../parts/parts.module.css';
+import sheets from '../parts/sheets.module.css';
 import { count, momentText } from '../parts/when.ts';
 import { useMe } from '../shell/me.ts';
 import { allowedOrganizersQuery } from './setup-words.ts';
@@ -39,7 +40,7 @@ export function GoLive({ setup, tenant, title }: StepProps) {
             </Button>
           </Actions>
           {!setup.ready[next] && (
-            <p id="go-live-missing" className={styles.quiet}>
+            <p id="go-live-missing" className={sheets.quiet}>
               {missingWords(setup, next)}
             </p>
           )}

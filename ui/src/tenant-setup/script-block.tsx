@@ -1,5 +1,6 @@
 import type { SetupStep } from '../api/queries.ts';
 import { CopyButton } from '../parts/copy.tsx';
+import { Verbatim } from '../parts/verbatim.tsx';
 import styles from './tenant-setup.module.css';
 
 type Script = SetupStep['scripts'][number];
@@ -20,9 +21,9 @@ export function ScriptBlock({ script: { title, shell, text } }: { script: Script
         </span>
         <CopyButton text={text} what={`the script “${title}”`} appearance="secondary" size="small" />
       </figcaption>
-      <pre tabIndex={0} role="group" aria-label={`Script: ${title}`}>
+      <Verbatim label={`Script: ${title}`}>
         <code>{text}</code>
-      </pre>
+      </Verbatim>
     </figure>
   );
 }

@@ -7,6 +7,7 @@ import { registrationsQuery, setupQuery, tenantQuery, type Tenant, type TenantSe
 import { ManagersOnly } from '../parts/managers-only.tsx';
 import { Page } from '../parts/page.tsx';
 import { ProblemView, QueryProblem } from '../parts/problem-view.tsx';
+import sheets from '../parts/sheets.module.css';
 import { SkeletonRows } from '../parts/skeleton.tsx';
 import { StateLabel } from '../parts/state-label.tsx';
 import { useMe } from '../shell/me.ts';
@@ -75,7 +76,7 @@ function Guide({ setup, tenant, title }: { setup: TenantSetup; tenant: Tenant; t
   const open = shown ?? (hasNewConsent(setup.steps, tenant) ? 'consent' : nextStep(setup)?.name);
   const show = (step: string) => void navigate({ search: { step }, replace: true, resetScroll: false });
   return (
-    <div className={styles.stack}>
+    <div className={sheets.stack}>
       <Progress setup={setup} tenant={tenant} />
       {tenant.problem && tenant.stage !== 'setup' && <ProblemView problem={tenant.problem} />}
       <ol className={styles.steps}>

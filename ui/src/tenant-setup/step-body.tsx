@@ -1,6 +1,7 @@
 import { Open16Regular } from '@fluentui/react-icons';
 import type { SetupStep } from '../api/queries.ts';
 import { CopyField } from '../parts/copy.tsx';
+import sheets from '../parts/sheets.module.css';
 import { StateLabel } from '../parts/state-label.tsx';
 import { useNow } from '../parts/use-now.ts';
 import { agoText, momentText } from '../parts/when.ts';
@@ -115,7 +116,7 @@ function Scripts({ step: { name, scripts } }: { step: SetupStep }) {
   const blocks = scripts.map((script) => <ScriptBlock key={script.title} script={script} />);
   if (name !== 'credential') return <section className={styles.scripts}>{blocks}</section>;
   return (
-    <details className={styles.disclosure}>
+    <details className={`${sheets.disclosure} ${styles.disclosure}`}>
       <summary>Sign in as the app itself, in PowerShell</summary>
       <div className={styles.scripts}>{blocks}</div>
     </details>

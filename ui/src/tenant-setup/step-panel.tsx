@@ -23,7 +23,7 @@ export function StepPanel({ open, ...props }: StepProps & { open: boolean }) {
           <span className={`${styles.number} ${styles[stepStates[step.state].tone]}`} aria-hidden>
             {step.number}
           </span>
-          <span className={styles.stepName}>
+          <span>
             <span className="visually-hidden">Step {step.number}: </span>
             {step.title}
             <small>{step.role}</small>

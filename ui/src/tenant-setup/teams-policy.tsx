@@ -2,11 +2,11 @@ import { Button, Field, Input } from '@fluentui/react-components';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, ask } from '../api/client.ts';
-import { problemOf } from '../api/problem.ts';
 import type { Tenant } from '../api/queries.ts';
 import { faultAt, FormProblem } from '../parts/form.tsx';
 import { Actions } from '../parts/page.tsx';
-import { ProblemView } from '../parts/problem-view.tsx';
+import { ChangeProblem } from '../parts/problem-view.tsx';
+import sheets from '../parts/sheets.module.css';
 import { useChange } from '../parts/use-change.ts';
 import { count } from '../parts/when.ts';
 import { allowedOrganizersQuery } from './setup-words.ts';
@@ -58,15 +58,11 @@ export function PolicyGranted({ tenant: { id } }: { tenant: Tenant }) {
           I have run the scripts
         </Button>
       </Actions>
-      <p role="status" className={styles.quiet} hidden={told === undefined}>
+      <p role="status" className={sheets.quiet} hidden={told === undefined}>
         {told !== undefined &&
           `Parley tries the policy for ${count(told, 'organizer')}, and again until Teams has applied it. That takes up to 30 minutes, in rare cases a day. You can leave this page.`}
       </p>
-      {tell.error && (
-        <div role="alert">
-          <ProblemView problem={problemOf(tell.error)} />
-        </div>
-      )}
+      <ChangeProblem error={tell.error} />
     </section>
   );
 }

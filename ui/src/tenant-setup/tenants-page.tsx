@@ -8,6 +8,7 @@ import { EmptyState } from '../parts/empty-state.tsx';
 import { ManagersOnly } from '../parts/managers-only.tsx';
 import { Page } from '../parts/page.tsx';
 import { QueryProblem } from '../parts/problem-view.tsx';
+import sheets from '../parts/sheets.module.css';
 import { SkeletonRows } from '../parts/skeleton.tsx';
 import { StateLabel } from '../parts/state-label.tsx';
 import { useNow } from '../parts/use-now.ts';
@@ -69,7 +70,7 @@ function Tenants() {
     );
   }
   return (
-    <ul className={styles.rows}>
+    <ul className={sheets.rows}>
       {data.map((tenant) => (
         <Row key={tenant.id} tenant={tenant} />
       ))}
@@ -83,17 +84,17 @@ function Row({ tenant }: { tenant: Tenant }) {
   const { data: registrations } = useQuery(registrationsQuery);
   const { id, tenantId, domains, verifiedAt, problem, stage } = tenant;
   return (
-    <li className={styles.row}>
-      <div className={styles.rowHead}>
-        <h2 className={styles.name}>
+    <li className={`${sheets.row} ${styles.row}`}>
+      <div className={sheets.rowHead}>
+        <h2 className={sheets.name}>
           <Link to="/microsoft-365/setup/$id" params={{ id }}>
             {tenantTitle(tenant, registrations)}
           </Link>
         </h2>
         <StateLabel {...stageState(tenant)} badge />
       </div>
-      <p className={styles.quiet}>{domains.length > 0 ? domains.join(', ') : <code>{tenantId}</code>}</p>
-      <p className={styles.quiet}>
+      <p className={sheets.quiet}>{domains.length > 0 ? domains.join(', ') : <code>{tenantId}</code>}</p>
+      <p className={sheets.quiet}>
         {verifiedAt ? `Microsoft last gave Parley access ${agoText(verifiedAt, now, zone)}.` : 'Not verified yet.'}
       </p>
       {problem && stage !== 'setup' && (

@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { deliveriesQuery, type DeliveryStatus, type WebhookDelivery, type WebhookEndpoint } from '../api/webhooks.ts';
 import { QueryProblem } from '../parts/problem-view.tsx';
+import sheets from '../parts/sheets.module.css';
 import { rowsOf, ShowMore } from '../parts/show-more.tsx';
 import { SkeletonRows } from '../parts/skeleton.tsx';
 import { StateLabel } from '../parts/state-label.tsx';
@@ -57,7 +58,7 @@ export function DeliveryLog({ endpoint: { id }, show }: Props) {
       </nav>
       {!rows && list.error && <QueryProblem error={list.error} retry={list.refetch} />}
       {!rows && !list.error && <SkeletonRows rows={4} height="44px" />}
-      {rows?.length === 0 && <p className={styles.quiet}>{filters.find((one) => one.show === show)?.none}</p>}
+      {rows?.length === 0 && <p className={sheets.quiet}>{filters.find((one) => one.show === show)?.none}</p>}
       {rows && rows.length > 0 && <Table rows={rows} />}
       {rows && <ShowMore list={list} />}
     </>

@@ -3,16 +3,17 @@ import { ArrowRepeatAll20Regular } from '@fluentui/react-icons';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { api, ask } from '../api/client.ts';
-import { problemOf } from '../api/problem.ts';
 import { deliveryQuery, endpointQuery, type WebhookDelivery } from '../api/webhooks.ts';
 import { CopyButton, CopyField } from '../parts/copy.tsx';
 import { ManagersOnly } from '../parts/managers-only.tsx';
 import { Facts, Page } from '../parts/page.tsx';
-import { ProblemView, QueryProblem } from '../parts/problem-view.tsx';
+import { ChangeProblem, QueryProblem } from '../parts/problem-view.tsx';
+import sheets from '../parts/sheets.module.css';
 import { SkeletonRows } from '../parts/skeleton.tsx';
 import { StateLabel } from '../parts/state-label.tsx';
 import { useChange } from '../parts/use-change.ts';
 import { useNow } from '../parts/use-now.ts';
+import { Verbatim } from '../parts/verbatim.tsx';
 import { momentText } from '../parts/when.ts';
 import { useMe } from '../shell/me.ts';
 import { deliveryState, endpointName, isDue } from './endpoint-words.ts';
@@ -59,12 +60,8 @@ export function DeliveryPage() {
         {!data && !error && <SkeletonRows rows={2} height="200px" />}
         {!data && error && <QueryProblem error={error} retry={refetch} />}
         {data && (
-          <div className={styles.stack}>
-            {resend.error && (
-              <div role="alert">
-                <ProblemView problem={problemOf(resend.error)} />
-              </div>
-            )}
+          <div className={sheets.stack}>
+            <ChangeProblem error={resend.error} />
             <Standing delivery={data} />
             <Payload delivery={data} />
             <Answer delivery={data} />
@@ -80,12 +77,12 @@ function Standing({ delivery }: { delivery: WebhookDelivery }) {
   const now = useNow();
   const { type, messageId, occurredAt, error, status } = delivery;
   return (
-    <section className={styles.group} aria-label="How it stands">
+    <section className={sheets.group} aria-label="How it stands">
       <div role="status" className={styles.standing}>
         <StateLabel {...deliveryState(delivery, { now, zone })} badge />
         {error && status !== 'delivered' && <p className={styles.text}>{error}</p>}
         {status === 'failed' && (
-          <p className={styles.quiet}>
+          <p className={sheets.quiet}>
             It is not tried again by itself. When its receiver is right again, send it again.
           </p>
         )}
@@ -113,7 +110,7 @@ function triesText({ attempts, attemptsLeft }: WebhookDelivery): string {
 
 function Payload({ delivery: { payload } }: { delivery: WebhookDelivery }) {
   return (
-    <section className={styles.group} aria-label="What is sent">
+    <section className={sheets.group} aria-label="What is sent">
       <div className={styles.sectionHead}>
         <div>
           <h2>What is sent</h2>
@@ -121,9 +118,9 @@ function Payload({ delivery: { payload } }: { delivery: WebhookDelivery }) {
         </div>
         <CopyButton text={payload} what="what is sent" appearance="secondary" />
       </div>
-      <pre className={styles.body} tabIndex={0} role="group" aria-label="Body of the event">
+      <Verbatim label="Body of the event" className={styles.body}>
         {withLineBreaks(payload)}
-      </pre>
+      </Verbatim>
     </section>
   );
 }
@@ -131,19 +128,19 @@ function Payload({ delivery: { payload } }: { delivery: WebhookDelivery }) {
 function Answer({ delivery: { response, history, attempts } }: { delivery: WebhookDelivery }) {
   const zone = useMe().member.timeZone;
   return (
-    <section className={styles.group} aria-label="What was answered">
+    <section className={sheets.group} aria-label="What was answered">
       <h2>What was answered</h2>
-      {history.length === 0 && <p>It was not tried yet.</p>}
+      {history.length === 0 && <p className={styles.text}>It was not tried yet.</p>}
       {response && response.body !== '' && (
         <div>
           <p className={styles.label}>The last answer, {response.status}, said:</p>
-          <pre className={styles.body} tabIndex={0} role="group" aria-label="Body of the last answer">
+          <Verbatim label="Body of the last answer" className={styles.body}>
             {response.body}
-          </pre>
+          </Verbatim>
         </div>
       )}
-      {response?.body === '' && <p>The last answer, {response.status}, had no text.</p>}
-      {!response && attempts > 0 && <p>Nothing was answered at the last try.</p>}
+      {response?.body === '' && <p className={styles.text}>The last answer, {response.status}, had no text.</p>}
+      {!response && attempts > 0 && <p className={styles.text}>Nothing was answered at the last try.</p>}
       {history.length > 0 && (
         <table className={styles.table}>
           <thead>

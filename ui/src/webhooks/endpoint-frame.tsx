@@ -5,7 +5,9 @@ import { endpointQuery, type WebhookEndpoint } from '../api/webhooks.ts';
 import { ManagersOnly } from '../parts/managers-only.tsx';
 import { Page } from '../parts/page.tsx';
 import { QueryProblem } from '../parts/problem-view.tsx';
+import sheets from '../parts/sheets.module.css';
 import { SkeletonRows } from '../parts/skeleton.tsx';
+import { Tabs } from '../parts/tabs.tsx';
 import { useMe } from '../shell/me.ts';
 import { EndpointStanding } from './endpoint-standing.tsx';
 import { endpointName } from './endpoint-words.ts';
@@ -39,12 +41,12 @@ export function EndpointFrame({ id, current, action, children }: Props) {
         {!data && error && <QueryProblem error={error} retry={refetch} />}
         {data && (
           <>
-            <nav className={styles.tabs} aria-label="Pages of this endpoint">
+            <Tabs label="Pages of this endpoint">
               <Tab id={id} to="/developers/webhooks/$id" words="Deliveries" current={current === 'deliveries'} />
               <Tab id={id} to="/developers/webhooks/$id/settings" words="Settings" current={current === 'settings'} />
-            </nav>
-            <div className={styles.stack} key={data.id}>
-              <section className={styles.row} aria-label="How it stands">
+            </Tabs>
+            <div className={sheets.stack} key={data.id}>
+              <section className={`${sheets.row} ${styles.row}`} aria-label="How it stands">
                 <EndpointStanding endpoint={data}>
                   <h2 className="visually-hidden">How it stands</h2>
                 </EndpointStanding>

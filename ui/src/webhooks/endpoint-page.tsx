@@ -3,9 +3,9 @@ import { ArrowRepeatAll20Regular, Power20Regular, Send20Regular } from '@fluentu
 import { getRouteApi } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
 import { api, ask } from '../api/client.ts';
-import { problemOf } from '../api/problem.ts';
 import type { WebhookEndpoint } from '../api/webhooks.ts';
-import { ProblemView } from '../parts/problem-view.tsx';
+import { ChangeProblem } from '../parts/problem-view.tsx';
+import sheets from '../parts/sheets.module.css';
 import { useChange } from '../parts/use-change.ts';
 import { cityOf, count } from '../parts/when.ts';
 import { useMe } from '../shell/me.ts';
@@ -54,11 +54,7 @@ export function EndpointPage() {
     <EndpointFrame id={id} current="deliveries" action={action}>
       {(endpoint) => (
         <>
-          {error && (
-            <div role="alert">
-              <ProblemView problem={problemOf(error)} />
-            </div>
-          )}
+          <ChangeProblem error={error} />
           <div role="status" className={styles.said}>
             {test.data && endpoint.status === 'enabled' && <TestOutcome key={test.data.id} made={test.data} />}
             {enable.isSuccess && endpoint.status === 'enabled' && (
@@ -91,7 +87,7 @@ function Deliveries({
     setChoosing(false);
   };
   return (
-    <section className={styles.group} aria-label="What was sent">
+    <section className={sheets.group} aria-label="What was sent">
       <div className={styles.sectionHead}>
         <div>
           <h2>What was sent</h2>
@@ -103,7 +99,7 @@ function Deliveries({
           </Button>
         )}
       </div>
-      <p role="status" className={told === undefined ? 'visually-hidden' : styles.note}>
+      <p role="status" className={told === undefined ? 'visually-hidden' : `${styles.text} ${styles.note}`}>
         {told !== undefined &&
           (told === 0 ? 'There was nothing to send in that time.' : `Sending ${count(told, 'event')} again.`)}
       </p>

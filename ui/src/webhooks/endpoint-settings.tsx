@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { api, ask } from '../api/client.ts';
 import type { WebhookEndpoint } from '../api/webhooks.ts';
 import { FormProblem } from '../parts/form.tsx';
+import sheets from '../parts/sheets.module.css';
 import { UnsavedChanges } from '../parts/unsaved-changes.tsx';
 import { useChange } from '../parts/use-change.ts';
 import { AddressFields, type EndpointDraft } from './endpoint-fields.tsx';
@@ -30,7 +31,7 @@ export function EndpointSettings({ endpoint }: { endpoint: WebhookEndpoint }) {
   };
   const change = (changes: Partial<EndpointDraft>) => setDraft((before) => ({ ...before, ...changes }));
   return (
-    <form className={styles.group} onSubmit={onSubmit} noValidate aria-label="Settings">
+    <form className={sheets.group} onSubmit={onSubmit} noValidate aria-label="Settings">
       <h2>Settings</h2>
       <AddressFields draft={draft} change={change} error={save.error} />
       <EventChoice types={draft.types} onChange={(types) => change({ types })} error={save.error} />
@@ -39,7 +40,7 @@ export function EndpointSettings({ endpoint }: { endpoint: WebhookEndpoint }) {
         <Button type="submit" appearance="primary" disabledFocusable={save.isPending || !changed}>
           Save settings
         </Button>
-        <span role="status" className={styles.quiet}>
+        <span role="status" className={sheets.quiet}>
           {save.isSuccess && !changed && 'Saved.'}
         </span>
       </div>

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { latestDeliveryQuery, type WebhookEndpoint } from '../api/webhooks.ts';
+import sheets from '../parts/sheets.module.css';
 import { Bar } from '../parts/skeleton.tsx';
 import { StateLabel } from '../parts/state-label.tsx';
 import { useNow } from '../parts/use-now.ts';
@@ -21,7 +22,7 @@ export function EndpointStanding({ endpoint, children }: { endpoint: WebhookEndp
   const state = known || !isPending ? endpointState(endpoint, latest, { now, zone }) : undefined;
   return (
     <>
-      <div className={styles.rowHead}>
+      <div className={sheets.rowHead}>
         {children}
         <div role="status">
           {state ? <StateLabel tone={state.tone} words={state.words} badge /> : <Bar width="7rem" height="26px" />}

@@ -7,6 +7,7 @@ import { EmptyState } from '../parts/empty-state.tsx';
 import { ManagersOnly } from '../parts/managers-only.tsx';
 import { Page } from '../parts/page.tsx';
 import { QueryProblem } from '../parts/problem-view.tsx';
+import sheets from '../parts/sheets.module.css';
 import { SkeletonRows } from '../parts/skeleton.tsx';
 import { useMe } from '../shell/me.ts';
 import { EndpointStanding } from './endpoint-standing.tsx';
@@ -43,7 +44,7 @@ function Endpoints() {
     );
   }
   return (
-    <ul className={styles.rows}>
+    <ul className={sheets.rows}>
       {data.map((endpoint) => (
         <Row key={endpoint.id} endpoint={endpoint} />
       ))}
@@ -67,15 +68,15 @@ function AddButton() {
 function Row({ endpoint }: { endpoint: WebhookEndpoint }) {
   const { id, description, types } = endpoint;
   return (
-    <li className={styles.row}>
+    <li className={`${sheets.row} ${styles.row}`}>
       <EndpointStanding endpoint={endpoint}>
-        <h2 className={styles.name}>
+        <h2 className={sheets.name}>
           <Link to="/developers/webhooks/$id" params={{ id }}>
             {endpointName(endpoint)}
           </Link>
         </h2>
       </EndpointStanding>
-      <p className={styles.quiet}>{[choiceWords(types), description].filter(Boolean).join(' · ')}</p>
+      <p className={sheets.quiet}>{[choiceWords(types), description].filter(Boolean).join(' · ')}</p>
     </li>
   );
 }

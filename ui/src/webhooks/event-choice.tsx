@@ -1,6 +1,7 @@
 import { Checkbox, Field, Radio, RadioGroup } from '@fluentui/react-components';
 import { useState } from 'react';
 import { faultAt } from '../parts/form.tsx';
+import sheets from '../parts/sheets.module.css';
 import { count } from '../parts/when.ts';
 import { eventGroups } from './event-words.ts';
 import styles from './webhooks.module.css';
@@ -57,7 +58,7 @@ function GroupChoice({ group: { group, words, events }, types, onChange }: Group
         checked={whole || (chosen.length > 0 && 'mixed')}
         onChange={(_, { checked }) => onChange(checked === true ? [...others, all] : others)}
       />
-      <details className={styles.disclosure} open={chosen.length > 0 || undefined}>
+      <details className={`${sheets.disclosure} ${styles.disclosure}`} open={chosen.length > 0 || undefined}>
         <summary>
           {chosen.length > 0 ? `${chosen.length} of ${count(names.length, 'event')}` : count(names.length, 'event')}
           <span className="visually-hidden"> of {words}</span>

@@ -7,6 +7,7 @@ import { queryClient } from '../api/query-client.ts';
 import { FormProblem } from '../parts/form.tsx';
 import { ManagersOnly } from '../parts/managers-only.tsx';
 import { Page } from '../parts/page.tsx';
+import sheets from '../parts/sheets.module.css';
 import { UnsavedChanges } from '../parts/unsaved-changes.tsx';
 import { useChange } from '../parts/use-change.ts';
 import { AddressFields, type EndpointDraft } from './endpoint-fields.tsx';
@@ -60,16 +61,16 @@ function NewEndpoint({ onDone }: { onDone: (made: NewWebhookEndpoint) => void })
     if (!add.isPending) add.mutate();
   };
   return (
-    <form className={styles.stack} onSubmit={onSubmit} noValidate>
-      <section className={styles.group} aria-label="Where to">
+    <form className={sheets.stack} onSubmit={onSubmit} noValidate>
+      <section className={sheets.group} aria-label="Where to">
         <h2>Where to</h2>
         <AddressFields draft={draft} change={change} error={add.error} />
       </section>
-      <section className={styles.group} aria-label="Which events">
+      <section className={sheets.group} aria-label="Which events">
         <h2>Which events</h2>
         <EventChoice types={draft.types} onChange={(types) => change({ types })} error={add.error} />
       </section>
-      <section className={styles.group} aria-label="Signature">
+      <section className={sheets.group} aria-label="Signature">
         <h2>Signature</h2>
         <SignatureChoice signature={draft.signature} onChange={(signature) => change({ signature })} />
       </section>
@@ -107,7 +108,7 @@ function Made({ endpoint }: { endpoint: NewWebhookEndpoint }) {
   const navigate = useNavigate();
   const open = () => void navigate({ to: '/developers/webhooks/$id', params: { id: endpoint.id } });
   return (
-    <div className={styles.stack}>
+    <div className={sheets.stack}>
       <NewSecret endpoint={endpoint} />
       <div className={styles.foot}>
         <Button appearance="primary" onClick={open}>

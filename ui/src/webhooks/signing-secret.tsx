@@ -2,6 +2,7 @@ import { Button } from '@fluentui/react-components';
 import { lazy, Suspense, useState } from 'react';
 import type { NewWebhookEndpoint, WebhookEndpoint } from '../api/webhooks.ts';
 import { CopyField } from '../parts/copy.tsx';
+import sheets from '../parts/sheets.module.css';
 import { momentText } from '../parts/when.ts';
 import { useMe } from '../shell/me.ts';
 import { NewSecret } from './new-secret.tsx';
@@ -21,16 +22,16 @@ export function SigningSecret({ endpoint }: { endpoint: WebhookEndpoint }) {
     setAsking(false);
   };
   return (
-    <section className={styles.group} aria-label="Signature">
+    <section className={sheets.group} aria-label="Signature">
       <h2>Signature</h2>
-      <p>
+      <p className={styles.text}>
         {publicKey === null
           ? 'Events are signed with a secret that your system knows too (HMAC-SHA256). It was shown when it was made, and is shown no more.'
           : 'Events are signed with a private key that never leaves Parley (Ed25519). Your system verifies with the public one.'}
       </p>
       {publicKey !== null && !made && <CopyField text={publicKey} what="the public key" />}
       {previousSecretUntil !== null && (
-        <p>
+        <p className={styles.text}>
           Until {momentText(previousSecretUntil, zone)}, every event is signed with the {what} before as well.
         </p>
       )}
