@@ -140,7 +140,7 @@ test('options that do not exist or contradict each other are refused when they a
 
 function atTeams({ system }: TenantStory): Record<string, unknown> | undefined {
   const all = [...system.emulator.context.teams.meetings.values()];
-  return all.at(-1)?.options as Record<string, unknown> | undefined;
+  return all.at(-1)?.options;
 }
 
 function pick(all: Record<string, unknown> | undefined) {
