@@ -2,7 +2,7 @@ import type { IdentityMatch } from '../api/organizers.ts';
 import type { State } from '../parts/state-label.tsx';
 import { remoteWords, type Rule } from './field-words.ts';
 
-export type Candidate = IdentityMatch['candidates'][number];
+type Candidate = IdentityMatch['candidates'][number];
 
 /** What came of looking for somebody, as a state and a sentence. */
 export function outcomeWords(match: IdentityMatch, rule: Rule, mayChoose: boolean): State & { sentence?: string } {

@@ -3,7 +3,7 @@ import type { State, Tone } from '../parts/state-label.tsx';
 import { agoText, dayText, timeText } from '../parts/when.ts';
 
 /** A badge's words, and the sentence beside it. */
-export type PolicyWords = State & { sentence: string };
+type PolicyWords = State & { sentence: string };
 
 type Clock = { now: number; zone: string };
 

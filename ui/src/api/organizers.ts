@@ -3,7 +3,7 @@ import { api, ask, type Answer } from './client.ts';
 
 type OrganizerPage = Answer<(typeof api.tenants)[':id']['organizers']['$get']>;
 export type Organizer = OrganizerPage['data'][number];
-export type PolicyState = Organizer['policy']['state'];
+type PolicyState = Organizer['policy']['state'];
 export type RosterReport = Answer<(typeof api.tenants)[':id']['organizers']['import']['$post']>;
 export type IdentityMatch = Answer<(typeof api.tenants)[':id']['identity-preview']['$post']>['data'][number];
 export type ScriptRequest = Parameters<(typeof api.tenants)[':id']['scripts']['$post']>[0]['json'];

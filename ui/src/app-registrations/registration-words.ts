@@ -46,7 +46,7 @@ export function registrationState({ readOnly, credentials }: AppRegistration, zo
     : { tone, words: best.state === 'refused' ? `${kind}: Entra refuses it` : `${kind}: ${inside}` };
 }
 
-export type Ending = { credential: AppCredential; tone: 'waiting' | 'problem' };
+type Ending = { credential: AppCredential; tone: 'waiting' | 'problem' };
 
 /** What ends soon or has ended, unless another one that works lasts longer. */
 export function endingCredentials({ credentials }: AppRegistration): Ending[] {

@@ -58,7 +58,7 @@ export function BookingRow({ booking, eventTypes, members, zone }: Names & { boo
 }
 
 /** One meeting without a booking. */
-export function MeetingRow({ meeting, zone }: { meeting: Meeting; zone: string }) {
+function MeetingRow({ meeting, zone }: { meeting: Meeting; zone: string }) {
   return (
     <Link to="/meetings/$id" params={{ id: meeting.id }} className={styles.row}>
       <span className={styles.time}>{timesText(meeting, zone)}</span>

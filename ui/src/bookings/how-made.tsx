@@ -52,7 +52,7 @@ const unmatchedWords: Record<NonNullable<Attendee['unmatched']>, string> = {
 };
 
 /** What came of looking for somebody in the tenant’s directory; nothing where nobody looked. */
-export function directoryWords({ name, email, match, objectId, unmatched }: Attendee): string | undefined {
+function directoryWords({ name, email, match, objectId, unmatched }: Attendee): string | undefined {
   const who = name ?? match ?? email;
   if (unmatched) return `${who} ${unmatchedWords[unmatched]}`;
   return objectId && match ? `${who} was found by ${match} and is invited at ${email}` : undefined;

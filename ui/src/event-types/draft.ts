@@ -4,7 +4,7 @@ import type { EventType } from '../api/queries.ts';
 type Input = Parameters<(typeof api)['event-types'][':id']['$put']>[0]['json'];
 
 export const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
-export type Weekday = (typeof weekdays)[number];
+type Weekday = (typeof weekdays)[number];
 export type TimeRange = EventType['schedule'][Weekday][number];
 export type Schedule = EventType['schedule'];
 

@@ -1,6 +1,6 @@
 import type { EventType } from '../api/queries.ts';
 
-export type MeetingOptions = NonNullable<EventType['meetingOptions']>;
+type MeetingOptions = NonNullable<EventType['meetingOptions']>;
 
 /** One option of a Teams meeting as a form shows it. */
 export type OptionField = {

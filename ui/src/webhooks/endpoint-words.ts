@@ -3,7 +3,7 @@ import type { State } from '../parts/state-label.tsx';
 import { agoText, count, momentText } from '../parts/when.ts';
 
 /** How an endpoint stands: a word or two, and the sentence that explains them. */
-export type EndpointState = State & { sentence: string };
+type EndpointState = State & { sentence: string };
 
 type Moment = { now: number; zone: string };
 
