@@ -4,6 +4,7 @@ import type { Member } from '../api/queries.ts';
 import { StateLabel } from '../parts/state-label.tsx';
 import styles from './access-policies.module.css';
 import type { Rule } from './field-words.ts';
+import tables from './people-tables.module.css';
 import { Address } from './roster-table.tsx';
 import { candidateName, candidateNotes, noteWords, outcomeWords } from './match-words.ts';
 
@@ -19,7 +20,7 @@ type Props = {
 /** Real people and whom the rule finds for them, in words. */
 export function MatchTable({ matches, rule, members, choices, choose, edit }: Props) {
   return (
-    <table className={`${styles.table} ${styles.matches}`}>
+    <table className={`${tables.table} ${tables.matches}`}>
       <thead>
         <tr>
           <th scope="col">Operator</th>
@@ -40,7 +41,7 @@ export function MatchTable({ matches, rule, members, choices, choose, edit }: Pr
                 {member && <Address text={member.email} />}
               </th>
               <td data-name="Known as">{match.value ?? <span className={styles.faint}>Nothing</span>}</td>
-              <td className={styles.standing}>
+              <td className={tables.standing}>
                 <Found
                   match={match}
                   rule={rule}
@@ -48,7 +49,7 @@ export function MatchTable({ matches, rule, members, choices, choose, edit }: Pr
                   choose={(objectId) => match.memberId !== null && choose(match.memberId, objectId)}
                 />
               </td>
-              <td className={styles.rowActions}>
+              <td className={tables.rowActions}>
                 {member && (
                   <Button size="small" onClick={() => edit(member)} aria-label={`Edit ${member.name}`}>
                     Edit
@@ -98,7 +99,7 @@ export function Found({ match, rule, choice, choose }: FoundProps) {
         match.candidates.map((candidate) => <p key={candidate.objectId}>{candidateName(candidate)}</p>)
       )}
       {noteWords(match).map((note) => (
-        <p key={note} className={styles.note}>
+        <p key={note} className={tables.note}>
           {note}.
         </p>
       ))}

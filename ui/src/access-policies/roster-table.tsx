@@ -7,6 +7,7 @@ import { StateLabel } from '../parts/state-label.tsx';
 import { useNow } from '../parts/use-now.ts';
 import { useMe } from '../shell/me.ts';
 import styles from './access-policies.module.css';
+import tables from './people-tables.module.css';
 import { organizerName, policyWords } from './policy-words.ts';
 
 type Props = {
@@ -22,7 +23,7 @@ type Props = {
 export function RosterTable({ rows, ...props }: Props) {
   return (
     <div className={styles.sheet}>
-      <table className={styles.table}>
+      <table className={tables.table}>
         <thead>
           <tr>
             <th scope="col">
@@ -54,7 +55,7 @@ function Row({ organizer, chosen, choose, checking, check, open }: { organizer: 
   const busy = checking.has(id);
   return (
     <tr>
-      <td className={styles.choose}>
+      <td className={tables.choose}>
         <Checkbox
           checked={chosen.has(id)}
           onChange={(_, { checked }) => choose(id, checked === true)}
@@ -65,14 +66,14 @@ function Row({ organizer, chosen, choose, checking, check, open }: { organizer: 
         {name}
         {displayName !== null && userPrincipalName !== null && <Address text={userPrincipalName} />}
       </th>
-      <td className={styles.operator}>
+      <td className={tables.operator}>
         <OperatorName memberId={organizer.memberId} />
       </td>
       <Decision organizer={organizer} name={name} />
-      <td className={styles.standing}>
+      <td className={tables.standing}>
         <Standing organizer={organizer} />
       </td>
-      <td className={styles.rowActions}>
+      <td className={tables.rowActions}>
         <Button
           size="small"
           disabledFocusable={busy}
@@ -93,7 +94,7 @@ function Row({ organizer, chosen, choose, checking, check, open }: { organizer: 
 export function Address({ text }: { text: string }) {
   const [name, ...domain] = text.split(/(?=@)/);
   return (
-    <span className={styles.upn}>
+    <span className={tables.upn}>
       {name}
       <wbr />
       {domain}

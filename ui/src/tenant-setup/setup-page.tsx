@@ -21,8 +21,8 @@ import {
   tenantTitle,
 } from './setup-words.ts';
 import { StepPanel } from './step-panel.tsx';
+import styles from './steps.module.css';
 import { TenantActions } from './tenant-actions.tsx';
-import styles from './tenant-setup.module.css';
 
 const route = getRouteApi('/microsoft-365/setup/$id');
 const ExportDialog = lazy(async () => ({ default: (await import('./export-dialog.tsx')).ExportDialog }));

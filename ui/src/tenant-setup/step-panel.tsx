@@ -4,7 +4,7 @@ import { StateLabel } from '../parts/state-label.tsx';
 import { stepStates } from './setup-words.ts';
 import { StepBody } from './step-body.tsx';
 import { stepButtonId, type StepProps } from './step-props.ts';
-import styles from './tenant-setup.module.css';
+import styles from './steps.module.css';
 
 /** One step of the guide: its state at a glance, and what to do once it is opened. */
 export function StepPanel({ open, ...props }: StepProps & { open: boolean }) {
@@ -20,7 +20,7 @@ export function StepPanel({ open, ...props }: StepProps & { open: boolean }) {
           aria-controls={open ? id : undefined}
           onClick={() => onShow(open ? 'none' : step.name)}
         >
-          <span className={`${styles.number} ${styles[stepStates[step.state].tone]}`} aria-hidden>
+          <span className={`${styles.number} ${styles[stepStates[step.state].tone] ?? ''}`} aria-hidden>
             {step.number}
           </span>
           <span>
