@@ -105,9 +105,15 @@ function standingAt({ tenant }: SetupFacts, step: CheckedStep, check: StoredChec
 /** What the roster says: it is probed again every day, and so mostly knows more than the last check. */
 function rosterStanding(facts: SetupFacts, check: StoredCheck | undefined): Standing | undefined {
   const allowed = allowedOrganizers(facts);
-  const told = latest(allowed.flatMap(({ probed_at, policy_granted_at }) => [probed_at, policy_granted_at]));
-  if (check && (!told || told < check.checked_at)) return undefined;
-  const of = (state: (typeof allowed)[number]['policy_state']) => allowed.filter((one) => one.policy_state === state);
+  const isNews = ({ probed_at, policy_granted_at }: (typeof allowed)[number]) => {
+    const told = latest([probed_at, policy_granted_at]);
+    return check !== undefined && told !== undefined && told >= check.checked_at;
+  };
+  const news = allowed.filter(isNews);
+  if (check && news.length === 0) return undefined;
+  // Whom a check has just proven is proven, though their own probe may still be on its way.
+  const open = check?.state === 'done' ? news : allowed;
+  const of = (state: (typeof allowed)[number]['policy_state']) => open.filter((one) => one.policy_state === state);
   const seen = { findings: check?.findings ?? [], checkedAt: check?.checked_at ?? null };
   const [denied, propagating, granted] = [of('denied'), of('propagating'), of('granted')];
   if (denied.length > 0)
@@ -122,7 +128,7 @@ function rosterStanding(facts: SetupFacts, check: StoredCheck | undefined): Stan
     const sentence = `The policy was granted to ${namesOf(propagating)}. Teams takes up to 30 minutes to apply it. ${last}`;
     return { state: 'waiting', sentence, ...seen };
   }
-  if (allowed.length === 0 || granted.length < allowed.length) return undefined;
+  if (open.length === 0 || granted.length < open.length) return undefined;
   const proven = latest(granted.map(({ policy_proven_at }) => policy_proven_at));
   const when = proven ? `, last at ${inWords(proven)}` : '';
   const whom = allowed.length === 1 ? namesOf(allowed) : `all ${allowed.length} organizers`;
