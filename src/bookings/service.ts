@@ -101,6 +101,9 @@ export async function rescheduleBooking(
   row: BookingRow,
   { start, end }: Slot,
 ): Promise<BookingWithMeeting> {
+  // Moves of one host take turns: two that meet at the constraint would each wait for the other, until PostgreSQL finds
+  // the deadlock a second later. New bookings do not wait for this lock.
+  await deps.db.selectFrom('members').select('id').where('id', '=', row.host_id).forNoKeyUpdate().execute();
   const booking = await deps.db
     .updateTable('bookings')
     .set((set) => ({ starts_at: start, ends_at: end, sequence: set('sequence', '+', 1), updated_at: deps.now() }))
