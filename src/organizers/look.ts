@@ -3,6 +3,7 @@ import type { Database, Organizers } from '../database/schema.ts';
 import type { Log } from '../log.ts';
 import { problems, type Problem } from '../problem.ts';
 import { getTenant } from '../tenants/service.ts';
+import { takeUpMeetings } from '../tenants/take-up.ts';
 import { needsTeamsPolicy, type TenantRow } from '../tenants/tenant.ts';
 import { directoryColumns, lookUpPerson } from './directory.ts';
 import { recordOrganizerEvent } from './organizer-events.ts';
@@ -84,8 +85,7 @@ async function keep(
     const change = policyChange(row, kept);
     if (change !== undefined) await tell({ db: trx, now: deps.now }, kept, change);
     const better = change === 'granted' || (row.problem_code !== null && kept.problem_code === null);
-    if (better)
-      await deps.queue.send(trx, 'resume-tenant', { tenantConnectionId: tenant.id }, { singletonKey: tenant.id });
+    if (better) await takeUpMeetings({ db: trx, queue: deps.queue }, tenant.id);
     return kept;
   });
 }

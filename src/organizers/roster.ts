@@ -3,6 +3,7 @@ import type { Database, IdentityMatch, Organizers, PolicyState } from '../databa
 import { newId } from '../id.ts';
 import { Problem } from '../problem.ts';
 import { getTenant } from '../tenants/service.ts';
+import { takeUpMeetings } from '../tenants/take-up.ts';
 import { needsTeamsPolicy, type TenantRow } from '../tenants/tenant.ts';
 import { directoryColumns, lookUpPerson, refuseGuest, type Person } from './directory.ts';
 import { recordOrganizerEvent, type OrganizerEvent } from './organizer-events.ts';
@@ -88,11 +89,10 @@ export async function changeOrganizer(
     const row = await getOrganizer(write, workspaceId, id);
     const tenant = await getTenant(write, workspaceId, row.tenant_connection_id);
     const changed = await update(write, row, columnsOf(write, tenant, row, patch), patch.memberId);
-    if (changed.allowed !== row.allowed) {
+    if (changed.allowed !== row.allowed)
       await record(write, changed, changed.allowed ? 'organizer.allowed' : 'organizer.disallowed', by);
-      if (changed.allowed)
-        await deps.queue.send(trx, 'resume-tenant', { tenantConnectionId: tenant.id }, { singletonKey: tenant.id });
-    }
+    const mayMore = (changed.allowed && !row.allowed) || (changed.pilot && !row.pilot);
+    if (mayMore) await takeUpMeetings({ db: trx, queue: deps.queue }, tenant.id);
     return changed;
   });
 }
