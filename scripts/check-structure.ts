@@ -11,7 +11,7 @@ import { basename, dirname, join, relative } from 'node:path';
 const features: Record<string, string[]> = {
   access: ['service', 'principal', 'secret-token', 'workspace-keys'],
   registrations: ['service', 'registration', 'apps'],
-  tenants: ['service', 'tenant', 'tenant-json', 'app-tokens', 'consent', 'take-up'],
+  tenants: ['service', 'tenant', 'tenant-json', 'app-tokens', 'consent', 'events', 'take-up'],
   connections: ['service', 'connection', 'tokens'],
   organizers: ['service', 'organizer', 'organizer-json', 'mailbox', 'home', 'matching', 'probe'],
   setup: ['service'],

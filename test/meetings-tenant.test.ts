@@ -4,6 +4,7 @@ import { armFault } from '../emulator/faults.ts';
 import { messagesTo } from '../emulator/graph/mailboxes.ts';
 import { connectTeams } from '../scripts/person.ts';
 import { publicUrl, userNamed } from './support/system.ts';
+import { addTenant } from './support/tenant.ts';
 import { startTenantStory, tuesdayAtTen, tuesdayAtTwo, visitor, type TenantStory } from './support/tenant-story.ts';
 
 // T5 T8: the operator owns the meeting, a visitor never does.
@@ -37,6 +38,30 @@ test('a booking becomes a Teams meeting in the operator’s calendar though nobo
   assert.equal((await story.meeting(booking['meeting'].id))['status'], 'cancelled');
   assert.deepEqual(story.eventsOf(marek.objectId), []);
   assert.ok(story.graphCalls().every((call) => !call.path.includes('/me/')));
+});
+
+test('a meeting is reached through the app that made it, also once another app of its tenant is further', async (t) => {
+  const story = await startTenantStory(t, { stage: 'pilot' });
+  const { system, desk, ask } = story;
+  const marek = await desk.organizer('marek.dvorak', { member_id: desk.memberId, pilot: true });
+  const made = await ask(
+    'POST',
+    '/v1/meetings',
+    { organizer: { memberId: desk.memberId }, subject: 'Advice', start: tuesdayAtTen, end: tuesdayAtTwo },
+    201,
+  );
+  await system.work();
+  const { joinUrl } = await story.meeting(made['id']);
+  // The other registration is live, and Microsoft does not know it.
+  await addTenant(system, desk.workspaceId, { stage: 'live', clientId: '00000000-0000-4000-8000-0000000000aa' });
+  await ask('PATCH', `/v1/meetings/${made['id']}`, { subject: 'Advice, second part' });
+  await system.work();
+  const changed = await story.meeting(made['id']);
+  assert.deepEqual([changed['status'], changed['problem'], changed['joinUrl']], ['ready', null, joinUrl]);
+  assert.deepEqual(
+    story.eventsOf(marek.objectId).map((event) => event.subject),
+    ['Advice, second part'],
+  );
 });
 
 test('the operator’s own calendar decides which times are free, and an unread calendar offers none', async (t) => {

@@ -7,6 +7,7 @@ import { idText, singleLine } from '../http/router.ts';
 import { homeOfConnection, homeOfOrganizer, type Home } from '../organizers/home.ts';
 import { findOrganizerByUser, findOrganizerOfMember, getOrganizer, requireOrganizer } from '../organizers/service.ts';
 import { Problem } from '../problem.ts';
+import { featureOf } from '../tenants/tenant.ts';
 
 /** Who is to organize a meeting, as a caller says it. */
 export const organizerSchema = z.union([
@@ -43,7 +44,7 @@ export async function chooseHome(
   const tenantConnectionId = 'tenantId' in organizer ? organizer.tenantId : undefined;
   const context = { workspaceId, asked, by: principalScope(principal), tenantConnectionId };
   const allowed = await requireOrganizer({ ...deps, db: deps.outsideDb }, found, context);
-  const feature = kind === 'standalone' ? 'standalone-meetings' : 'meetings';
+  const feature = featureOf(kind);
   if (allowed.tenant.features.includes(feature)) return homeOfOrganizer(allowed);
   const detail = `The tenant has “${feature}” not switched on.`;
   throw new Problem('missing_permission', { detail });

@@ -115,7 +115,7 @@ async function inItsMailbox<T>(
 }
 
 const organizerOf = (deps: SyncDeps, row: MeetingRow) =>
-  findOrganizerByUser(deps, row.workspace_id, { objectId: row.organizer_id });
+  findOrganizerByUser(deps, row.workspace_id, { objectId: row.organizer_id }, row.tenant_connection_id ?? undefined);
 
 /**
  * Teams refuses for want of a policy also while one is being applied: that is a state, not a fault. Either way the roster

@@ -34,7 +34,7 @@ export function newMeeting(
   { id, bookingId, now }: { id: string; bookingId: string | undefined; now: Date },
 ): MeetingRow {
   const { home, options } = wanted;
-  const hasOptions = options !== null && Object.keys(options).length > 0;
+  const wantsOptions = hasOptions(options);
   return {
     ...notTried,
     id,
@@ -42,7 +42,7 @@ export function newMeeting(
     external_id: wanted.externalId ?? null,
     booking_id: bookingId ?? null,
     connection_id: home.connectionId,
-    tenant_connection_id: home.tenantConnectionId,
+    tenant_connection_id: home.mailbox.tenantConnectionId,
     tenant_id: home.mailbox.tenantId,
     organizer_id: home.mailbox.organizerId,
     access: home.mailbox.access,
@@ -53,11 +53,16 @@ export function newMeeting(
     ends_at: wanted.end,
     time_zone: wanted.timeZone,
     attendees: wanted.attendees,
-    options: hasOptions ? options : null,
-    options_due: hasOptions,
+    options: wantsOptions ? options : null,
+    options_due: wantsOptions,
     updated_at: now,
     created_at: now,
   };
+}
+
+/** Options of which none is given are the same as no options. */
+export function hasOptions(options: MeetingOptions | null): boolean {
+  return options !== null && Object.keys(options).length > 0;
 }
 
 /** As the table's defaults have it. */
@@ -92,7 +97,7 @@ const notTried = {
 /** The mailbox that a meeting lives in. */
 export function mailboxOf(row: MeetingRow): Mailbox {
   const { workspace_id: workspaceId, tenant_id: tenantId, organizer_id: organizerId, access } = row;
-  return { workspaceId, tenantId, organizerId, access };
+  return { workspaceId, tenantId, organizerId, access, tenantConnectionId: row.tenant_connection_id };
 }
 
 /** One line that jobs of the same mailbox share, so that Outlook's limit per mailbox is kept. */

@@ -5,7 +5,7 @@ import { newId } from '../id.ts';
 import type { Queue } from '../jobs/queue.ts';
 import type { MeetingOptions } from '../microsoft/meeting-options.ts';
 import { Problem } from '../problem.ts';
-import { mailboxGroup, newMeeting, type MeetingRow, type WantedMeeting } from './meeting.ts';
+import { hasOptions, mailboxGroup, newMeeting, type MeetingRow, type WantedMeeting } from './meeting.ts';
 
 export type MeetingDeps = { db: Kysely<Database>; now: () => Date; queue: Queue };
 
@@ -82,10 +82,6 @@ function columnsOf(row: MeetingRow) {
     ...(kind !== 'calendar' && { kind }),
     ...(options && { options: JSON.stringify(options), options_due: true }),
   };
-}
-
-function hasOptions(options: MeetingOptions | null): boolean {
-  return options !== null && Object.keys(options).length > 0;
 }
 
 /** What may change about a meeting that stays scheduled. */

@@ -8,7 +8,6 @@ import type { OrganizerRow } from './organizer.ts';
 export type Home = {
   mailbox: Mailbox;
   connectionId: string | null;
-  tenantConnectionId: string | null;
 };
 
 type ConnectionPart = Pick<Selectable<Connections>, 'id' | 'tenant_id' | 'object_id'>;
@@ -20,8 +19,9 @@ export function homeOfConnection(workspaceId: string, row: ConnectionPart): Home
     tenantId: row.tenant_id,
     organizerId: row.object_id,
     access: 'delegated',
+    tenantConnectionId: null,
   };
-  return { mailbox, connectionId: row.id, tenantConnectionId: null };
+  return { mailbox, connectionId: row.id };
 }
 
 /** The mailbox of an organizer of a whole tenant. Whether they are allowed is asked before. */
@@ -31,6 +31,7 @@ export function homeOfOrganizer({ organizer, tenant }: { organizer: OrganizerRow
     tenantId: tenant.tenant_id,
     organizerId: organizer.object_id,
     access: 'app-only',
+    tenantConnectionId: tenant.id,
   };
-  return { mailbox, connectionId: null, tenantConnectionId: tenant.id };
+  return { mailbox, connectionId: null };
 }

@@ -14,6 +14,8 @@ export type Mailbox = {
   tenantId: string;
   organizerId: string;
   access: MeetingAccess;
+  /** By which of several connections of the tenant it was chosen; `null`: the owner's own, or one that is gone. */
+  tenantConnectionId: string | null;
 };
 
 export type MailboxDeps = {

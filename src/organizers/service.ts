@@ -57,12 +57,6 @@ export async function findOrganizerByUser(
   return organizer && withTenant(deps, organizer);
 }
 
-/** The tenant's default organizer, allowed or not; `undefined` while none has been found. */
-export async function findDefaultOrganizer(deps: Read, tenant: TenantRow): Promise<OrganizerOfTenant | undefined> {
-  if (tenant.default_organizer_id === null) return undefined;
-  return { tenant, organizer: await getOrganizer(deps, tenant.workspace_id, tenant.default_organizer_id) };
-}
-
 /** The default organizer of the tenant that is furthest, allowed or not; `undefined` while no tenant has one. */
 export async function findDefaultOrganizerOfWorkspace(
   deps: Read,

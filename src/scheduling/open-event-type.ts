@@ -11,7 +11,7 @@ import {
   type OrganizerOfTenant,
 } from '../organizers/service.ts';
 import { Problem } from '../problem.ts';
-import { usesCalendars } from '../tenants/tenant.ts';
+import { featureOf, usesCalendars } from '../tenants/tenant.ts';
 import type { BusyCalendar } from './free-busy.ts';
 import type { EventTypeRow } from './service.ts';
 
@@ -158,8 +158,7 @@ function calendarOfOrganizer(host: OrganizerOfTenant): BusyCalendar | undefined 
 function requireReady(found: OrganizerOfTenant, { meeting_kind: kind }: EventTypeRow): OrganizerOfTenant {
   const refusal = refusalOf(found);
   if (refusal) throw notOpen(refusal.detail ?? refusal.message, refusal);
-  const feature = kind === 'standalone' ? 'standalone-meetings' : 'meetings';
-  if (!found.tenant.features.includes(feature)) {
+  if (!found.tenant.features.includes(featureOf(kind))) {
     throw notOpen(
       kind === 'standalone'
         ? 'Meetings outside the calendar are not switched on for the tenant.'

@@ -8,6 +8,7 @@ import { newId } from '../id.ts';
 import type { Log } from '../log.ts';
 import { Problem } from '../problem.ts';
 import { enqueueProbe, type OrganizerDeps } from '../organizers/service.ts';
+import { recordTenantEvent } from '../tenants/events.ts';
 import { getTenant, lockTenant, type TenantDeps } from '../tenants/service.ts';
 import { takeUpMeetings } from '../tenants/take-up.ts';
 import type { TenantRow } from '../tenants/tenant.ts';
@@ -167,16 +168,8 @@ async function enterStage(
   { stage, memberId, signOffId }: { stage: 'pilot' | 'live'; memberId: string; signOffId: string },
 ): Promise<void> {
   await trx.updateTable('tenant_connections').set({ stage, updated_at: now() }).where('id', '=', tenant.id).execute();
-  await trx
-    .insertInto('outbox_events')
-    .values({
-      workspace_id: tenant.workspace_id,
-      type: stage === 'live' ? 'tenant.went_live' : 'tenant.pilot_started',
-      connection_id: tenant.id,
-      data: JSON.stringify({ by: memberId, signOffId, tenantId: tenant.tenant_id }),
-      created_at: now(),
-    })
-    .execute();
+  const type = stage === 'live' ? 'tenant.went_live' : 'tenant.pilot_started';
+  await recordTenantEvent(trx, tenant, type, { by: memberId, signOffId }, now());
   await takeUpMeetings({ db: trx, queue }, tenant.id);
 }
 

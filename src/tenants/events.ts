@@ -10,7 +10,9 @@ export type TenantEvent =
   | 'tenant.failing'
   | 'tenant.paused'
   | 'tenant.resumed'
-  | 'tenant.deleted';
+  | 'tenant.deleted'
+  | 'tenant.pilot_started'
+  | 'tenant.went_live';
 
 /** Writes down what happened to a tenant. `by` is the member or key that did it, `null` what Parley did by itself. */
 export async function recordTenantEvent(

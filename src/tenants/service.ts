@@ -52,16 +52,20 @@ export async function listTenants({ db }: Read, workspaceId: string): Promise<Te
     .execute();
 }
 
-/** The connection through which the mailboxes of a tenant are reached: of several, the one that is furthest. */
+/**
+ * The connection through which a mailbox is reached: the one that is remembered, whose app Microsoft's policies name. Where
+ * that is gone, of several the one that is furthest.
+ */
 export async function findTenantOfMailbox(
   { db }: Read,
-  mailbox: { workspaceId: string; tenantId: string },
+  mailbox: { workspaceId: string; tenantId: string; tenantConnectionId: string | null },
 ): Promise<TenantRow | undefined> {
   return db
     .selectFrom('tenant_connections')
     .selectAll()
     .where('workspace_id', '=', mailbox.workspaceId)
     .where('tenant_id', '=', mailbox.tenantId)
+    .orderBy((order) => order('id', '=', mailbox.tenantConnectionId ?? ''), 'desc')
     .orderBy((order) =>
       order.case('stage').when('live').then(0).when('pilot').then(1).when('paused').then(2).else(3).end(),
     )

@@ -1,5 +1,5 @@
 import type { Selectable } from 'kysely';
-import type { IdentityRules, TenantConnections } from '../database/schema.ts';
+import type { IdentityRules, MeetingKind, TenantConnections } from '../database/schema.ts';
 import type { MatchField } from '../microsoft/match-fields.ts';
 import { missingRoles, requiredPermissions, type Feature } from '../microsoft/permissions.ts';
 
@@ -25,6 +25,11 @@ export const defaultIdentityRules: IdentityRules = {
   operator: { local: 'email', remote: 'mail' },
   visitor: { local: 'email', remote: 'mail' },
 };
+
+/** The feature that a tenant has to switch on for meetings of a kind. */
+export function featureOf(kind: MeetingKind): TenantFeature {
+  return kind === 'standalone' ? 'standalone-meetings' : 'meetings';
+}
 
 /** Online meetings themselves are behind Teams' policy; calendar events that carry one are not. */
 export function needsTeamsPolicy(row: Pick<TenantRow, 'features'>): boolean {
