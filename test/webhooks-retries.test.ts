@@ -279,7 +279,12 @@ test('an event that commits after later ones is not missed', async (t) => {
   await look(system);
   assert.equal(receiver.received.at(-1)?.message.data['meetingId'], 'mtg_slow');
   assert.equal(receiver.received.length, 5);
-  const cursor = () => system.database.db.selectFrom('webhook_cursor').select('event_id').executeTakeFirstOrThrow();
+  const cursor = () =>
+    system.database.db
+      .selectFrom('outbox_cursors')
+      .select('event_id')
+      .where('consumer', '=', 'webhooks')
+      .executeTakeFirstOrThrow();
   // Whatever runs on this PostgreSQL, also for other tests, has to end first.
   for (let looks = 0; looks < 1000 && (await cursor()).event_id !== 5; looks++) await look(system);
   assert.equal((await cursor()).event_id, 5, 'all of it is behind the cursor');

@@ -5,12 +5,14 @@ import { installQueue } from '../jobs/boss.ts';
 import type { Log } from '../log.ts';
 import * as foundation from './migrations/0001_foundation.ts';
 import * as appOnly from './migrations/0002_app_only.ts';
+import * as appointments from './migrations/0003_appointments.ts';
 import type { Database } from './schema.ts';
 
 /** Every migration, in order. Written out, so that a file is never applied because it happens to lie in a folder. */
 const migrations: Record<string, Migration> = {
   '0001_foundation': foundation,
   '0002_app_only': appOnly,
+  '0003_appointments': appointments,
 };
 
 /** The advisory lock that lets one starter migrate while the others wait. */

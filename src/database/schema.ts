@@ -33,18 +33,45 @@ export type Database = {
   setup_steps: SetupSteps;
   sign_offs: SignOffs;
   emails: Emails;
+  email_templates: EmailTemplates;
+  reminder_refusals: ReminderRefusals;
   webhook_endpoints: WebhookEndpoints;
-  webhook_cursor: WebhookCursor;
+  outbox_cursors: OutboxCursors;
   webhook_deliveries: WebhookDeliveries;
+  schedules: Schedules;
+  time_off: TimeOff;
+  event_type_operators: EventTypeOperators;
+  organisations: Organisations;
+  contacts: Contacts;
+  reservations: Reservations;
+  calendar_watches: CalendarWatches;
+  visitor_links: VisitorLinks;
+  visitor_sessions: VisitorSessions;
+  teams_apps: TeamsApps;
 };
 
 type CreatedAt = ColumnType<Date, Date, never>;
 type Json<T extends object | null> = JSONColumnType<T>;
 /** A column with a default that is `null`; written as JSON text. */
 type JsonOrNull<T extends object> = ColumnType<T | null, string | null | undefined, string | null>;
+/** A column with a default; written as JSON text. */
+type JsonWithDefault<T extends object> = ColumnType<T, string | undefined, string>;
 
 /** One customer's space: members, keys, connections, bookings. */
-export type Workspaces = { id: string; name: string; slug: string; created_at: CreatedAt };
+export type Workspaces = {
+  id: string;
+  name: string;
+  slug: string;
+  /** In which language people are written to who have not chosen one. */
+  locale: Generated<string>;
+  outlook_changes: Generated<OutlookChanges>;
+  /** Origins of the sites on which booking pages may be embedded. */
+  embed_origins: JsonWithDefault<string[]>;
+  created_at: CreatedAt;
+};
+
+/** What is done when somebody changes one of our meetings in Outlook: take it over, ask a person, or put it back. */
+export type OutlookChanges = 'follow' | 'ask' | 'revert';
 
 /** The workspace's data key, wrapped by the deployment's key ring. */
 export type WorkspaceKeys = { workspace_id: string; wrapped: Buffer; created_at: CreatedAt };
@@ -61,6 +88,34 @@ export type Members = {
   time_zone: string;
   /** What the workspace's own systems know them by, such as a staff number: names and values to match people with. */
   attributes: ColumnType<Record<string, string>, string | undefined, string>;
+  locale: Generated<string>;
+  /** Of the secret in the address of their calendar feed. */
+  feed_token_hash: ColumnType<Buffer | null, Buffer | null | undefined, Buffer | null>;
+  created_at: CreatedAt;
+};
+
+/** When an operator works. Who has none works Monday to Friday, nine to five, in their own zone. */
+export type Schedules = {
+  member_id: string;
+  workspace_id: string;
+  time_zone: string;
+  weekly: Json<WeeklySchedule>;
+  /** Whose public holidays they have off; a date with hours of its own is worked all the same. */
+  holidays: JsonOrNull<HolidayRegion>;
+  updated_at: Date;
+};
+
+/** ISO 3166-1 country, and where holidays differ within it, its ISO 3166-2 subdivision without the country. */
+export type HolidayRegion = { country: string; region?: string | undefined };
+
+/** Whole days, in the zone of their schedule, on which an operator takes no appointments; both inclusive. */
+export type TimeOff = {
+  id: string;
+  workspace_id: string;
+  member_id: string;
+  first_day: string;
+  last_day: string;
+  note: string;
   created_at: CreatedAt;
 };
 
@@ -146,8 +201,6 @@ export type Connections = {
 export type EventTypes = {
   id: string;
   workspace_id: string;
-  /** The member whose time is booked. */
-  host_id: string;
   slug: string;
   title: string;
   description: string;
@@ -158,7 +211,24 @@ export type EventTypes = {
   min_notice_minutes: number;
   horizon_days: number;
   time_zone: string;
-  schedule: Json<WeeklySchedule>;
+  /** Hours of the event type itself, in its zone; `null`: each operator's own. */
+  schedule: JSONColumnType<WeeklySchedule | null>;
+  /** Which of its operators a time is for: one who is free, all of them, or the one whom the visitor chose. */
+  assignment: Generated<Assignment>;
+  /** Lengths beside `duration_minutes` that a visitor may choose. */
+  duration_choices: JsonWithDefault<number[]>;
+  /** How many bookings share one time and its meeting. */
+  capacity: Generated<number>;
+  most_per_day: number | null;
+  most_per_week: number | null;
+  busy_rules: JsonWithDefault<BusyRules>;
+  needs_approval: Generated<boolean>;
+  change_policy: JsonWithDefault<ChangePolicy>;
+  /** How many weekly or fortnightly times one visitor may book as one; 1: no series. */
+  most_in_series: Generated<number>;
+  invitations: Generated<Invitations>;
+  /** How many minutes before the start visitors are reminded, each once. */
+  reminders: JsonWithDefault<number[]>;
   active: boolean;
   /** Who owns the meetings: the host, or the tenant's default organizer with the host as attendee. */
   organizer_rule: ColumnType<OrganizerRule, OrganizerRule | undefined, OrganizerRule>;
@@ -167,6 +237,17 @@ export type EventTypes = {
   updated_at: Date;
   created_at: CreatedAt;
 };
+
+export type Assignment = 'round_robin' | 'collective' | 'chosen';
+/** Which entries of an Outlook calendar stand in the way of a booking; busy ones with a time always do. */
+export type BusyRules = { allDay: boolean; tentative: boolean; outOfOffice: boolean; workingElsewhere: boolean };
+/** What visitors may change themselves: until how long before the start, and how often (`null`: as often as they like). */
+export type ChangePolicy = { moveUntilMinutes: number; cancelUntilMinutes: number; mostMoves: number | null };
+/** The one sender of record of calendar invitations: Outlook, or Parley's own mail. */
+export type Invitations = 'outlook' | 'parley';
+
+/** Who takes the bookings of an event type; the first in order leads where several meet one visitor. */
+export type EventTypeOperators = { event_type_id: string; member_id: string; position: number };
 
 export type OrganizerRule = 'operator' | 'default_organizer';
 /** `calendar`: an event in the organizer's calendar that carries the meeting. `standalone`: a meeting on no calendar. */
@@ -186,7 +267,19 @@ export type Attendee = {
 };
 /** The wanted fields as they were at `synced_revision`; instants in ISO 8601. */
 export type SyncedMeeting = { subject: string; start: string; end: string; attendees: string[] };
-export type MeetingStatus = 'pending' | 'provisioning' | 'ready' | 'failed' | 'cancelled';
+/** `out_of_sync`: somebody changed or removed it in Outlook, and a person decides what holds. */
+export type MeetingStatus = 'pending' | 'provisioning' | 'ready' | 'failed' | 'cancelled' | 'out_of_sync';
+
+/** What somebody did to a meeting of ours in Outlook, as it was seen; instants in ISO 8601. */
+export type OutlookChange =
+  | {
+      kind: 'changed';
+      seenAt: string;
+      subject?: string | undefined;
+      start?: string | undefined;
+      end?: string | undefined;
+    }
+  | { kind: 'deleted' | 'cancelled'; seenAt: string };
 
 /** The desired state of one Teams meeting (`revision`) and what was last made true of it (`synced_revision`). */
 export type Meetings = {
@@ -245,6 +338,8 @@ export type Meetings = {
   options_problem_code: Generated<ProblemCode | null>;
   options_answer: JsonOrNull<ProviderAnswer>;
   options_applied_at: Generated<Date | null>;
+  /** While it is out of sync: what was found in Outlook. */
+  outlook_change: JsonOrNull<OutlookChange>;
   updated_at: Date;
   created_at: CreatedAt;
 };
@@ -252,15 +347,22 @@ export type Meetings = {
 export type MeetingAccess = 'delegated' | 'app-only';
 export type RefusedOption = { option: MeetingOption; code: ProblemCode; detail: string };
 
-export type BookingStatus = 'confirmed' | 'cancelled';
+export type BookingStatus = 'requested' | 'confirmed' | 'declined' | 'cancelled' | 'completed' | 'no_show';
 
-/** One visitor's time with a host. Two confirmed bookings of one host cannot overlap: an exclusion constraint. */
+/** Somebody who comes beside the visitor, and where they were picked from. */
+export type Companion = { email: string; name: string | null; from: 'contact' | 'user' | 'email' };
+
+/** One visitor's time with one or several operators. The time itself is taken by its {@link Reservations}. */
 export type Bookings = {
   id: string;
   workspace_id: string;
   event_type_id: string;
+  /** Who leads: the organizer's side of the meeting. */
   host_id: string;
-  meeting_id: string;
+  /** `null` while nobody has approved it, and where no Teams meeting is wanted. Bookings of one session share it. */
+  meeting_id: string | null;
+  /** What the reservations of everybody who meets at this time have in common. */
+  session_id: string;
   status: BookingStatus;
   starts_at: Date;
   ends_at: Date;
@@ -268,9 +370,123 @@ export type Bookings = {
   visitor_email: string;
   visitor_time_zone: string;
   note: string;
+  teams_meeting: Generated<boolean>;
+  attendees: JsonWithDefault<Companion[]>;
+  contact_id: ColumnType<string | null, string | null | undefined, string | null>;
+  organisation_id: ColumnType<string | null, string | null | undefined, string | null>;
+  /** In which language its visitor is written to. */
+  locale: Generated<string>;
+  /** How often the visitor has moved it. */
+  moves: Generated<number>;
+  series_id: ColumnType<string | null, string | null | undefined, never>;
+  /** `SEQUENCE` of its calendar file: rises with each change (RFC 5546, section 2.1.4). */
   sequence: Generated<number>;
+  /** Who approved or declined it: a member, an API key. */
+  decided_by: ColumnType<string | null, string | null | undefined, string | null>;
+  decided_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
+  decision_note: Generated<string>;
+  /** Why it was cancelled or declined. */
   cancel_reason: string | null;
   cancelled_at: Date | null;
+  updated_at: Date;
+  created_at: CreatedAt;
+};
+
+/**
+ * A time of one operator that is taken. Those of different sessions cannot overlap: an exclusion constraint. Those of one
+ * session each have a seat of their own.
+ */
+export type Reservations = {
+  id: Generated<string>;
+  workspace_id: string;
+  host_id: string;
+  event_type_id: string;
+  session_id: string;
+  seat: Generated<number>;
+  starts_at: Date;
+  ends_at: Date;
+  booking_id: string | null;
+  /** Hash of the secret of a visitor who is filling in the form, until `expires_at`. */
+  hold_key: ColumnType<Buffer | null, Buffer | null | undefined, Buffer | null>;
+  expires_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
+};
+
+/** Where contacts work. */
+export type Organisations = {
+  id: string;
+  workspace_id: string;
+  external_id: string | null;
+  name: string;
+  /** Who is invited where nobody of them is named. */
+  default_email: string | null;
+  updated_at: Date;
+  created_at: CreatedAt;
+};
+
+/** Somebody outside whom the workspace knows. */
+export type Contacts = {
+  id: string;
+  workspace_id: string;
+  organisation_id: string | null;
+  external_id: string | null;
+  name: string;
+  email: string;
+  time_zone: string | null;
+  locale: string | null;
+  updated_at: Date;
+  created_at: CreatedAt;
+};
+
+/** A mailbox whose events are watched, because meetings of ours are in it. */
+export type CalendarWatches = {
+  id: string;
+  workspace_id: string;
+  tenant_id: string;
+  organizer_id: string;
+  access: MeetingAccess;
+  tenant_connection_id: string | null;
+  subscription_id: string | null;
+  /** Sealed; every notification has to carry it. */
+  client_state: Buffer;
+  subscribed_until: Date | null;
+  /** Sealed; where the next reading of changes begins. */
+  delta_link: Buffer | null;
+  window_from: Date | null;
+  window_to: Date | null;
+  read_at: Date | null;
+  /** When changes are looked for, told or not. */
+  read_due_at: Date;
+  attempts: Generated<number>;
+  problem_code: ProblemCode | null;
+  provider_answer: JsonOrNull<ProviderAnswer>;
+  updated_at: Date;
+  created_at: CreatedAt;
+};
+
+/** A link by mail with which a visitor sees their appointments; used once. */
+export type VisitorLinks = {
+  token_hash: Buffer;
+  workspace_id: string;
+  email: string;
+  expires_at: Date;
+  used_at: Date | null;
+  created_at: CreatedAt;
+};
+export type VisitorSessions = {
+  token_hash: Buffer;
+  workspace_id: string;
+  email: string;
+  expires_at: Date;
+  created_at: CreatedAt;
+};
+
+/** The Teams app package of a workspace. */
+export type TeamsApps = {
+  workspace_id: string;
+  /** GUID of the app in Teams: the same for every version. */
+  app_id: string;
+  version: number;
+  settings: Json<Record<string, string>>;
   updated_at: Date;
   created_at: CreatedAt;
 };
@@ -479,12 +695,36 @@ export type Emails = {
   text: string;
   html: string;
   about: string;
+  /** Which of our letters it is. */
+  template: ColumnType<string | null, string | null | undefined, never>;
+  locale: Generated<string>;
+  booking_id: ColumnType<string | null, string | null | undefined, never>;
+  /** An iCalendar file that goes with it, and its METHOD (RFC 5546). */
+  calendar: ColumnType<string | null, string | null | undefined, never>;
+  calendar_method: ColumnType<CalendarMethod | null, CalendarMethod | null | undefined, never>;
+  /** For `List-Unsubscribe` (RFC 8058). */
+  unsubscribe_url: ColumnType<string | null, string | null | undefined, never>;
   status: 'queued' | 'sent' | 'failed';
   attempts: Generated<number>;
   problem: string | null;
   retry_at: Date | null;
   sent_at: Date | null;
   created_at: CreatedAt;
+};
+
+export type CalendarMethod = 'REQUEST' | 'CANCEL' | 'PUBLISH';
+
+/** Addresses that want no reminders any more, in lower case. */
+export type ReminderRefusals = { workspace_id: string; email: string; created_at: CreatedAt };
+
+/** A workspace's own words for one mail in one language. */
+export type EmailTemplates = {
+  workspace_id: string;
+  template: string;
+  locale: string;
+  subject: string;
+  body: string;
+  updated_at: Date;
 };
 
 /** Where a workspace wants to be told what happens. */
@@ -515,8 +755,8 @@ export type WebhookEndpoints = {
   created_at: CreatedAt;
 };
 
-/** How far the outbox was made into deliveries: one row. */
-export type WebhookCursor = { only_one: ColumnType<boolean, never, never>; event_id: number };
+/** How far each reader of the outbox has come. */
+export type OutboxCursors = { consumer: 'webhooks' | 'notices'; event_id: number };
 
 /** One attempt of a delivery that is over. */
 export type WebhookAttempt = { at: string; status: number | null; error: string | null; durationMs: number };

@@ -19,7 +19,12 @@ export async function fanOut(deps: WebhookDeps): Promise<number> {
   }
   const settled = deps.webhooks.watermark.settled(look);
   if (settled > look.cursor)
-    await deps.db.updateTable('webhook_cursor').set({ event_id: settled }).where('event_id', '<', settled).execute();
+    await deps.db
+      .updateTable('outbox_cursors')
+      .set({ event_id: settled })
+      .where('consumer', '=', 'webhooks')
+      .where('event_id', '<', settled)
+      .execute();
   return made;
 }
 
@@ -28,7 +33,7 @@ async function lookAt(db: Kysely<Database>): Promise<Look | undefined> {
   const { rows } = await sql<{ cursor: number; head: number; oldest: string; next: string }>`
     select event_id as cursor, (select coalesce(max(id), 0) from outbox_events) as head,
       pg_snapshot_xmin(pg_current_snapshot())::text as oldest, pg_snapshot_xmax(pg_current_snapshot())::text as next
-    from webhook_cursor where exists (select from webhook_endpoints where status = 'enabled')
+    from outbox_cursors where consumer = 'webhooks' and exists (select from webhook_endpoints where status = 'enabled')
   `.execute(db);
   const [row] = rows;
   return row && { ...row, oldest: BigInt(row.oldest), next: BigInt(row.next) };
