@@ -5,6 +5,14 @@ import { meetingOptions } from '../microsoft/meeting-options.ts';
 import { Problem, type ProblemCode, type ProviderAnswer } from '../problem.ts';
 import { isInSync, type MeetingRow } from './meeting.ts';
 
+const outlookChangeSchema = z.object({
+  kind: z.enum(['changed', 'deleted', 'cancelled']),
+  seenAt: instantOut,
+  subject: z.string().optional(),
+  start: instantOut.optional(),
+  end: instantOut.optional(),
+});
+
 /** A meeting as the API shows it. */
 export const meetingSchema = z
   .object({
@@ -42,9 +50,12 @@ export const meetingSchema = z
       problem: problemSchema.omit({ requestId: true }).extend({ retryAt: instantOut.nullable() }).nullable(),
       appliedAt: instantOut.nullable(),
     }),
-    status: z.enum(['pending', 'provisioning', 'ready', 'failed', 'cancelled']).openapi({
+    status: z.enum(['pending', 'provisioning', 'ready', 'failed', 'cancelled', 'out_of_sync']).openapi({
       description:
-        'pending: Microsoft has not been asked yet, or is asked again soon · provisioning: the event exists, its link is on its way · ready: the join link was read back · failed: a person is needed · cancelled',
+        'pending: Microsoft has not been asked yet, or is asked again soon · provisioning: the event exists, its link is on its way · ready: the join link was read back · failed: a person is needed · cancelled · out_of_sync: somebody changed or removed it in Outlook, and a person decides what holds (`resolve`)',
+    }),
+    outlookChange: outlookChangeSchema.nullable().openapi({
+      description: 'While it is out of sync: what was found in Outlook. Only what differs from what is wanted here.',
     }),
     inSync: z.boolean().openapi({ description: 'Whether Microsoft shows what is wanted here.' }),
     joinUrl: z.string().nullable(),
@@ -76,6 +87,7 @@ export function presentMeeting(row: MeetingRow): MeetingJson {
     attendees: row.attendees,
     options: presentOptions(row),
     status: row.status,
+    outlookChange: row.outlook_change,
     inSync: isInSync(row),
     joinUrl: row.join_url,
     webLink: row.web_link,

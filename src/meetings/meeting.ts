@@ -92,6 +92,7 @@ const notTried = {
   options_problem_code: null,
   options_answer: null,
   options_applied_at: null,
+  outlook_change: null,
 } as const;
 
 /** The mailbox that a meeting lives in. */
