@@ -8,6 +8,7 @@ import type { KnownKeys } from './known-keys.ts';
 import { memberRoutes, memberSchema, presentMember } from './member-routes.ts';
 import { requireMember, requirePermission } from './principal.ts';
 import { createApiKey, endSession, getMember, listApiKeys, revokeApiKey } from './service.ts';
+import { workspaceRoutes } from './workspace-routes.ts';
 
 type Deps = { db: Kysely<Database>; now: () => Date; publicUrl: string; knownKeys: KnownKeys };
 
@@ -68,10 +69,11 @@ const revokeKey = createRoute({
   responses: { 204: { description: 'The key works no more' }, ...problemAnswers },
 });
 
-/** `/v1/me`, members and API keys. */
+/** `/v1/me`, the workspace, members and API keys. */
 export function accessRoutes(deps: Deps) {
   return newRouter()
     .route('/', memberRoutes(deps))
+    .route('/', workspaceRoutes(deps))
     .openapi(me, async (c) => {
       const principal = requireMember(c.get('principal'));
       const row = await getMember(deps, principal.workspaceId, principal.memberId);

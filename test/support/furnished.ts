@@ -158,6 +158,12 @@ function bodiesOfAccess({ tenantConnectionId }: Things): Record<string, unknown>
     'POST /v1/api-keys': { name: 'CRM' },
     'POST /v1/members': { ...member, email: 'milan@desk.example' },
     'PATCH /v1/members/{id}': member,
+    'PATCH /v1/workspace': {
+      name: 'Front desk',
+      locale: 'de',
+      outlookChanges: 'follow',
+      embedOrigins: ['https://www.example.org'],
+    },
     'POST /v1/diagnostics': { tenantId: tenantConnectionId, roundTrip: false, checks: ['clock'] },
   };
 }

@@ -1,0 +1,41 @@
+import type { Kysely, Selectable } from 'kysely';
+import type { Database, OutlookChanges, Workspaces } from '../database/schema.ts';
+import { Problem } from '../problem.ts';
+
+export type WorkspaceRow = Selectable<Workspaces>;
+
+export type WorkspaceChange = {
+  name?: string | undefined;
+  locale?: string | undefined;
+  outlookChanges?: OutlookChanges | undefined;
+  embedOrigins?: string[] | undefined;
+};
+
+export async function getWorkspace({ db }: { db: Kysely<Database> }, id: string): Promise<WorkspaceRow> {
+  return db
+    .selectFrom('workspaces')
+    .selectAll()
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow(() => new Problem('not_found'));
+}
+
+/** Changes what is given. */
+export async function changeWorkspace(
+  deps: { db: Kysely<Database> },
+  id: string,
+  { name, locale, outlookChanges, embedOrigins }: WorkspaceChange,
+): Promise<WorkspaceRow> {
+  const changes = {
+    ...(name !== undefined && { name }),
+    ...(locale !== undefined && { locale }),
+    ...(outlookChanges !== undefined && { outlook_changes: outlookChanges }),
+    ...(embedOrigins !== undefined && { embed_origins: JSON.stringify(embedOrigins) }),
+  };
+  if (Object.keys(changes).length === 0) return getWorkspace(deps, id);
+  return deps.db
+    .updateTable('workspaces')
+    .set(changes)
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirstOrThrow(() => new Problem('not_found'));
+}
