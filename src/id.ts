@@ -2,7 +2,26 @@ import { randomBytes } from 'node:crypto';
 
 /** The kinds of things that have an id of ours, by prefix. */
 export type IdPrefix =
-  'wrk' | 'mem' | 'key' | 'con' | 'evt' | 'bkg' | 'mtg' | 'app' | 'cre' | 'ten' | 'org' | 'sgn' | 'eml' | 'whe' | 'whd';
+  | 'wrk'
+  | 'mem'
+  | 'key'
+  | 'con'
+  | 'evt'
+  | 'bkg'
+  | 'mtg'
+  | 'app'
+  | 'cre'
+  | 'ten'
+  | 'org'
+  | 'sgn'
+  | 'eml'
+  | 'whe'
+  | 'whd'
+  | 'off'
+  | 'ogn'
+  | 'cnt'
+  | 'ser'
+  | 'cwt';
 
 const alphabet = 'abcdefghijkmnopqrstuvwxyz0123456';
 

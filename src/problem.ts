@@ -168,6 +168,24 @@ const table = {
     retry: false,
     remedy: 'It was cancelled or has already taken place. Make a new booking instead.',
   },
+  booking_not_begun: {
+    status: 409,
+    title: 'This booking has not begun yet',
+    retry: false,
+    remedy: 'Say whether the visitor came once the meeting has begun, or cancel the booking now.',
+  },
+  request_decided: {
+    status: 409,
+    title: 'This request has been decided already',
+    retry: false,
+    remedy: 'Look at the booking as it is now. An approval is taken back by declining it.',
+  },
+  change_not_allowed: {
+    status: 409,
+    title: 'This booking cannot be changed any more',
+    retry: false,
+    remedy: 'Ask the host: the event type’s rules say until when, and how often, visitors change a booking themselves.',
+  },
   meeting_has_booking: {
     status: 409,
     title: 'This meeting belongs to a booking',
@@ -654,6 +672,61 @@ const table = {
     title: 'The Teams policy was granted and is still being applied',
     retry: true,
     remedy: 'Nothing to do: Teams takes up to 30 minutes, and Parley tries again by itself.',
+  },
+
+  // The tab in Teams
+  teams_token_invalid: {
+    status: 403,
+    title: 'The sign-in from Teams could not be verified',
+    retry: false,
+    remedy:
+      'Open the app in Teams again. If it stays like this, an administrator of the workspace checks the steps under Microsoft 365, Teams app.',
+  },
+  teams_token_expired: {
+    status: 403,
+    title: 'The sign-in from Teams has expired',
+    retry: false,
+    remedy: 'Open the tab again: Teams then signs you in anew by itself.',
+  },
+  teams_token_other_app: {
+    status: 403,
+    title: 'This sign-in was made for another app',
+    retry: false,
+    remedy:
+      'An administrator compares client id and Application ID URI of the app registration with those under Microsoft 365, Teams app, and uploads the package again.',
+  },
+  teams_scope_missing: {
+    status: 403,
+    title: 'The sign-in from Teams lacks the permission access_as_user',
+    retry: false,
+    remedy:
+      'An administrator adds the scope access_as_user under “Expose an API” of the app registration and authorizes the Teams clients for it.',
+  },
+  teams_tenant_unknown: {
+    status: 403,
+    title: 'Your organization is not connected to this workspace',
+    retry: false,
+    remedy:
+      'Use Teams with an account of the organization that this workspace works with, or ask its administrator to connect yours.',
+  },
+  teams_guest: {
+    status: 403,
+    title: 'Guests cannot use this tab',
+    retry: false,
+    remedy: 'Switch Teams to your own organization and open the app there.',
+  },
+  teams_personal_account: {
+    status: 403,
+    title: 'Personal Microsoft accounts cannot use this tab',
+    retry: false,
+    remedy: 'Open the app in Teams with your work or school account.',
+  },
+  teams_person_unknown: {
+    status: 403,
+    title: 'Parley does not know yet whose Microsoft account this is',
+    retry: false,
+    remedy:
+      'Open the console in your browser and connect Microsoft Teams there once, or ask an administrator to match you in the roster. Then open this tab again.',
   },
 
   // Microsoft refuses or fails

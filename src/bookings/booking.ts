@@ -1,11 +1,75 @@
 import type { Selectable } from 'kysely';
 import { z } from 'zod';
-import type { Bookings } from '../database/schema.ts';
+import type { Bookings, BookingStatus, ChangePolicy } from '../database/schema.ts';
 import type { MeetingRow } from '../meetings/meeting.ts';
 import { timeZoneSchema } from '../scheduling/event-type.ts';
 
 export type BookingRow = Selectable<Bookings>;
-export type BookingWithMeeting = { booking: BookingRow; meeting: MeetingRow };
+/** A booking with its meeting; `undefined` while it is only requested, and where no Teams meeting is wanted. */
+export type BookingWithMeeting = { booking: BookingRow; meeting: MeetingRow | undefined };
+
+/** In which order a booking's life can go. What is declined or cancelled stays so. */
+export const nextStatuses = {
+  requested: ['confirmed', 'declined', 'cancelled'],
+  confirmed: ['declined', 'cancelled', 'completed', 'no_show'],
+  completed: ['no_show'],
+  no_show: ['completed'],
+  declined: [],
+  cancelled: [],
+} as const satisfies Record<BookingStatus, readonly BookingStatus[]>;
+
+/** While a booking has one of these, its time is taken and it can be moved or cancelled. */
+export const openStatuses = ['requested', 'confirmed'] as const satisfies readonly BookingStatus[];
+
+export function isOpenBooking({ status }: Pick<BookingRow, 'status'>): boolean {
+  return status === 'requested' || status === 'confirmed';
+}
+
+/** The languages in which people are written to. */
+export const locales = ['en', 'de', 'fr', 'es'] as const;
+export type Locale = (typeof locales)[number];
+
+/** What happened to a booking: lines of the outbox, one for each change of its state. */
+export type BookingEvent =
+  | 'booking.requested'
+  | 'booking.confirmed'
+  | 'booking.approved'
+  | 'booking.declined'
+  | 'booking.rescheduled'
+  | 'booking.cancelled'
+  | 'booking.completed'
+  | 'booking.no_show'
+  | 'booking.changed';
+
+const minuteMs = 60_000;
+
+/** Why a visitor may not change a booking any more; `undefined`: they may. */
+export type ChangeRefusal = 'over' | 'too_late' | 'too_often' | 'closed';
+
+/** What a visitor may still do with a booking, by the rules of its event type, and until when. */
+export function visitorMay(
+  booking: Pick<BookingRow, 'status' | 'starts_at' | 'ends_at' | 'moves'>,
+  policy: ChangePolicy,
+  now: Date,
+): {
+  move: { refusal: ChangeRefusal | undefined; until: Date; left: number | null };
+  cancel: { refusal: ChangeRefusal | undefined; until: Date };
+} {
+  const closed = !isOpenBooking(booking) ? 'closed' : booking.ends_at <= now ? 'over' : undefined;
+  const before = (minutes: number) => new Date(booking.starts_at.getTime() - minutes * minuteMs);
+  // Without a rule, up to the end: somebody who is late may still say so.
+  const until = (minutes: number) => (minutes === 0 ? booking.ends_at : before(minutes));
+  const [moveUntil, cancelUntil] = [until(policy.moveUntilMinutes), until(policy.cancelUntilMinutes)];
+  const left = policy.mostMoves === null ? null : Math.max(0, policy.mostMoves - booking.moves);
+  return {
+    move: {
+      refusal: closed ?? (now >= moveUntil ? 'too_late' : left === 0 ? 'too_often' : undefined),
+      until: moveUntil,
+      left,
+    },
+    cancel: { refusal: closed ?? (now >= cancelUntil ? 'too_late' : undefined), until: cancelUntil },
+  };
+}
 
 // Control characters end up in mail headers and calendar files; none belongs in a name or an address.
 const noControls = /^[^\p{Cc}\p{Cs}]*$/u;
@@ -25,6 +89,7 @@ export const visitorSchema = z.strictObject({
     .max(254, 'An e-mail address can have at most 254 characters.')
     .pipe(z.email('Write an e-mail address such as sam@example.org.')),
   timeZone: timeZoneSchema,
+  locale: z.enum(locales, { error: `Choose one of ${locales.join(', ')}.` }).optional(),
   note: z
     .string()
     .trim()

@@ -14,6 +14,12 @@ export function invitationHtml({ title, description, visitorName, visitorEmail, 
   return paragraphs.filter(Boolean).join('\n');
 }
 
+/** The same for a group: what all who share the meeting may read, so nobody's name, and nobody's own link. */
+export function groupInvitationHtml({ title, description }: Pick<Invitation, 'title' | 'description'>): string {
+  const paragraphs = [`<p><strong>${escapeHtml(title)}</strong></p>`, description && `<p>${lines(description)}</p>`];
+  return paragraphs.filter(Boolean).join('\n');
+}
+
 function lines(text: string): string {
   return escapeHtml(text).replaceAll(/\r?\n/g, '<br>');
 }

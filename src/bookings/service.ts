@@ -1,140 +1,293 @@
-import type { Kysely, Transaction } from 'kysely';
+import { sql, type Kysely, type Transaction } from 'kysely';
 import type { DataKeys } from '../access/workspace-keys.ts';
 import { paged, type Page } from '../database/page.ts';
-import type { Attendee, Database, IdentityRule } from '../database/schema.ts';
+import type { BookingStatus, Companion, Database } from '../database/schema.ts';
 import { newId } from '../id.ts';
 import type { Queue } from '../jobs/queue.ts';
 import { claimedMeetingId, isManageToken } from '../meetings/manage-link.ts';
-import type { MeetingRow } from '../meetings/meeting.ts';
-import { cancelMeeting, changeMeeting, createMeeting, getMeeting } from '../meetings/service.ts';
+import { changeMeeting, getMeeting } from '../meetings/service.ts';
 import { Problem } from '../problem.ts';
-import type { OpenEventType } from '../scheduling/open-event-type.ts';
-import type { Slot } from '../scheduling/slots.ts';
-import { meetingSubject, type BookingRow, type BookingWithMeeting, type Visitor } from './booking.ts';
-import { invitationHtml } from './invitation.ts';
+import type { Offer, OpenHost } from '../scheduling/offer.ts';
+import { release, reserve, sessionOf, type Reserved } from '../scheduling/reservations.ts';
+import { openStatuses, type BookingEvent, type BookingRow, type BookingWithMeeting, type Visitor } from './booking.ts';
+import { claimedBookingId, isBookingToken } from './booking-link.ts';
+import { joinMeeting, leaveMeeting } from './meeting-of-booking.ts';
+import { addCompanions, withoutAddresses } from './people-of-meeting.ts';
 
 type Read = { db: Kysely<Database> };
 /** Writing a booking is part of a transaction that the caller owns. */
 export type BookingDeps = { db: Transaction<Database>; now: () => Date; queue: Queue };
 
+/** What is wanted of a new booking beside its time and its visitor. */
+export type BookingWish = {
+  /** Who makes it: 'visitor', or the id of a member or key. */
+  by: string;
+  /** Staff books what visitors can only request. */
+  approved?: boolean | undefined;
+  teamsMeeting?: boolean | undefined;
+  attendees?: readonly Companion[] | undefined;
+  contactId?: string | null | undefined;
+  organisationId?: string | null | undefined;
+  seriesId?: string | undefined;
+  /** What kept the time while the form was filled in. */
+  holdKey?: Buffer | undefined;
+};
+
 /**
- * Books an offered time: booking, wanted meeting, job and events in the caller's transaction. Two visitors for one time
- * meet at the database's exclusion constraint; the later one gets `slot_taken`.
+ * Books or requests an offered time: reservation, booking, wanted meeting, job and events in the caller's transaction.
+ * Two visitors for one time meet at the database's constraint; where nobody else is free, the later gets `slot_taken`.
  */
 export async function createBooking(
   deps: BookingDeps,
-  { eventType, home, hostName, visitorRule, alsoInvited, start, end }: Slot & OpenEventType,
+  offer: Offer,
   visitor: Visitor,
+  wish: BookingWish,
 ): Promise<BookingWithMeeting> {
-  const meetingId = newId('mtg');
-  const booking: BookingRow = {
-    id: newId('bkg'),
+  const { eventType } = offer.open;
+  const id = newId('bkg');
+  if (wish.holdKey) await release(deps, { holdKey: wish.holdKey });
+  const { choice, sessionId } = await reserveOne(deps, offer, id);
+  const [leader] = choice;
+  if (!leader) throw new TypeError('a time was offered with nobody');
+  const status = eventType.needs_approval && !wish.approved ? 'requested' : 'confirmed';
+  const wantsMeeting = wish.teamsMeeting ?? true;
+  const row = {
+    id,
     workspace_id: eventType.workspace_id,
     event_type_id: eventType.id,
-    host_id: eventType.host_id,
-    meeting_id: meetingId,
-    status: 'confirmed',
-    starts_at: start,
-    ends_at: end,
+    host_id: leader.memberId,
+    meeting_id: null,
+    session_id: sessionId,
+    status,
+    starts_at: offer.start,
+    ends_at: offer.end,
     visitor_name: visitor.name,
     visitor_email: visitor.email,
     visitor_time_zone: visitor.timeZone,
     note: visitor.note,
+    teams_meeting: wantsMeeting,
+    attendees: [...(wish.attendees ?? [])],
+    contact_id: wish.contactId ?? null,
+    organisation_id: wish.organisationId ?? null,
+    locale: visitor.locale ?? 'en',
+    moves: 0,
+    series_id: wish.seriesId ?? null,
     sequence: 0,
+    decided_by: null,
+    decided_at: null,
+    decision_note: '',
     cancel_reason: null,
     cancelled_at: null,
     updated_at: deps.now(),
     created_at: deps.now(),
-  };
-  const made = await deps.db
-    .insertInto('bookings')
-    .values(booking)
-    // Not an exception but an answer: it also spares racing visitors PostgreSQL's deadlock detection.
-    .onConflict((conflict) => conflict.constraint('bookings_no_overlap').doNothing())
-    .returning('id')
-    .executeTakeFirst();
-  if (!made) throw new Problem('slot_taken');
-  const meeting = await createMeeting(
-    deps,
-    {
-      home,
-      kind: eventType.meeting_kind,
-      options: eventType.meeting_options,
-      subject: meetingSubject({
-        title: eventType.title,
-        visitorName: visitor.name,
-        hostName,
-      }),
-      bodyHtml: invitationHtml({
-        title: eventType.title,
-        description: eventType.description,
-        visitorName: visitor.name,
-        visitorEmail: visitor.email,
-        note: visitor.note,
-      }),
+  } satisfies BookingRow;
+  const meeting =
+    status === 'confirmed' && wantsMeeting
+      ? await joinMeeting(deps, { open: offer.open, choice, booking: row, visitor }, newId('mtg'))
+      : undefined;
+  const booking: BookingRow = { ...row, meeting_id: meeting?.id ?? null };
+  const locale = visitor.locale ?? sql<string>`(select locale from workspaces where id = ${row.workspace_id})`;
+  const written = await deps.db
+    .with('made', (db) =>
+      db
+        .insertInto('bookings')
+        .values({ ...booking, locale, attendees: JSON.stringify(booking.attendees) })
+        .returning(['id', 'workspace_id', 'locale']),
+    )
+    .with('recorded', (db) =>
+      db
+        .insertInto('outbox_events')
+        .values(
+          lineOf(
+            booking,
+            status === 'requested' ? 'booking.requested' : 'booking.confirmed',
+            { by: wish.by },
+            deps.now(),
+          ),
+        ),
+    )
+    .selectFrom('made')
+    .select('locale')
+    .executeTakeFirstOrThrow();
+  return { booking: { ...booking, locale: written.locale }, meeting };
+}
+
+/** Takes the first choice that nobody has taken meanwhile. Throws `slot_taken`. */
+export async function reserveOne(
+  deps: BookingDeps,
+  { open: { eventType }, choices, start, end }: Offer,
+  bookingId: string,
+): Promise<{ choice: OpenHost[]; sessionId: string }> {
+  for (const choice of choices) {
+    const wanted = {
+      workspaceId: eventType.workspace_id,
+      eventTypeId: eventType.id,
+      hostIds: choice.map(({ memberId }) => memberId),
       start,
       end,
-      timeZone: eventType.time_zone,
-      attendees: [asAttendee(visitor, visitorRule), ...othersThan(visitor, alsoInvited)],
-    },
-    { id: meetingId, bookingId: booking.id },
-  );
-  return { booking, meeting };
+      capacity: eventType.capacity,
+    };
+    const reserved: Reserved = { ...wanted, sessionId: sessionOf(wanted, bookingId) };
+    if (await reserve(deps, reserved, { bookingId })) return { choice, sessionId: reserved.sessionId };
+  }
+  throw new Problem('slot_taken');
 }
 
-/** A visitor who may be somebody of the tenant: looked up when the meeting is made, unless the address says all. */
-function asAttendee(visitor: Visitor, rule: IdentityRule | undefined): Attendee {
-  const attendee = { email: visitor.email, name: visitor.name };
-  if (!rule || (rule.local === 'email' && rule.remote === 'mail')) return attendee;
-  const match = rule.local === 'email' ? visitor.email : visitor.attributes?.[rule.local.replace(/^attribute:/, '')];
-  return match === undefined ? attendee : { ...attendee, match };
+/** The booking as it is now, kept so until the transaction ends. Throws `booking_closed`. */
+export async function lockOpen({ db }: Pick<BookingDeps, 'db'>, row: Pick<BookingRow, 'id'>): Promise<BookingRow> {
+  return db
+    .selectFrom('bookings')
+    .selectAll()
+    .where('id', '=', row.id)
+    .where('status', 'in', openStatuses)
+    .forUpdate()
+    .executeTakeFirstOrThrow(() => new Problem('booking_closed'));
 }
 
-/** The same address is invited once, also where somebody books a time with themselves. */
-function othersThan(visitor: Visitor, attendees: Attendee[]): Attendee[] {
-  return attendees.filter(({ email }) => email.toLowerCase() !== visitor.email.toLowerCase());
-}
-
-/** Moves a booking to another offered time; the meeting keeps its link. Throws `slot_taken`, `booking_closed`. */
-export async function rescheduleBooking(
+/** Cancels a booking or takes a request back, and frees its time at once. Cancelling twice changes nothing. */
+export async function cancelBooking(
   deps: BookingDeps,
   row: BookingRow,
-  { start, end }: Slot,
+  { reason, by }: { reason: string; by: string },
 ): Promise<BookingWithMeeting> {
-  // Moves of one host take turns: two that meet at the constraint would each wait for the other, until PostgreSQL finds
-  // the deadlock a second later. New bookings do not wait for this lock.
-  await deps.db.selectFrom('members').select('id').where('id', '=', row.host_id).forNoKeyUpdate().execute();
-  const booking = await deps.db
-    .updateTable('bookings')
-    .set((set) => ({ starts_at: start, ends_at: end, sequence: set('sequence', '+', 1), updated_at: deps.now() }))
-    .where('id', '=', row.id)
-    .where('status', '=', 'confirmed')
-    .returningAll()
-    .executeTakeFirst()
-    .catch((error: unknown) => {
-      throw isOverlap(error) ? new Problem('slot_taken') : error;
-    });
-  if (!booking) throw new Problem('booking_closed');
-  return { booking, meeting: await changeMeeting(deps, row.workspace_id, row.meeting_id, { start, end }) };
+  return endBooking(deps, row, { status: 'cancelled', event: 'booking.cancelled', reason, by });
 }
 
-/** Cancels a booking and frees its time at once; the meeting is removed by its job. Cancelling twice changes nothing. */
-export async function cancelBooking(deps: BookingDeps, row: BookingRow, reason: string): Promise<BookingWithMeeting> {
-  const cancelled = await deps.db
+type Ending = {
+  status: 'cancelled' | 'declined';
+  event: 'booking.cancelled' | 'booking.declined';
+  reason: string;
+  by: string;
+};
+
+/** Ends a booking before it took place; its meeting is removed, or in a group goes on without it. */
+export async function endBooking(
+  deps: BookingDeps,
+  row: BookingRow,
+  { status, event, reason, by }: Ending,
+): Promise<BookingWithMeeting> {
+  const ended = await deps.db
     .updateTable('bookings')
     .set((set) => ({
-      status: 'cancelled',
+      status,
       cancel_reason: reason,
       cancelled_at: deps.now(),
+      ...(status === 'declined' && { decided_by: by, decided_at: deps.now() }),
       sequence: set('sequence', '+', 1),
       updated_at: deps.now(),
     }))
     .where('id', '=', row.id)
-    .where('status', '=', 'confirmed')
+    .where('status', 'in', openStatuses)
     .returningAll()
     .executeTakeFirst();
-  if (!cancelled) return getBooking(deps, row.workspace_id, row.id);
-  return { booking: cancelled, meeting: await cancelMeeting(deps, row.workspace_id, row.meeting_id, reason) };
+  if (!ended) return getBooking(deps, row.workspace_id, row.id);
+  await release(deps, { bookingId: row.id });
+  const meeting = await leaveMeeting(deps, ended, reason);
+  await recordBooking(deps, ended, event, { by, reason });
+  return { booking: ended, meeting };
+}
+
+/** Says that a meeting took place, or that the visitor did not come. Throws `booking_closed`, `booking_not_begun`. */
+export async function concludeBooking(
+  deps: BookingDeps,
+  row: BookingRow,
+  { status, by }: { status: 'completed' | 'no_show'; by: string },
+): Promise<BookingWithMeeting> {
+  if (row.starts_at > deps.now()) throw new Problem('booking_not_begun');
+  const from: BookingStatus[] = ['confirmed', status === 'completed' ? 'no_show' : 'completed'];
+  const booking = await deps.db
+    .updateTable('bookings')
+    .set({ status, updated_at: deps.now() })
+    .where('id', '=', row.id)
+    .where('status', 'in', from)
+    .returningAll()
+    .executeTakeFirst();
+  if (booking) await recordBooking(deps, booking, `booking.${status}`, { by });
+  const now = await getBooking(deps, row.workspace_id, row.id);
+  if (now.booking.status !== status) throw new Problem('booking_closed');
+  return now;
+}
+
+/** What may change about a booking that stays at its time. */
+export type BookingChanges = { attendees?: readonly Companion[] | undefined; note?: string | undefined };
+
+/** Changes who comes along, and the note. Throws `booking_closed`. */
+export async function changeBooking(
+  deps: BookingDeps,
+  row: BookingRow,
+  { attendees, note }: BookingChanges,
+  by: string,
+): Promise<BookingWithMeeting> {
+  const before = await lockOpen(deps, row);
+  const booking = await deps.db
+    .updateTable('bookings')
+    .set((set) => ({
+      ...(attendees && { attendees: JSON.stringify(attendees) }),
+      ...(note !== undefined && { note }),
+      sequence: set('sequence', '+', 1),
+      updated_at: deps.now(),
+    }))
+    .where('id', '=', row.id)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  const meeting = attendees && (await invite(deps, before, booking));
+  await recordBooking(deps, booking, 'booking.changed', {
+    by,
+    changed: [...(attendees ? ['attendees'] : []), ...(note === undefined ? [] : ['note'])],
+  });
+  return { booking, meeting: meeting ?? (await meetingOf(deps, booking)) };
+}
+
+async function invite(deps: BookingDeps, before: BookingRow, after: BookingRow) {
+  if (!after.meeting_id || !(await visitorsAreOnMeeting(deps, after))) return undefined;
+  const meeting = await getMeeting(deps, after.workspace_id, after.meeting_id);
+  const kept = withoutAddresses(
+    meeting.attendees,
+    before.attendees
+      .map(({ email }) => email)
+      .filter((email) => email.toLowerCase() !== after.visitor_email.toLowerCase()),
+  );
+  const attendees = addCompanions(kept, after.attendees);
+  return changeMeeting(deps, after.workspace_id, meeting.id, { attendees });
+}
+
+async function visitorsAreOnMeeting({ db }: Read, { event_type_id }: BookingRow): Promise<boolean> {
+  const { meeting_kind: kind, invitations } = await db
+    .selectFrom('event_types')
+    .select(['meeting_kind', 'invitations'])
+    .where('id', '=', event_type_id)
+    .executeTakeFirstOrThrow();
+  return kind === 'standalone' || invitations === 'outlook';
+}
+
+/** One line in the outbox about a booking. */
+export async function recordBooking(
+  { db, now }: Pick<BookingDeps, 'db' | 'now'>,
+  row: BookingRow,
+  type: BookingEvent,
+  data: { by: string } & Record<string, unknown>,
+): Promise<void> {
+  await db
+    .insertInto('outbox_events')
+    .values(lineOf(row, type, data, now()))
+    .execute();
+}
+
+function lineOf(
+  row: Pick<BookingRow, 'id' | 'workspace_id' | 'meeting_id'>,
+  type: BookingEvent,
+  { by, ...data }: { by: string } & Record<string, unknown>,
+  at: Date,
+) {
+  return {
+    workspace_id: row.workspace_id,
+    type,
+    meeting_id: row.meeting_id,
+    booking_id: row.id,
+    connection_id: null,
+    data: JSON.stringify({ by, ...data }),
+    created_at: at,
+  };
 }
 
 /** Throws `not_found`, also for another workspace's booking. */
@@ -145,7 +298,11 @@ export async function getBooking({ db }: Read, workspaceId: string, id: string):
     .where('id', '=', id)
     .where('workspace_id', '=', workspaceId)
     .executeTakeFirstOrThrow(() => new Problem('not_found'));
-  return { booking, meeting: await getMeeting({ db }, workspaceId, booking.meeting_id) };
+  return { booking, meeting: await meetingOf({ db }, booking) };
+}
+
+async function meetingOf({ db }: Read, { workspace_id, meeting_id }: BookingRow) {
+  return meeting_id === null ? undefined : getMeeting({ db }, workspace_id, meeting_id);
 }
 
 /** The booking whose visitor holds this link, or `undefined` when the link is not one of ours. */
@@ -153,14 +310,27 @@ export async function findBookingByToken(
   { db, dataKeys }: Read & { dataKeys: DataKeys },
   token: string,
 ): Promise<BookingWithMeeting | undefined> {
+  const bookingId = claimedBookingId(token);
   const meetingId = claimedMeetingId(token);
-  if (!meetingId) return undefined;
-  const booking = await db.selectFrom('bookings').selectAll().where('meeting_id', '=', meetingId).executeTakeFirst();
-  if (!booking || !isManageToken(await dataKeys(booking.workspace_id), meetingId, token)) return undefined;
-  return { booking, meeting: await getMeeting({ db }, booking.workspace_id, meetingId) };
+  if (!bookingId && !meetingId) return undefined;
+  let query = db.selectFrom('bookings').selectAll();
+  query = bookingId ? query.where('id', '=', bookingId) : query.where('meeting_id', '=', meetingId ?? '');
+  const [booking, another] = await query.limit(2).execute();
+  // A meeting that several share has no link of its own.
+  if (!booking || another) return undefined;
+  const key = await dataKeys(booking.workspace_id);
+  const isOurs = bookingId ? isBookingToken(key, bookingId, token) : isManageToken(key, meetingId ?? '', token);
+  return isOurs ? { booking, meeting: await meetingOf({ db }, booking) } : undefined;
 }
 
-export type BookingPage = Page & { status?: BookingRow['status'] | undefined; hostId?: string | undefined };
+export type BookingPage = Page & {
+  statuses?: readonly BookingStatus[] | undefined;
+  hostId?: string | undefined;
+  eventTypeId?: string | undefined;
+  seriesId?: string | undefined;
+  /** Part of the visitor's name or address. */
+  q?: string | undefined;
+};
 
 /** One page of bookings by their start, each with its meeting; one row more than `limit` tells of a next page. */
 export async function listBookings(
@@ -168,29 +338,35 @@ export async function listBookings(
   workspaceId: string,
   page: BookingPage,
 ): Promise<BookingWithMeeting[]> {
+  const { statuses, hostId, eventTypeId, seriesId, q } = page;
   let query = paged(db.selectFrom('bookings').selectAll(), page).where('workspace_id', '=', workspaceId);
-  if (page.status) query = query.where('status', '=', page.status);
-  if (page.hostId) query = query.where('host_id', '=', page.hostId);
+  if (statuses) query = query.where('status', 'in', statuses);
+  // Whoever takes part, not only the leader; what is over or was ended is found by its leader.
+  if (hostId)
+    query = query.where((where) =>
+      where.or([
+        where('host_id', '=', hostId),
+        where.exists(
+          where
+            .selectFrom('reservations')
+            .select('reservations.id')
+            .whereRef('reservations.booking_id', '=', 'bookings.id')
+            .where('reservations.host_id', '=', hostId),
+        ),
+      ]),
+    );
+  if (eventTypeId) query = query.where('event_type_id', '=', eventTypeId);
+  if (seriesId) query = query.where('series_id', '=', seriesId);
+  if (q) {
+    const pattern = `%${q.replaceAll(/[\\%_]/g, '\\$&')}%`;
+    query = query.where((where) =>
+      where.or([where('visitor_name', 'ilike', pattern), where('visitor_email', 'ilike', pattern)]),
+    );
+  }
   const bookings = await query.execute();
-  if (bookings.length === 0) return [];
-  const meetings = await db
-    .selectFrom('meetings')
-    .selectAll()
-    .where(
-      'id',
-      'in',
-      bookings.map((row) => row.meeting_id),
-    )
-    .execute();
-  const byId = new Map<string, MeetingRow>(meetings.map((row) => [row.id, row]));
-  return bookings.flatMap((booking) => {
-    const meeting = byId.get(booking.meeting_id);
-    return meeting ? [{ booking, meeting }] : [];
-  });
-}
-
-/** An overlap, or the deadlock in which PostgreSQL finds two moves into one time: either way somebody else was first. */
-function isOverlap(error: unknown): boolean {
-  const code = (error as { code?: string } | undefined)?.code;
-  return code === '23P01' || code === '40P01';
+  const meetingIds = bookings.flatMap(({ meeting_id }) => meeting_id ?? []);
+  const meetings =
+    meetingIds.length > 0 ? await db.selectFrom('meetings').selectAll().where('id', 'in', meetingIds).execute() : [];
+  const byId = new Map(meetings.map((row) => [row.id, row]));
+  return bookings.map((booking) => ({ booking, meeting: byId.get(booking.meeting_id ?? '') }));
 }

@@ -53,9 +53,8 @@ export async function release(
   owner: { bookingId: string } | { holdKey: Buffer },
 ): Promise<void> {
   const mine = db.deleteFrom('reservations');
-  await ('bookingId' in owner
-    ? mine.where('booking_id', '=', owner.bookingId)
-    : mine.where('hold_key', '=', owner.holdKey)
+  await (
+    'bookingId' in owner ? mine.where('booking_id', '=', owner.bookingId) : mine.where('hold_key', '=', owner.holdKey)
   ).execute();
 }
 

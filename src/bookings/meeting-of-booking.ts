@@ -1,0 +1,113 @@
+import { cancelMeeting, changeMeeting, createMeeting, getMeeting } from '../meetings/service.ts';
+import type { MeetingRow } from '../meetings/meeting.ts';
+import type { OpenEventType, OpenHost } from '../scheduling/offer.ts';
+import { takeTurns } from '../scheduling/reservations.ts';
+import { meetingSubject, type BookingRow, type Visitor } from './booking.ts';
+import { groupInvitationHtml, invitationHtml } from './invitation.ts';
+import { attendeesOf, withoutAddresses, withVisitor } from './people-of-meeting.ts';
+import type { BookingDeps } from './service.ts';
+
+/** A booking that wants its Teams meeting, with those who meet the visitor, the leader first. */
+export type Wanting = {
+  open: OpenEventType;
+  choice: readonly OpenHost[];
+  booking: Pick<BookingRow, 'id' | 'session_id' | 'starts_at' | 'ends_at' | 'attendees' | 'note'>;
+  visitor: Visitor;
+};
+
+/** The meeting of a booking: its own, or in a group the one that the others of its session have already. */
+export async function joinMeeting(deps: BookingDeps, wanting: Wanting, meetingId: string): Promise<MeetingRow> {
+  const { eventType } = wanting.open;
+  const isGroup = eventType.capacity > 1;
+  if (isGroup) await takeTurns(deps, wanting.booking.session_id);
+  const shared = isGroup ? await meetingOfSession(deps, wanting.booking) : undefined;
+  if (!shared) return newMeeting(deps, wanting, meetingId);
+  const people = { visitor: wanting.visitor, companions: wanting.booking.attendees, rule: wanting.open.visitorRule };
+  const attendees = withVisitor(eventType, shared.attendees, people);
+  if (attendees.length === shared.attendees.length) return shared;
+  return changeMeeting(deps, shared.workspace_id, shared.id, { attendees });
+}
+
+/**
+ * Takes a booking’s people off its meeting. The last one takes the meeting with them: everybody on it is told why.
+ * Gives the meeting as it is wanted then.
+ */
+export async function leaveMeeting(
+  deps: BookingDeps,
+  booking: Pick<BookingRow, 'id' | 'workspace_id' | 'meeting_id' | 'session_id' | 'visitor_email' | 'attendees'>,
+  comment: string,
+): Promise<MeetingRow | undefined> {
+  if (booking.meeting_id === null) return undefined;
+  const isGroup = booking.session_id !== booking.id;
+  if (isGroup) await takeTurns(deps, booking.session_id);
+  const staying = isGroup ? await othersOn(deps, booking.meeting_id, booking.id) : [];
+  if (staying.length === 0) return cancelMeeting(deps, booking.workspace_id, booking.meeting_id, comment);
+  const meeting = await getMeeting(deps, booking.workspace_id, booking.meeting_id);
+  const stays = new Set(staying.flatMap(addressesOf));
+  const leaving = addressesOf(booking).filter((email) => !stays.has(email));
+  const attendees = withoutAddresses(meeting.attendees, leaving);
+  if (attendees.length === meeting.attendees.length) return meeting;
+  return changeMeeting(deps, booking.workspace_id, meeting.id, { attendees });
+}
+
+function newMeeting(deps: BookingDeps, { open, choice, booking, visitor }: Wanting, id: string): Promise<MeetingRow> {
+  const { eventType } = open;
+  const [leader] = choice;
+  if (!leader) throw new TypeError('a meeting needs somebody who leads it');
+  const { title, description, time_zone: timeZone } = eventType;
+  const hostName = choice.map(({ name }) => name).join(', ');
+  const isGroup = eventType.capacity > 1;
+  return createMeeting(
+    deps,
+    {
+      home: leader.home,
+      kind: eventType.meeting_kind,
+      options: eventType.meeting_options,
+      subject: isGroup ? `${title} with ${hostName}` : meetingSubject({ title, visitorName: visitor.name, hostName }),
+      bodyHtml: isGroup
+        ? groupInvitationHtml({ title, description })
+        : invitationHtml({
+            title,
+            description,
+            visitorName: visitor.name,
+            visitorEmail: visitor.email,
+            note: booking.note,
+          }),
+      start: booking.starts_at,
+      end: booking.ends_at,
+      timeZone,
+      attendees: attendeesOf(eventType, choice, { visitor, companions: booking.attendees, rule: open.visitorRule }),
+    },
+    { id, bookingId: booking.id },
+  );
+}
+
+async function meetingOfSession(
+  deps: BookingDeps,
+  { id, session_id }: Wanting['booking'],
+): Promise<MeetingRow | undefined> {
+  return deps.db
+    .selectFrom('meetings')
+    .innerJoin('bookings', 'bookings.meeting_id', 'meetings.id')
+    .selectAll('meetings')
+    .where('bookings.session_id', '=', session_id)
+    .where('bookings.id', '<>', id)
+    .where('bookings.status', '=', 'confirmed')
+    .where('meetings.wanted', '=', 'scheduled')
+    .limit(1)
+    .executeTakeFirst();
+}
+
+function othersOn({ db }: Pick<BookingDeps, 'db'>, meetingId: string, exceptId: string) {
+  return db
+    .selectFrom('bookings')
+    .select(['visitor_email', 'attendees'])
+    .where('meeting_id', '=', meetingId)
+    .where('id', '<>', exceptId)
+    .where('status', '=', 'confirmed')
+    .execute();
+}
+
+function addressesOf({ visitor_email, attendees }: Pick<BookingRow, 'visitor_email' | 'attendees'>): string[] {
+  return [visitor_email, ...attendees.map(({ email }) => email)].map((email) => email.toLowerCase());
+}
