@@ -1,25 +1,20 @@
-import ical, { ICalCalendarMethod, ICalEventStatus } from 'ical-generator';
+import { calendarFile, joinText, teamsLocation } from './calendar-file.ts';
 import type { VisitorBooking } from './visitor.ts';
 
-const location = 'Microsoft Teams Meeting';
-
-/** The booking as an iCalendar file (RFC 5545): the same UID for ever, a SEQUENCE that rises with each change. */
+/** The booking as a file to download (RFC 5545): the same UID for ever, a SEQUENCE that rises with each change. */
 export function inviteFile(booking: VisitorBooking, now: Date): string {
-  const calendar = ical({ prodId: { company: 'Parley', product: 'Bookings', language: 'EN' } });
-  calendar.method(ICalCalendarMethod.PUBLISH);
-  calendar.createEvent({
-    id: `${booking.id}@parley`,
+  const entry = {
+    bookingId: booking.id,
     sequence: booking.revision,
     stamp: now,
     start: booking.start,
     end: booking.end,
     summary: summaryOf(booking),
-    location,
     description: descriptionOf(booking),
-    url: booking.meeting.joinUrl ?? null,
-    status: booking.status === 'cancelled' ? ICalEventStatus.CANCELLED : ICalEventStatus.CONFIRMED,
-  });
-  return calendar.toString();
+    status: booking.status === 'cancelled' ? ('cancelled' as const) : ('confirmed' as const),
+    teams: { joinUrl: booking.meeting.joinUrl },
+  };
+  return calendarFile([entry], { method: 'PUBLISH' });
 }
 
 /** Where a visitor adds the booking to a calendar that they keep in a browser. */
@@ -28,14 +23,14 @@ export function calendarLinks(booking: VisitorBooking): { google: string; outloo
   google.searchParams.set('text', summaryOf(booking));
   google.searchParams.set('dates', `${compact(booking.start)}/${compact(booking.end)}`);
   google.searchParams.set('details', descriptionOf(booking));
-  google.searchParams.set('location', location);
+  google.searchParams.set('location', teamsLocation);
   const outlook = new URL('https://outlook.office.com/calendar/deeplink/compose?rru=addevent');
   outlook.searchParams.set('path', '/calendar/action/compose');
   outlook.searchParams.set('subject', summaryOf(booking));
   outlook.searchParams.set('startdt', booking.start.toISOString());
   outlook.searchParams.set('enddt', booking.end.toISOString());
   outlook.searchParams.set('body', descriptionOf(booking));
-  outlook.searchParams.set('location', location);
+  outlook.searchParams.set('location', teamsLocation);
   return { google: google.href, outlook: outlook.href };
 }
 
@@ -44,7 +39,7 @@ function summaryOf({ eventTypeTitle, hostName }: VisitorBooking): string {
 }
 
 function descriptionOf({ meeting: { joinUrl }, byMail }: VisitorBooking): string {
-  if (joinUrl) return `Join Teams Meeting: ${joinUrl}`;
+  if (joinUrl) return joinText(joinUrl);
   return byMail
     ? 'The link to the Teams meeting will follow by e-mail.'
     : 'The link to the Teams meeting is on the page of the booking.';
