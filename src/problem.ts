@@ -86,9 +86,15 @@ const table = {
   },
   external_id_taken: {
     status: 409,
-    title: 'Another meeting already has this external id',
+    title: 'This external id is taken',
     retry: false,
-    remedy: 'Read the meeting that has it, or use an external id that is new in this workspace.',
+    remedy: 'Read what has this external id, or use one that is new in this workspace.',
+  },
+  contact_exists: {
+    status: 409,
+    title: 'Another contact has this e-mail address',
+    retry: false,
+    remedy: 'Change the contact who exists, or use the e-mail address of the person who is new.',
   },
   slug_taken: {
     status: 409,

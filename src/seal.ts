@@ -9,7 +9,8 @@ export type SealContext = {
     | 'OAuth.State.v1'
     | 'Idempotency.Answer.v1'
     | 'AppRegistration.Credential.v1'
-    | 'Webhook.Secret.v1';
+    | 'Webhook.Secret.v1'
+    | 'Teams.Session.v1';
   workspaceId: string;
   rowId: string;
   field: string;

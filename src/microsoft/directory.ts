@@ -100,6 +100,31 @@ export async function findUsers(
   return [...found.values()].slice(0, MAX_CANDIDATES);
 }
 
+/**
+ * People whose name, mail or principal name begins with a text, at most `most`.
+ * Graph docs: `startsWith` on these properties needs no advanced query.
+ */
+export async function searchPeople(
+  deps: GraphDeps,
+  accessToken: string,
+  { beginning, most }: { beginning: string; most: number },
+  options: Options = {},
+): Promise<DirectoryUser[]> {
+  const $filter = ['displayName', 'mail', 'userPrincipalName']
+    .map((field) => `startsWith(${field},${literal(beginning)})`)
+    .join(' or ');
+  const page = await withProperties((select) =>
+    graph(deps, {
+      accessToken,
+      method: 'GET',
+      path: `/users?${query({ $filter, $select: select, $top: String(most) })}`,
+      schema: userPage,
+      ...options,
+    }),
+  );
+  return page.value.map(directoryUser);
+}
+
 /** One page of the tenant's people. `cursor` is an earlier answer's `next`; anything else is refused as `invalid_request`. */
 export async function listPeople(
   deps: GraphDeps,

@@ -7,6 +7,7 @@ import { parseAuthorizeError, type TokenError } from './token-error.ts';
 export { graphDefaultScope, requestAppToken, type AppToken } from './app-token.ts';
 export type { AppCredential } from './credential.ts';
 export { IdTokenError, type Account } from './id-token.ts';
+export { SsoTokenError, verifySsoToken, type SsoAccount } from './sso-token.ts';
 export type { EntraDeps } from './token-endpoint.ts';
 export { parseAuthorizeError, TokenError } from './token-error.ts';
 
@@ -137,8 +138,23 @@ export function refreshTokens(
   return requestTokens(deps, app, { leg: 'refresh_token', scopes: p.scopes, form, signal: p.signal });
 }
 
+/**
+ * Graph tokens for the person behind a token that was sent to our API, which must be ours by its audience: never hand in
+ * one that `verifySsoToken` did not take. `app.tenant` is the person's tenant. Throws `TokenError`; `consent_required`
+ * and the like mean that the person has to be asked.
+ * @see https://learn.microsoft.com/entra/identity-platform/v2-oauth2-on-behalf-of-flow
+ */
+export function exchangeOnBehalfOf(
+  deps: EntraDeps,
+  app: EntraApp,
+  p: { assertion: string; scopes: string[]; signal?: AbortSignal | undefined },
+): Promise<Tokens> {
+  const form = { assertion: p.assertion, requested_token_use: 'on_behalf_of' };
+  return requestTokens(deps, app, { leg: 'on_behalf_of', scopes: p.scopes, form, signal: p.signal });
+}
+
 type Grant = {
-  leg: 'authorization_code' | 'refresh_token';
+  leg: 'authorization_code' | 'refresh_token' | 'on_behalf_of';
   scopes: string[];
   form: Record<string, string>;
   signal: AbortSignal | undefined;

@@ -73,6 +73,19 @@ const entraRows: EntraRow[] = [
   { codes: [7000222], becomes: 'app_secret_expired', seen: ENTRA_CODES },
   { codes: [7000218, 7000216], becomes: 'app_credential_missing', seen: ENTRA_CODES },
   { codes: [700025], becomes: 'app_credential_refused', seen: ENTRA_CODES },
+  {
+    legs: ['on_behalf_of'],
+    codes: [500133],
+    becomes: 'teams_token_expired',
+    seen: 'login.microsoftonline.com/error?code=500133',
+  },
+  {
+    legs: ['on_behalf_of'],
+    codes: [500131],
+    becomes: 'teams_token_other_app',
+    seen: 'login.microsoftonline.com/error?code=500131',
+  },
+  { legs: ['on_behalf_of'], codes: [50013], becomes: 'teams_token_invalid', seen: ENTRA_CODES },
   { codes: [500133, 700024], becomes: 'server_clock_wrong', seen: 'Entra docs: certificate credentials' },
   {
     codes: [700027, 700030, 50012, 50013],

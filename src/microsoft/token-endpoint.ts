@@ -17,15 +17,25 @@ export type TokenClient = {
 
 const TIMEOUT_MS = 20_000;
 
+type Granting = Exclude<Leg, 'authorize' | 'metadata'>;
+
+/** RFC 6749; for the last one RFC 7523, section 2.1, and Entra docs: “On-Behalf-Of flow”. */
+const grantTypes: Record<Granting, string> = {
+  authorization_code: 'authorization_code',
+  refresh_token: 'refresh_token',
+  client_credentials: 'client_credentials',
+  on_behalf_of: 'urn:ietf:params:oauth:grant-type:jwt-bearer',
+};
+
 /** One request to the token endpoint, once. Every refusal, and every answer that is none, is a `TokenError`. */
 export async function requestToken(
   deps: EntraDeps,
   client: TokenClient,
-  p: { leg: Exclude<Leg, 'authorize' | 'metadata'>; form: Record<string, string>; signal: AbortSignal | undefined },
+  p: { leg: Granting; form: Record<string, string>; signal: AbortSignal | undefined },
 ): Promise<z.infer<typeof tokenAnswer> & { expiresAt: Date }> {
   const tokenUrl = `${tenantUrl(client)}/oauth2/v2.0/token`;
   const body = new URLSearchParams({
-    grant_type: p.leg,
+    grant_type: grantTypes[p.leg],
     client_id: client.clientId,
     ...(await credentialForm(deps, { ...client, tokenUrl })),
     ...p.form,

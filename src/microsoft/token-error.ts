@@ -15,7 +15,8 @@ type Refusal = {
 };
 
 /** Where in the sign-in the refusal came: the same AADSTS code can mean different things. */
-export type Leg = 'authorize' | 'authorization_code' | 'refresh_token' | 'client_credentials' | 'metadata';
+export type Leg =
+  'authorize' | 'authorization_code' | 'refresh_token' | 'client_credentials' | 'on_behalf_of' | 'metadata';
 
 /** Entra ID refused, could not be reached (`status` 0) or answered nonsense (`error` is `unreadable_answer`). */
 export class TokenError extends Error {

@@ -38,6 +38,26 @@ export const idTokenClaims = z.object({
   idp: z.string().optional(),
 });
 
+/**
+ * An access token for an API of ours, as Teams hands it to a tab (Entra docs: “Access token claims reference”): version
+ * 1.0 or 2.0, whichever the registration asks for.
+ */
+export const apiTokenClaims = z.object({
+  iss: z.string(),
+  tid: z.guid(),
+  oid: z.guid(),
+  scp: z.string().optional(),
+  exp: z.number(),
+  ver: z.enum(['1.0', '2.0']),
+  idp: z.string().optional(),
+  /** Optional claim: 0 for a member of the tenant, 1 for a guest. */
+  acct: z.union([z.number(), z.string()]).optional(),
+  email: z.string().optional(),
+  preferred_username: z.string().optional(),
+  upn: z.string().optional(),
+  name: z.string().optional(),
+});
+
 /** Graph's error envelope; inner errors nest and spell themselves `innerError` or `innererror`. */
 export const errorAnswer = z.object({
   error: z.looseObject({ code: z.string(), message: z.string().nullish() }),
