@@ -42,6 +42,7 @@ const speakToMicrosoft = [
   /^src\/registrations\/(apps|credentials)\.ts$/,
   /^src\/tenants\/(consent|app-tokens)\.ts$/,
   /^src\/organizers\/(directory|probe|mailbox)\.ts$/,
+  /^src\/people\/directory\.ts$/,
   /^src\/meetings\/sync\/[^/]+\.ts$/,
   /^src\/scheduling\/free-busy\.ts$/,
   /^src\/diagnostics\/checks\/[^/]+\.ts$/,

@@ -30,3 +30,14 @@ export function paged<Row>(
   const behind = order === 'asc' ? '>' : '<';
   return page.where((where) => where(where.refTuple('starts_at', 'id'), behind, where.tuple(after.startsAt, after.id)));
 }
+
+/** One page of a list that is ordered by name, with those whose texts contain `q`. */
+export type NamedPage = { limit: number; after?: NamedPosition | undefined; q?: string | undefined };
+
+/** Where a page of things with a name begins: behind this one. The name is as the database sorts it. */
+export type NamedPosition = { name: string; id: string };
+
+/** What `ilike` finds a text with anywhere; its own signs in the text mean themselves. */
+export function containing(text: string): string {
+  return `%${text.replace(/[\\%_]/g, '\\$&')}%`;
+}

@@ -21,6 +21,7 @@ import type { MeetingChanges } from '../meetings/changes.ts';
 import { meetingRoutes } from '../meetings/routes.ts';
 import { organizerRoutes } from '../organizers/routes.ts';
 import type { OrganizerDeps } from '../organizers/service.ts';
+import { peopleRoutes } from '../people/routes.ts';
 import { Problem } from '../problem.ts';
 import { registrationRoutes } from '../registrations/routes.ts';
 import type { RegistrationDeps } from '../registrations/service.ts';
@@ -104,6 +105,7 @@ export function createApi(deps: HttpDeps) {
     .route('/', connectionRoutes(deps))
     .route('/', eventTypeRoutes(deps))
     .route('/', bookingRoutes(deps))
+    .route('/', peopleRoutes(deps))
     .route('/', meetingRoutes(deps))
     .route('/', diagnosticsRoutes(deps))
     .route('/', registrationRoutes(deps))

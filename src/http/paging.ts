@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
-import type { Page, Position } from '../database/page.ts';
+import type { NamedPage, NamedPosition, Page, Position } from '../database/page.ts';
 import { Problem } from '../problem.ts';
-import { instant } from './router.ts';
+import { idText, instant, isStorable, longText } from './router.ts';
 
 /** `?limit=&cursor=&order=&from=&to=` of every list that is ordered by start. */
 export const pageQuery = z.object({
@@ -41,4 +41,41 @@ function decodeCursor(cursor: string | undefined): Position | undefined {
   throw new Problem('invalid_request', {
     errors: [{ pointer: '/cursor', detail: 'Use the nextCursor of the previous page.' }],
   });
+}
+
+/** `?limit=&cursor=&q=` of every list that is ordered by name. */
+export const namedPageQuery = z.object({
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: z.string().max(2000).optional(),
+  q: longText(200).optional().openapi({ description: 'A part of the name or of an address.' }),
+});
+
+/** {@link pageOf} for lists by name. */
+export function namedPageOf({ limit, cursor, q }: z.infer<typeof namedPageQuery>): NamedPage {
+  return { limit, q: q?.trim(), after: decodeNamedCursor(cursor) };
+}
+
+/** {@link splitPage} for lists by name. */
+export function splitNamedPage<Row extends { sort_name: string; id: string }>(rows: Row[], limit: number) {
+  const data = rows.slice(0, limit);
+  const last = rows.length > limit ? data.at(-1) : undefined;
+  return { data, nextCursor: last === undefined ? null : encodeNamedCursor(last) };
+}
+
+function encodeNamedCursor({ sort_name: name, id }: { sort_name: string; id: string }): string {
+  return Buffer.from(JSON.stringify([name, id])).toString('base64url');
+}
+
+const namedCursor = z.tuple([z.string().max(400).refine(isStorable), idText]);
+
+function decodeNamedCursor(cursor: string | undefined): NamedPosition | undefined {
+  if (cursor === undefined) return undefined;
+  try {
+    const [name, id] = namedCursor.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()));
+    return { name, id };
+  } catch {
+    throw new Problem('invalid_request', {
+      errors: [{ pointer: '/cursor', detail: 'Use the nextCursor of the previous page.' }],
+    });
+  }
 }

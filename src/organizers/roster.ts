@@ -1,4 +1,5 @@
 import { sql, type Kysely, type Updateable } from 'kysely';
+import { containing, type NamedPage } from '../database/page.ts';
 import type { Database, IdentityMatch, Organizers, PolicyState } from '../database/schema.ts';
 import { newId } from '../id.ts';
 import { Problem } from '../problem.ts';
@@ -185,13 +186,7 @@ export async function announceGrant(
   });
 }
 
-export type RosterQuery = {
-  q?: string | undefined;
-  state?: PolicyState | undefined;
-  allowed?: boolean | undefined;
-  limit: number;
-  after?: { name: string; id: string } | undefined;
-};
+export type RosterQuery = NamedPage & { state?: PolicyState | undefined; allowed?: boolean | undefined };
 
 /** An organizer with what the roster is sorted by. */
 export type ListedOrganizer = OrganizerRow & { sort_name: string };
@@ -212,7 +207,7 @@ export async function listOrganizers(
   if (state !== undefined) query = query.where('policy_state', '=', state);
   if (allowed !== undefined) query = query.where('allowed', '=', allowed);
   if (q) {
-    const pattern = `%${q.replace(/[\\%_]/g, '\\$&')}%`;
+    const pattern = containing(q);
     query = query.where((where) =>
       where.or([
         where('display_name', 'ilike', pattern),

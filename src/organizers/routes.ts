@@ -1,18 +1,16 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { principalScope, requirePermission, type Principal } from '../access/principal.ts';
+import { namedPageOf, namedPageQuery, splitNamedPage } from '../http/paging.ts';
 import {
   idParam,
   idText,
-  isStorable,
   json,
   jsonBody,
-  longText,
   newRouter,
   problemAnswers,
   singleLine,
   type ApiContext,
 } from '../http/router.ts';
-import { Problem } from '../problem.ts';
 import { getTenant } from '../tenants/service.ts';
 import { defaultOrganizerSchema, presentDefaultOrganizer } from '../tenants/tenant-json.ts';
 import type { TenantRow } from '../tenants/tenant.ts';
@@ -23,14 +21,7 @@ import { lookAtOrganizer, type LookDeps } from './look.ts';
 import { organizerSchema, presentOrganizer } from './organizer-json.ts';
 import type { OrganizerRow } from './organizer.ts';
 import { mostRosterBytes, readRoster } from './roster-import.ts';
-import {
-  addOrganizer,
-  announceGrant,
-  changeOrganizer,
-  listOrganizers,
-  removeOrganizer,
-  type ListedOrganizer,
-} from './roster.ts';
+import { addOrganizer, announceGrant, changeOrganizer, listOrganizers, removeOrganizer } from './roster.ts';
 import { getOrganizer } from './service.ts';
 
 const tags = ['Organizers'];
@@ -47,12 +38,9 @@ const list = createRoute({
   tags,
   request: {
     ...ofTenant,
-    query: z.object({
-      q: longText(200).optional().openapi({ description: 'A part of the name or of an address.' }),
+    query: namedPageQuery.extend({
       state: z.enum(['unknown', 'granted', 'denied', 'propagating']).optional(),
       allowed: z.enum(['true', 'false']).optional(),
-      limit: z.coerce.number().int().min(1).max(200).default(50),
-      cursor: z.string().max(1000).optional(),
     }),
   },
   responses: {
@@ -230,36 +218,12 @@ export function organizerRoutes(deps: LookDeps) {
 
 type ListQuery = z.infer<NonNullable<typeof list.request.query>>;
 
-async function page(deps: LookDeps, tenant: TenantRow, { cursor, allowed, limit, ...query }: ListQuery) {
+async function page(deps: LookDeps, tenant: TenantRow, { allowed, ...query }: ListQuery) {
   const rows = await listOrganizers(deps, tenant, {
-    ...query,
-    q: query.q?.trim(),
-    limit,
+    ...namedPageOf(query),
+    state: query.state,
     allowed: allowed === undefined ? undefined : allowed === 'true',
-    after: decodeCursor(cursor),
   });
-  const data = rows.slice(0, limit);
-  const last = rows.length > limit ? data.at(-1) : undefined;
-  return {
-    data: data.map((row) => presentOrganizer(row, tenant)),
-    nextCursor: last ? encodeCursor(last) : null,
-  };
-}
-
-function encodeCursor(row: ListedOrganizer): string {
-  return Buffer.from(JSON.stringify([row.sort_name, row.id])).toString('base64url');
-}
-
-const cursorShape = z.tuple([z.string().max(400).refine(isStorable), idText]);
-
-function decodeCursor(cursor: string | undefined): { name: string; id: string } | undefined {
-  if (cursor === undefined) return undefined;
-  try {
-    const [name, id] = cursorShape.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()));
-    return { name, id };
-  } catch {
-    throw new Problem('invalid_request', {
-      errors: [{ pointer: '/cursor', detail: 'Use the nextCursor of the previous page.' }],
-    });
-  }
+  const { data, nextCursor } = splitNamedPage(rows, query.limit);
+  return { data: data.map((row) => presentOrganizer(row, tenant)), nextCursor };
 }
