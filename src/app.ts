@@ -12,6 +12,7 @@ import { createTasks } from './jobs/tasks.ts';
 import type { Log } from './log.ts';
 import { createMeetingChanges } from './meetings/changes.ts';
 import { sweepMeetings } from './meetings/waiting.ts';
+import { sweepBookings } from './bookings/sweep.ts';
 import type { SendMail } from './email/email.ts';
 import { sweepEmails, type EmailDeps } from './email/service.ts';
 import { sweepOrganizers } from './organizers/service.ts';
@@ -101,6 +102,7 @@ export async function createApp(config: Config, world: World): Promise<App> {
 
   const sweep = async () => {
     await sweepMeetings(deps);
+    await sweepBookings(deps);
     await sweepOrganizers(deps);
     await warnOfExpiringCredentials(deps);
     await sweepEmails(deps);

@@ -18,6 +18,15 @@ export const nextStatuses = {
   cancelled: [],
 } as const satisfies Record<BookingStatus, readonly BookingStatus[]>;
 
+export const bookingStatuses = [
+  'requested',
+  'confirmed',
+  'declined',
+  'cancelled',
+  'completed',
+  'no_show',
+] as const satisfies readonly BookingStatus[];
+
 /** While a booking has one of these, its time is taken and it can be moved or cancelled. */
 export const openStatuses = ['requested', 'confirmed'] as const satisfies readonly BookingStatus[];
 

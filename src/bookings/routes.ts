@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { Transaction } from 'kysely';
-import { mayDo, requirePermission, type Principal } from '../access/principal.ts';
+import { principalScope, requirePermission } from '../access/principal.ts';
 import type { DataKeys } from '../access/workspace-keys.ts';
 import type { Database } from '../database/schema.ts';
 import { once } from '../http/idempotency.ts';
@@ -18,45 +18,57 @@ import {
 } from '../http/router.ts';
 import type { Queue } from '../jobs/queue.ts';
 import { preferredWaitSeconds, waitForMeeting, type MeetingChanges } from '../meetings/changes.ts';
-import { manageUrl } from '../meetings/manage-link.ts';
-import { meetingSchema, presentMeeting } from '../meetings/meeting-json.ts';
 import { isSettled } from '../meetings/meeting.ts';
-import { getOpenEventType, type OpenEventType } from '../scheduling/open-event-type.ts';
-import { requireOffered, type SchedulingDeps } from '../scheduling/service.ts';
-import type { Slot } from '../scheduling/slots.ts';
-import { visitorSchema, type BookingWithMeeting } from './booking.ts';
-import { cancelBooking, createBooking, getBooking, listBookings, rescheduleBooking } from './service.ts';
+import { resolveAttendees, requireLink } from '../people/service.ts';
+import type { Offer } from '../scheduling/offer.ts';
+import { getOpenEventType } from '../scheduling/open-event-type.ts';
+import { requireOffer, type SchedulingDeps } from '../scheduling/service.ts';
+import { bookingSchema, presentBooking, presentBookings, type BookingJson } from './booking-json.ts';
+import { bookingStatuses, visitorSchema, type BookingRow, type BookingWithMeeting } from './booking.ts';
+import { bookingHistory } from './history.ts';
+import { hostsOfRequest } from './hosts-of-request.ts';
+import { rescheduleBooking } from './moves.ts';
+import {
+  cancelBooking,
+  changeBooking,
+  concludeBooking,
+  createBooking,
+  getBooking,
+  listBookings,
+  type BookingDeps,
+} from './service.ts';
+import { addTeamsMeeting, removeTeamsMeeting } from './teams-meeting.ts';
+import { anyTime, durationMinutes, holdKeyOf, picked, wishes } from './wishes.ts';
 
-type Deps = SchedulingDeps & { queue: Queue; changes: MeetingChanges; dataKeys: DataKeys; publicUrl: string };
-
-const bookingSchema = z
-  .object({
-    id: z.string().openapi({ example: 'bkg_4caregaekf0jcqrakuxmhygr' }),
-    eventTypeId: z.string(),
-    hostId: z.string(),
-    status: z.enum(['confirmed', 'cancelled']),
-    start: instantOut,
-    end: instantOut,
-    visitor: z.object({ name: z.string(), email: z.string(), timeZone: z.string(), note: z.string() }),
-    meeting: meetingSchema,
-    manageUrl: z.string().nullable().openapi({
-      description:
-        'The visitor’s own page: join, move, cancel. Whoever has it can do the same, so those who only look get `null`.',
-    }),
-    cancelReason: z.string().nullable(),
-    cancelledAt: instantOut.nullable(),
-    createdAt: instantOut,
-    updatedAt: instantOut,
-  })
-  .openapi('Booking');
+export type BookingRouteDeps = SchedulingDeps & {
+  queue: Queue;
+  changes: MeetingChanges;
+  dataKeys: DataKeys;
+  publicUrl: string;
+};
 
 const newBookingSchema = z
-  .strictObject({ eventTypeId: idText, start: instant, visitor: visitorSchema })
+  .strictObject({
+    eventTypeId: idText,
+    start: instant,
+    durationMinutes,
+    operatorId: idText.optional().openapi({ description: 'The operator who is wanted; else one who is free.' }),
+    visitor: visitorSchema,
+    ...wishes,
+    anyTime,
+  })
   .openapi('NewBooking');
 
 const params = idParam('the booking');
 const tags = ['Bookings'];
 const answer = { 200: json(bookingSchema, 'The booking'), ...problemAnswers };
+
+const statusList = z
+  .string()
+  .max(100)
+  .transform((text) => text.split(','))
+  .pipe(z.array(z.enum(bookingStatuses, { error: `Give statuses of ${bookingStatuses.join(', ')}.` })))
+  .openapi({ type: 'string', example: 'requested,confirmed', description: 'One or several, with commas.' });
 
 const list = createRoute({
   method: 'get',
@@ -64,8 +76,11 @@ const list = createRoute({
   tags,
   request: {
     query: pageQuery.extend({
-      status: z.enum(['confirmed', 'cancelled']).optional(),
-      hostId: idText.optional(),
+      status: statusList.optional(),
+      hostId: idText.optional().openapi({ description: 'Those in which this operator takes part.' }),
+      eventTypeId: idText.optional(),
+      seriesId: idText.optional(),
+      q: z.string().trim().max(200).optional().openapi({ description: 'Part of the visitor’s name or address.' }),
     }),
   },
   responses: {
@@ -81,17 +96,40 @@ const create = createRoute({
   path: '/v1/bookings',
   tags,
   description:
-    'Books an offered time. The answer does not wait for Microsoft; with `Prefer: wait=10` it comes as soon as the join link exists. Send an `Idempotency-Key` so that a repeated request books once.',
+    'Books an offered time, or requests it where the event type needs approval. The answer does not wait for Microsoft; with `Prefer: wait=10` it comes as soon as the join link exists. Send an `Idempotency-Key` so that a repeated request books once.',
   request: { body: jsonBody(newBookingSchema) },
   responses: { 201: json(bookingSchema, 'The booking; its meeting is in most cases still pending'), ...problemAnswers },
 });
 const read = createRoute({ method: 'get', path: '/v1/bookings/{id}', tags, request: { params }, responses: answer });
+const change = createRoute({
+  method: 'patch',
+  path: '/v1/bookings/{id}',
+  tags,
+  description: 'Changes who comes along, the note, or whether there is a Teams meeting.',
+  request: {
+    params,
+    body: jsonBody(
+      z
+        .strictObject({
+          attendees: picked.optional(),
+          note: longText(5000).trim().optional(),
+          teamsMeeting: z.boolean().optional(),
+        })
+        .refine((wanted) => Object.keys(wanted).length > 0, 'Tell what is to be changed.'),
+    ),
+  },
+  responses: answer,
+});
 const reschedule = createRoute({
   method: 'post',
   path: '/v1/bookings/{id}/reschedule',
   tags,
-  description: 'Moves a booking to another offered time. The join link stays the same.',
-  request: { params, body: jsonBody(z.strictObject({ start: instant })) },
+  description:
+    'Moves a booking to another offered time. The join link stays the same; with another operator it is a new meeting in their calendar.',
+  request: {
+    params,
+    body: jsonBody(z.strictObject({ start: instant, durationMinutes, operatorId: idText.optional(), anyTime })),
+  },
   responses: answer,
 });
 const cancel = createRoute({
@@ -101,112 +139,221 @@ const cancel = createRoute({
   request: { params, body: jsonBody(z.strictObject({ reason: longText(1000).trim().default('') })) },
   responses: answer,
 });
+const complete = createRoute({
+  method: 'post',
+  path: '/v1/bookings/{id}/complete',
+  tags,
+  description: 'Says that the meeting took place. Parley says it by itself when its time is over.',
+  request: { params },
+  responses: answer,
+});
+const noShow = createRoute({
+  method: 'post',
+  path: '/v1/bookings/{id}/no-show',
+  tags,
+  description: 'Says that the visitor did not come.',
+  request: { params },
+  responses: answer,
+});
+const history = createRoute({
+  method: 'get',
+  path: '/v1/bookings/{id}/history',
+  tags,
+  description: 'The life of a booking and of its meeting, oldest first.',
+  request: { params },
+  responses: {
+    200: json(
+      z.object({
+        data: z.array(
+          z.object({
+            type: z.string(),
+            at: instantOut,
+            by: z.string().nullable().openapi({
+              description:
+                'visitor, outlook or parley, or the id of a member or API key; null: what Microsoft answered.',
+            }),
+            byName: z.string().nullable(),
+            data: z.record(z.string(), z.unknown()),
+          }),
+        ),
+      }),
+      'What happened',
+    ),
+    ...problemAnswers,
+  },
+});
 
-/** `/v1/bookings`: visitors' times with hosts. */
-export function bookingRoutes(deps: Deps) {
-  const write = (run: (inTrx: Deps & { db: Transaction<Database> }) => Promise<BookingWithMeeting>) =>
-    deps.db.transaction().execute((trx) => run({ ...deps, db: trx }));
+/** `/v1/bookings`: visitors' times with operators. */
+export function bookingRoutes(deps: BookingRouteDeps) {
+  const write = writing(deps);
   return newRouter()
     .openapi(list, async (c) => {
-      const { status, hostId, ...query } = c.req.valid('query');
-      const rows = await listBookings(deps, c.get('principal').workspaceId, { ...pageOf(query), status, hostId });
+      const { status, hostId, eventTypeId, seriesId, q, ...query } = c.req.valid('query');
+      const filter = { statuses: status, hostId, eventTypeId, seriesId, q };
+      const rows = await listBookings(deps, c.get('principal').workspaceId, { ...pageOf(query), ...filter });
       const page = splitPage(rows, query.limit, ({ booking }) => ({ startsAt: booking.starts_at, id: booking.id }));
-      const data = await Promise.all(page.data.map((row) => presentBooking(deps, c.get('principal'), row)));
+      const data = await presentBookings(deps, c.get('principal'), page.data);
       return c.json({ data, nextCursor: page.nextCursor }, 200);
     })
     .openapi(create, async (c) => {
       const principal = c.get('principal');
       requirePermission(principal, 'book');
-      const { eventTypeId, start, visitor } = c.req.valid('json');
+      const { visitor, holdKey, attendees, ...body } = c.req.valid('json');
+      const { workspaceId } = principal;
       const waitSeconds = preferredWaitSeconds(c.req.header('prefer'));
-      let offer: (Slot & OpenEventType) | undefined;
+      let offer: Offer | undefined;
+      let people: Awaited<ReturnType<typeof invited>> | undefined;
       const response = await once(c, deps, {
         prepare: async () => {
-          const eventType = await getOpenEventType(deps, principal.workspaceId, eventTypeId);
-          offer = await requireOffered(deps, eventType, { start });
+          people = await invited(deps, { workspaceId, picked: attendees, visitorEmail: visitor.email, ...body });
+          const open = await getOpenEventType(deps, workspaceId, body.eventTypeId);
+          offer = await requireOffer(deps, open, { ...body, staff: body.anyTime, holdKey: holdKeyOf(holdKey) });
         },
         run: async (trx) => {
-          if (!offer) throw new TypeError('a booking was written before its time was checked');
-          return {
-            status: 201,
-            body: await presentBooking(deps, principal, await createBooking({ ...deps, db: trx }, offer, visitor)),
+          if (!offer || !people) throw new TypeError('a booking was written before its time was checked');
+          const { approved, teamsMeeting } = body;
+          const wish = {
+            by: principalScope(principal),
+            approved,
+            teamsMeeting,
+            ...people,
+            holdKey: holdKeyOf(holdKey),
           };
+          const { hosts, ...made } = await createBooking({ ...deps, db: trx }, offer, visitor, wish);
+          const operators = hosts.map(({ memberId: id, name }) => ({ id, name }));
+          return { status: 201, body: await presentBooking(deps, principal, made, operators) };
         },
         ...(waitSeconds > 0 && {
           finish: async (body) => {
-            const { id, meeting } = body as { id: string; meeting: { id: string } };
-            const current = () => getBooking(deps, principal.workspaceId, id);
-            await waitForMeeting(deps.changes, meeting.id, waitSeconds, async () =>
-              isSettled((await current()).meeting),
-            );
-            return presentBooking(deps, principal, await current());
+            const { id, meeting } = body as BookingJson;
+            const current = () => getBooking(deps, workspaceId, id);
+            if (meeting)
+              await waitForMeeting(deps.changes, meeting.id, waitSeconds, async () => {
+                const now = await current();
+                return !now.meeting || isSettled(now.meeting);
+              });
+            return presentOne(deps, principal, await current());
           },
         }),
       });
       return response as never; // stored bytes, checked against the schema when they were made
     })
     .openapi(read, async (c) => {
-      return c.json(
-        await presentBooking(
-          deps,
-          c.get('principal'),
-          await getBooking(deps, c.get('principal').workspaceId, c.req.valid('param').id),
-        ),
-        200,
-      );
+      const { workspaceId } = c.get('principal');
+      const found = await getBooking(deps, workspaceId, c.req.valid('param').id);
+      return c.json(await presentOne(deps, c.get('principal'), found), 200);
+    })
+    .openapi(change, async (c) => {
+      const principal = c.get('principal');
+      requirePermission(principal, 'book');
+      const { booking } = await getBooking(deps, principal.workspaceId, c.req.valid('param').id);
+      const { attendees: wanted, note, teamsMeeting } = c.req.valid('json');
+      const by = principalScope(principal);
+      const attendees = wanted && (await companionsOf(deps, booking, wanted));
+      const hosts = teamsMeeting && !booking.teams_meeting ? await hostsOfRequest(deps, booking) : undefined;
+      await write(async (inTrx) => {
+        if (attendees || note !== undefined) await changeBooking(inTrx, booking, { attendees, note }, by);
+        if (hosts) await addTeamsMeeting(inTrx, booking, { ...hosts, by });
+        if (teamsMeeting === false && booking.teams_meeting) await removeTeamsMeeting(inTrx, booking, by);
+      });
+      const changed = await getBooking(deps, principal.workspaceId, booking.id);
+      return c.json(await presentOne(deps, principal, changed), 200);
     })
     .openapi(reschedule, async (c) => {
       const principal = c.get('principal');
       requirePermission(principal, 'book');
       const { booking } = await getBooking(deps, principal.workspaceId, c.req.valid('param').id);
-      const slot = await moveTarget(deps, booking, c.req.valid('json').start);
-      return c.json(
-        await presentBooking(deps, principal, await write((inTrx) => rescheduleBooking(inTrx, booking, slot))),
-        200,
-      );
+      const { anyTime: staff, ...target } = c.req.valid('json');
+      const offer = await moveTarget(deps, booking, { ...target, staff });
+      const moved = await write((inTrx) => rescheduleBooking(inTrx, booking, offer, principalScope(principal)));
+      return c.json(await presentOne(deps, principal, moved), 200);
     })
     .openapi(cancel, async (c) => {
       const principal = c.get('principal');
       requirePermission(principal, 'book');
       const { booking } = await getBooking(deps, principal.workspaceId, c.req.valid('param').id);
-      const { reason: why } = c.req.valid('json');
-      return c.json(
-        await presentBooking(deps, principal, await write((inTrx) => cancelBooking(inTrx, booking, why))),
-        200,
-      );
+      const ending = { ...c.req.valid('json'), by: principalScope(principal) };
+      const cancelled = await write((inTrx) => cancelBooking(inTrx, booking, ending));
+      return c.json(await presentOne(deps, principal, cancelled), 200);
+    })
+    .openapi(complete, async (c) => {
+      const principal = c.get('principal');
+      requirePermission(principal, 'book');
+      const { booking } = await getBooking(deps, principal.workspaceId, c.req.valid('param').id);
+      const conclusion = { status: 'completed', by: principalScope(principal) } as const;
+      const concluded = await write((inTrx) => concludeBooking(inTrx, booking, conclusion));
+      return c.json(await presentOne(deps, principal, concluded), 200);
+    })
+    .openapi(noShow, async (c) => {
+      const principal = c.get('principal');
+      requirePermission(principal, 'book');
+      const { booking } = await getBooking(deps, principal.workspaceId, c.req.valid('param').id);
+      const conclusion = { status: 'no_show', by: principalScope(principal) } as const;
+      const concluded = await write((inTrx) => concludeBooking(inTrx, booking, conclusion));
+      return c.json(await presentOne(deps, principal, concluded), 200);
+    })
+    .openapi(history, async (c) => {
+      const { booking } = await getBooking(deps, c.get('principal').workspaceId, c.req.valid('param').id);
+      return c.json({ data: await bookingHistory(deps, booking) }, 200);
     });
 }
 
-async function moveTarget(deps: Deps, booking: BookingWithMeeting['booking'], start: Date): Promise<Slot> {
-  const open = await getOpenEventType(deps, booking.workspace_id, booking.event_type_id);
-  return requireOffered(deps, open, { start, excludingBookingId: booking.id });
+/** Runs a change in a transaction of its own. */
+export function writing(deps: BookingRouteDeps) {
+  return <T>(run: (inTrx: BookingRouteDeps & BookingDeps & { db: Transaction<Database> }) => Promise<T>) =>
+    deps.db.transaction().execute((trx) => run({ ...deps, db: trx }));
 }
 
-async function presentBooking(
-  deps: Pick<Deps, 'dataKeys' | 'publicUrl'>,
-  principal: Principal,
-  { booking, meeting }: BookingWithMeeting,
-): Promise<z.infer<typeof bookingSchema>> {
-  return {
-    id: booking.id,
-    eventTypeId: booking.event_type_id,
-    hostId: booking.host_id,
-    status: booking.status,
-    start: booking.starts_at.toISOString(),
-    end: booking.ends_at.toISOString(),
-    visitor: {
-      name: booking.visitor_name,
-      email: booking.visitor_email,
-      timeZone: booking.visitor_time_zone,
-      note: booking.note,
-    },
-    meeting: presentMeeting(meeting),
-    manageUrl: mayDo(principal, 'book')
-      ? manageUrl(await deps.dataKeys(booking.workspace_id), deps.publicUrl, meeting.id)
-      : null,
-    cancelReason: booking.cancel_reason,
-    cancelledAt: booking.cancelled_at?.toISOString() ?? null,
-    createdAt: booking.created_at.toISOString(),
-    updatedAt: booking.updated_at.toISOString(),
-  };
+/** One booking as answers show it. */
+export async function presentOne(
+  deps: BookingRouteDeps,
+  principal: Parameters<typeof presentBookings>[1],
+  found: BookingWithMeeting,
+): Promise<BookingJson> {
+  const [presented] = await presentBookings(deps, principal, [found]);
+  if (!presented) throw new TypeError('a booking vanished while it was shown');
+  return presented;
+}
+
+type Target = { start: Date; durationMinutes?: number | undefined; operatorId?: string | undefined; staff?: boolean };
+
+/** Another time for a booking, as long as before and with the same operator unless something else is asked for. */
+export async function moveTarget(deps: SchedulingDeps, booking: BookingRow, target: Target): Promise<Offer> {
+  const open = await getOpenEventType(deps, booking.workspace_id, booking.event_type_id);
+  return requireOffer(deps, open, {
+    ...target,
+    durationMinutes: target.durationMinutes ?? lengthOf(booking),
+    operatorId: target.operatorId ?? (open.eventType.assignment === 'collective' ? undefined : booking.host_id),
+    excludingBookingId: booking.id,
+  });
+}
+
+export function lengthOf({ starts_at, ends_at }: Pick<BookingRow, 'starts_at' | 'ends_at'>): number {
+  return (ends_at.getTime() - starts_at.getTime()) / 60_000;
+}
+
+type Invited = {
+  workspaceId: string;
+  picked: z.infer<typeof picked> | undefined;
+  visitorEmail: string;
+  contactId?: string | null | undefined;
+  organisationId?: string | null | undefined;
+};
+
+/** Who comes along, and with whom the booking is linked, all checked. */
+export async function invited(deps: Pick<SchedulingDeps, 'db'>, { picked: wanted, ...asked }: Invited) {
+  const { contactId, organisationId } = asked;
+  if (!wanted && !contactId && !organisationId) return { attendees: [], contactId: null, organisationId: null };
+  const link = await requireLink(deps, asked.workspaceId, { contactId, organisationId });
+  const attendees = wanted ? await resolveAttendees(deps, { ...asked, picked: wanted }) : [];
+  return { attendees, contactId: link.contactId, organisationId: link.organisationId };
+}
+
+async function companionsOf(deps: Pick<SchedulingDeps, 'db'>, booking: BookingRow, wanted: z.infer<typeof picked>) {
+  return resolveAttendees(deps, {
+    workspaceId: booking.workspace_id,
+    organisationId: booking.organisation_id,
+    picked: wanted,
+    visitorEmail: booking.visitor_email,
+  });
 }

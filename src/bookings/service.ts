@@ -42,7 +42,7 @@ export async function createBooking(
   offer: Offer,
   visitor: Visitor,
   wish: BookingWish,
-): Promise<BookingWithMeeting> {
+): Promise<BookingWithMeeting & { hosts: OpenHost[] }> {
   const { eventType } = offer.open;
   const id = newId('bkg');
   if (wish.holdKey) await release(deps, { holdKey: wish.holdKey });
@@ -109,7 +109,7 @@ export async function createBooking(
     .selectFrom('made')
     .select('locale')
     .executeTakeFirstOrThrow();
-  return { booking: { ...booking, locale: written.locale }, meeting };
+  return { booking: { ...booking, locale: written.locale }, meeting, hosts: choice };
 }
 
 /** Takes the first choice that nobody has taken meanwhile. Throws `slot_taken`. */
@@ -154,6 +154,8 @@ export async function cancelBooking(
 }
 
 type Ending = {
+  /** Only a booking that has one of these ends; left out, every one that is open. */
+  from?: readonly BookingStatus[];
   status: 'cancelled' | 'declined';
   event: 'booking.cancelled' | 'booking.declined';
   reason: string;
@@ -164,7 +166,7 @@ type Ending = {
 export async function endBooking(
   deps: BookingDeps,
   row: BookingRow,
-  { status, event, reason, by }: Ending,
+  { from = openStatuses, status, event, reason, by }: Ending,
 ): Promise<BookingWithMeeting> {
   const ended = await deps.db
     .updateTable('bookings')
@@ -177,7 +179,7 @@ export async function endBooking(
       updated_at: deps.now(),
     }))
     .where('id', '=', row.id)
-    .where('status', 'in', openStatuses)
+    .where('status', 'in', from)
     .returningAll()
     .executeTakeFirst();
   if (!ended) return getBooking(deps, row.workspace_id, row.id);

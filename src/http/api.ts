@@ -9,7 +9,9 @@ import { accessRoutes } from '../access/routes.ts';
 import type { KnownKeys } from '../access/known-keys.ts';
 import type { DataKeys } from '../access/workspace-keys.ts';
 import { visitorPages } from '../bookings/pages.ts';
+import { approvalRoutes } from '../bookings/approval-routes.ts';
 import { bookingRoutes } from '../bookings/routes.ts';
+import { seriesRoutes } from '../bookings/series-routes.ts';
 import { createVisitorDeps } from '../bookings/visitor-bookings.ts';
 import { callbackPages } from '../connections/pages.ts';
 import { connectionRoutes } from '../connections/routes.ts';
@@ -105,6 +107,8 @@ export function createApi(deps: HttpDeps) {
     .route('/', connectionRoutes(deps))
     .route('/', eventTypeRoutes(deps))
     .route('/', bookingRoutes(deps))
+    .route('/', approvalRoutes(deps))
+    .route('/', seriesRoutes(deps))
     .route('/', peopleRoutes(deps))
     .route('/', meetingRoutes(deps))
     .route('/', diagnosticsRoutes(deps))

@@ -1,0 +1,105 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { principalScope, requirePermission } from '../access/principal.ts';
+import { once } from '../http/idempotency.ts';
+import { idText, instant, instantOut, json, jsonBody, newRouter, problemAnswers } from '../http/router.ts';
+import { getOpenEventType } from '../scheduling/open-event-type.ts';
+import { bookingSchema, presentBookings } from './booking-json.ts';
+import { visitorSchema } from './booking.ts';
+import { invited, type BookingRouteDeps } from './routes.ts';
+import { createSeries, longestSeries, previewSeries, type SeriesTime } from './series.ts';
+import { anyTime, durationMinutes, wishes } from './wishes.ts';
+
+const repeat = {
+  eventTypeId: idText,
+  start: instant.openapi({
+    description: 'The first time; the others are at the same time of day in the event type’s zone.',
+  }),
+  every: z.enum(['week', 'fortnight'], { error: 'Choose week or fortnight.' }),
+  times: z.int('Give a whole number.').min(2, 'A series has at least 2 times.').max(longestSeries),
+  durationMinutes,
+  operatorId: idText.optional(),
+  anyTime,
+};
+const { holdKey: _, ...wishesOfSeries } = wishes;
+const tags = ['Bookings'];
+
+const preview = createRoute({
+  method: 'post',
+  path: '/v1/booking-series/preview',
+  tags,
+  description: 'Each time of a series, and whether it can be booked, before anything is. Nothing is written.',
+  request: { body: jsonBody(z.strictObject(repeat)) },
+  responses: {
+    200: json(
+      z.object({
+        data: z.array(
+          z.object({
+            start: instantOut,
+            end: instantOut,
+            free: z.boolean(),
+            reason: z.string().nullable().openapi({ description: 'Why not, as a sentence.' }),
+          }),
+        ),
+      }),
+      'The times of the series',
+    ),
+    ...problemAnswers,
+  },
+});
+const create = createRoute({
+  method: 'post',
+  path: '/v1/booking-series',
+  tags,
+  description:
+    'Books weekly or fortnightly times as one: all of them, or with `slot_taken` none. Each can be moved and cancelled by itself afterwards.',
+  request: { body: jsonBody(z.strictObject({ ...repeat, visitor: visitorSchema, ...wishesOfSeries })) },
+  responses: {
+    201: json(z.object({ seriesId: z.string(), data: z.array(bookingSchema) }), 'The bookings, by their start'),
+    ...problemAnswers,
+  },
+});
+
+/** `/v1/booking-series`: several times, booked as one. */
+export function seriesRoutes(deps: BookingRouteDeps) {
+  return newRouter()
+    .openapi(preview, async (c) => {
+      const { eventTypeId, anyTime: staff, ...asked } = c.req.valid('json');
+      const open = await getOpenEventType(deps, c.get('principal').workspaceId, eventTypeId);
+      const times = await previewSeries(deps, open, asked, { ...asked, staff });
+      return c.json({ data: times.map(presentTime) }, 200);
+    })
+    .openapi(create, async (c) => {
+      const principal = c.get('principal');
+      requirePermission(principal, 'book');
+      const { visitor, attendees, anyTime: staff, ...body } = c.req.valid('json');
+      const { workspaceId } = principal;
+      let times: SeriesTime[] = [];
+      let people: Awaited<ReturnType<typeof invited>> | undefined;
+      const response = await once(c, deps, {
+        prepare: async () => {
+          people = await invited(deps, { workspaceId, picked: attendees, visitorEmail: visitor.email, ...body });
+          const open = await getOpenEventType(deps, workspaceId, body.eventTypeId);
+          times = await previewSeries(deps, open, body, { ...body, staff });
+        },
+        run: async (trx) => {
+          const { approved, teamsMeeting } = body;
+          const wish = { by: principalScope(principal), approved, teamsMeeting, ...people };
+          const { seriesId, bookings } = await createSeries({ ...deps, db: trx }, times, visitor, wish);
+          const data = await presentBookings({ ...deps, db: trx }, principal, bookings);
+          return { status: 201, body: { seriesId, data } };
+        },
+      });
+      return response as never; // stored bytes, checked against the schema when they were made
+    });
+}
+
+function presentTime(time: SeriesTime) {
+  const { start, end } = time;
+  const problem = 'problem' in time ? time.problem : undefined;
+  return {
+    start: start.toISOString(),
+    end: end.toISOString(),
+    free: problem === undefined,
+    reason: problem ? (problem.detail ?? problem.message) : null,
+  };
+}
