@@ -72,7 +72,19 @@ export type AppRegistration = {
   /** Permissions configured on the registration: what `/.default` and v1 admin consent ask for. */
   delegatedPermissions: string[];
   applicationPermissions: string[];
+  /** “Expose an API”: what other apps may ask tokens for. Absent: nothing. */
+  api?: ExposedApi;
   disabled: boolean;
+};
+
+export type ExposedApi = {
+  /** Application ID URI, such as `api://app.example/<client id>`. */
+  identifierUri: string;
+  scopes: string[];
+  /** Client ids that get tokens for every scope without anybody being asked. */
+  authorizedClients: string[];
+  /** `requestedAccessTokenVersion` of the app's manifest; Entra's own default is version 1. */
+  tokenVersion: 1 | 2;
 };
 
 /** An app as a tenant knows it ("Enterprise application"); made by the first consent. */

@@ -53,6 +53,18 @@ function appCard(context: Context, app: AppRegistration): Html {
               <td>${press(app, 'delete-redirect-uri', uri, 'Delete')}</td>
             </tr>`,
         )}
+        ${
+          app.api &&
+          html`<tr>
+            <th scope="row">Exposed API</th>
+            <td><code>${app.api.identifierUri}</code></td>
+            <td>
+              ${app.api.scopes.join(', ')}, tokens of version
+              ${app.api.tokenVersion}${app.api.authorizedClients.length === 0 ? '' : ', Teams is authorized'}
+            </td>
+            <td>${press(app, 'hide-api', '', 'Remove')}</td>
+          </tr>`
+        }
       </table>
     </div>
     <details style="margin-top:.25rem">
@@ -85,6 +97,27 @@ function addForms(app: AppRegistration): Html {
         >Certificate (PEM, as in a .cer file)
         <textarea name="pem" placeholder="-----BEGIN CERTIFICATE-----" required></textarea></label
       ><button>Upload certificate</button>
+    </form>
+    <form class="row" method="post" action="/control/forms/expose-api">
+      ${clientId}<label
+        >Application ID URI
+        <input name="identifierUri" size="40" required placeholder="api://app.example/${app.clientId}"
+      /></label>
+      <label
+        >Tokens of version
+        <select name="tokenVersion">
+          <option value="2">2</option>
+          <option value="1">1</option>
+        </select></label
+      >
+      <label
+        >Authorize Teams
+        <select name="teams">
+          <option value="yes">Yes</option>
+          <option value="no">No</option>
+        </select></label
+      >
+      <button>Expose an API</button>
     </form>`;
 }
 

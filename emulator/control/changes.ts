@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Context } from '../context.ts';
 import { findTenant, findUser, rememberUser } from '../directory.ts';
 import type { AppRegistration, User } from '../directory.ts';
+import { TEAMS_CLIENTS } from '../entra/api-token.ts';
 import { toUser } from '../seed-file.ts';
 import type { userSchema } from '../seed-file.ts';
 import { addServicePrincipal, appRegistration, certificate } from '../seed.ts';
@@ -156,6 +157,26 @@ export const appChangeSchema = z
 /** Changes an app registration. */
 export function changeApp(context: Context, clientId: string, change: z.infer<typeof appChangeSchema>) {
   return Object.assign(getApp(context, clientId), change);
+}
+
+export const apiSchema = z.strictObject({
+  identifierUri: z.string().regex(/^api:\/\/\S+$/, 'An Application ID URI begins with api://.'),
+  scopes: z.array(z.string()).default(['access_as_user']),
+  authorizedClients: z.array(z.guid().toLowerCase()).default(Object.values(TEAMS_CLIENTS)),
+  tokenVersion: z.union([z.literal(1), z.literal(2)]).default(2),
+});
+
+/** “Expose an API”. No two apps have the same Application ID URI. */
+export function exposeApi(context: Context, clientId: string, api: z.infer<typeof apiSchema>): AppRegistration {
+  const apps = [...context.directory.apps.values()];
+  const holder = apps.find((app) => app.clientId !== clientId && app.api?.identifierUri === api.identifierUri);
+  if (holder) throw new Conflict(`${holder.displayName} has this Application ID URI already`);
+  return Object.assign(getApp(context, clientId), { api });
+}
+
+/** Takes the exposed API away again. */
+export function hideApi(context: Context, clientId: string): void {
+  delete getApp(context, clientId).api;
 }
 
 export const secretSchema = z.strictObject({

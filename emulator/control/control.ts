@@ -97,6 +97,13 @@ function addApps(app: Hono, context: Context): void {
   app.patch('/control/apps/:clientId', async (c) =>
     c.json(changes.changeApp(context, c.req.param('clientId'), changes.appChangeSchema.parse(await c.req.json()))),
   );
+  app.put('/control/apps/:clientId/api', async (c) =>
+    c.json(changes.exposeApi(context, c.req.param('clientId'), changes.apiSchema.parse(await c.req.json()))),
+  );
+  app.delete('/control/apps/:clientId/api', (c) => {
+    changes.hideApi(context, c.req.param('clientId'));
+    return c.body(null, 204);
+  });
   app.post('/control/apps/:clientId/secrets', async (c) =>
     c.json(changes.addSecret(context, c.req.param('clientId'), changes.secretSchema.parse(await c.req.json())), 201),
   );

@@ -71,6 +71,20 @@ const forms: Record<string, Form> = {
     section: 'apps',
     act: (context, { clientId, id }) => changes.deleteRedirectUri(context, clientId ?? '', id ?? ''),
   },
+  'expose-api': {
+    section: 'apps',
+    act: (context, { clientId, identifierUri, teams, tokenVersion }) =>
+      changes.exposeApi(
+        context,
+        clientId ?? '',
+        changes.apiSchema.parse({
+          identifierUri,
+          tokenVersion: Number(tokenVersion),
+          ...(teams !== 'yes' && { authorizedClients: [] }),
+        }),
+      ),
+  },
+  'hide-api': { section: 'apps', act: (context, { clientId }) => changes.hideApi(context, clientId ?? '') },
   fault: { section: 'faults', act: (context, fields) => armFault(context, faultOf(fields)) },
   'clear-faults': { section: 'faults', act: (context) => context.faults.splice(0) },
   switch: {

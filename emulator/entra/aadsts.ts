@@ -19,6 +19,10 @@ const entries = {
     error: 'invalid_request',
     text: "The redirect URI '{redirectUri}' specified in the request does not match the redirect URIs configured for the application '{clientId}'. Make sure the redirect URI sent in the request matches one added to your application in the Azure portal.",
   },
+  50013: {
+    error: 'invalid_grant',
+    text: 'Assertion failed signature validation. [Reason - {reason}]',
+  },
   50020: {
     error: 'invalid_grant',
     text: "User account '{user}' from identity provider '{provider}' does not exist in tenant '{tenant}' and cannot access the application '{clientId}'({app}) in that tenant. The account needs to be added as an external user in the tenant first. Sign out and sign in again with a different account.",
@@ -81,6 +85,14 @@ const entries = {
   500112: {
     error: 'invalid_client',
     text: "The reply address '{redirectUri}' does not match the reply address '{expected}' provided when requesting Authorization code.",
+  },
+  500131: {
+    error: 'invalid_grant',
+    text: "Assertion audience does not match the Client app presenting the assertion. The audience in the assertion was '{tokenAudience}' and the expected audience is '{expectedAudience}' or one of the Application Uris of this application with App ID '{clientId}'({app}). The downstream client must request a token for the expected audience (the application that made the OBO request) and this application should use that token as the assertion.",
+  },
+  500133: {
+    error: 'invalid_grant',
+    text: 'Assertion is not within its valid time range. Ensure that the access token is not expired before using it for user assertion, or request a new token. Current time: {now}, expiry time of assertion {expires}.',
   },
   500208: {
     error: 'invalid_request',
@@ -262,12 +274,15 @@ export class AadstsError extends Error {
   readonly values: Values;
   /** A claims challenge: JSON that the client replays on an interactive request. */
   readonly claims: string | undefined;
+  /** OAuth's word, where a flow has another one for this code than the table. */
+  readonly error: string | undefined;
 
-  constructor(code: AadstsCode, values: Values = {}, options: { claims?: string } = {}) {
+  constructor(code: AadstsCode, values: Values = {}, options: { claims?: string; error?: string } = {}) {
     super(`AADSTS${code}`);
     this.code = code;
     this.values = values;
     this.claims = options.claims;
+    this.error = options.error;
   }
 }
 

@@ -4,6 +4,7 @@ import type { AppRegistration } from '../directory.ts';
 import { AadstsError, noStore, tokenError } from './aadsts.ts';
 import { ACCESS_TOKEN_LIFETIME, mintAppToken } from './access-token.ts';
 import { authenticateClient, readClientId } from './client-authentication.ts';
+import { ON_BEHALF_OF, onBehalfOf } from './on-behalf-of.ts';
 import { redeemCode } from './redeem-code.ts';
 import { refresh } from './refresh.ts';
 import { isGraphDefault } from './scopes.ts';
@@ -30,7 +31,7 @@ export async function token(context: Context, request: Request, segment: string)
     return Response.json(body, { headers: { ...noStore(crypto.randomUUID()), ...crossOrigin(request) } });
   } catch (error) {
     if (!(error instanceof AadstsError)) throw error;
-    return tokenError(context, request, error.code, error.values, { claims: error.claims });
+    return tokenError(context, request, error.code, error.values, { claims: error.claims, error: error.error });
   }
 }
 
@@ -55,6 +56,9 @@ async function grant(tokenRequest: TokenRequest): Promise<Record<string, unknown
     case 'refresh_token':
       checkAudience(tokenRequest.app, tokenRequest.authority);
       return refresh(tokenRequest);
+    case ON_BEHALF_OF:
+      checkAudience(tokenRequest.app, tokenRequest.authority);
+      return onBehalfOf(tokenRequest);
     case 'client_credentials':
       return clientCredentials(tokenRequest);
     default:
