@@ -333,6 +333,7 @@ test('every parameter refuses what it cannot be; ids of the wrong shape are a 4x
     hostId: ['%00', "'", 'x'.repeat(65), '%F0%9F%98%80'],
     excludingBookingId: ['%00', "'", 'x'.repeat(65)],
     externalId: ['%00', 'x'.repeat(201)],
+    organisationId: ['%00', "'", 'x'.repeat(65)],
     q: ['%00', 'x'.repeat(201)],
     state: ['', 'GRANTED', 'all'],
     allowed: ['', '1', 'TRUE'],
@@ -457,6 +458,8 @@ test('A01: another workspace’s ids are 404 on every route, and show nothing', 
     '/v1/event-types',
     '/v1/tenants',
     '/v1/webhook-endpoints',
+    '/v1/organisations',
+    '/v1/contacts',
   ])
     assert.deepEqual((await other.api('GET', path)).body['data'], [], path);
   const registrations = (await other.api('GET', '/v1/app-registrations')).body['data'] as { id: string }[];
@@ -487,6 +490,7 @@ test('A01: another workspace’s ids in a body, or below an id of one’s own, a
   const cases: [answer: string, ...request: readonly [method: string, path: string, body?: unknown]][] = [
     ['not_found', 'POST', '/v1/bookings', bodies['POST /v1/bookings']],
     ['/hostId', 'POST', '/v1/event-types', bodies['POST /v1/event-types']],
+    ['/organisationId', 'POST', '/v1/contacts', bodies['POST /v1/contacts']],
     ['not_connected', ...meetings({ memberId })],
     ['not_connected', ...meetings({ connectionId: ids['/v1/connections'] })],
     ['not_found', ...meetings({ organizerId })],

@@ -72,6 +72,7 @@ export async function startFurnished(t: TestContext) {
       id: ids[path.replace(/\/\{id\}.*/, '')],
       credentialId: things.credentialId,
       step: 'registration',
+      externalId: 'crm-1',
     };
     return path.replace(/\{(\w+)\}/g, (_, name: string) => {
       return instead[name] ?? own[name] ?? assert.fail(`there is no example of ${name} for ${path}`);
@@ -115,6 +116,8 @@ async function furnish(system: System, desk: Desk) {
   });
   const endpoint = await make('/v1/webhook-endpoints', { url: 'https://hooks.visitor.example/parley' });
   const delivery = await make(`/v1/webhook-endpoints/${endpoint.id}/test`);
+  const organisation = await make('/v1/organisations', { name: 'Larch' });
+  const contact = await make('/v1/contacts', { name: 'Ada', email: 'ada@larch.example' });
   await system.work();
   const { row: key } = await createApiKey({ db: system.database.db, now: system.clock.now }, desk.workspaceId, 'spare');
   const connection = await system.database.db.selectFrom('connections').select('id').executeTakeFirstOrThrow();
@@ -130,6 +133,8 @@ async function furnish(system: System, desk: Desk) {
     '/v1/organizers': organizerId,
     '/v1/webhook-endpoints': endpoint.id,
     '/v1/webhook-deliveries': delivery.id,
+    '/v1/organisations': organisation.id,
+    '/v1/contacts': contact.id,
   };
   const found = {
     leila: userNamed(system.emulator, 'leila.haddad').id,
@@ -148,6 +153,7 @@ function bodiesOf(desk: Desk, things: Things) {
     ...bodiesOfRegistrations(),
     ...bodiesOfTenants(things),
     ...bodiesOfWebhooks(),
+    ...bodiesOfPeople(things),
   };
   return { bodies, examples: [...Object.entries(bodies), ...otherForms(bodies, things)] };
 }
@@ -287,6 +293,25 @@ function bodiesOfWebhooks(): Record<string, unknown> {
     'POST /v1/webhook-endpoints': { ...endpoint, signature: 'ed25519' },
     'PATCH /v1/webhook-endpoints/{id}': endpoint,
     'POST /v1/webhook-endpoints/{id}/redeliver': { ...span, which: 'all' },
+  };
+}
+
+function bodiesOfPeople({ ids }: Things): Record<string, unknown> {
+  const organisation = { name: 'Birch', defaultEmail: 'office@birch.example' };
+  const contact = (name: string) => ({
+    name,
+    email: `${name}@birch.example`,
+    organisationId: ids['/v1/organisations'],
+    timeZone: 'Europe/Paris',
+    locale: 'fr',
+  });
+  return {
+    'POST /v1/organisations': { ...organisation, externalId: 'erp-1' },
+    'PUT /v1/organisations/by-external-id/{externalId}': organisation,
+    'PATCH /v1/organisations/{id}': { ...organisation, externalId: 'erp-2' },
+    'POST /v1/contacts': { ...contact('bo'), externalId: 'crm-2' },
+    'PUT /v1/contacts/by-external-id/{externalId}': contact('cy'),
+    'PATCH /v1/contacts/{id}': { ...contact('di'), externalId: 'crm-3' },
   };
 }
 
