@@ -19,6 +19,7 @@ import { sweepOrganizers } from './organizers/service.ts';
 import { createApps } from './registrations/apps.ts';
 import { warnOfExpiringCredentials } from './registrations/expiry.ts';
 import { createAppTokens } from './tenants/app-tokens.ts';
+import { sweepWatches } from './watches/service.ts';
 import { createWebhooks, sweepWebhooks, watchOutbox } from './webhooks/service.ts';
 import type { WebhookPost } from './webhooks/webhook.ts';
 import { createFreeBusy } from './scheduling/free-busy.ts';
@@ -102,6 +103,7 @@ export async function createApp(config: Config, world: World): Promise<App> {
 
   const sweep = async () => {
     await sweepMeetings(deps);
+    await sweepWatches(deps);
     await sweepBookings(deps);
     await sweepOrganizers(deps);
     await warnOfExpiringCredentials(deps);

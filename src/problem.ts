@@ -204,6 +204,12 @@ const table = {
     retry: false,
     remedy: 'Make a new meeting; a cancelled one does not come back.',
   },
+  already_resolved: {
+    status: 409,
+    title: 'Somebody has already decided what holds for this meeting',
+    retry: false,
+    remedy: 'Look at the meeting as it is now: somebody else was first, or Outlook shows what is wanted again.',
+  },
   meeting_over: {
     status: 409,
     title: 'The meeting’s time had passed before it could be made',

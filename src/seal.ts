@@ -10,6 +10,7 @@ export type SealContext = {
     | 'Idempotency.Answer.v1'
     | 'AppRegistration.Credential.v1'
     | 'Webhook.Secret.v1'
+    | 'Calendar.DeltaLink.v1'
     | 'Teams.Session.v1';
   workspaceId: string;
   rowId: string;

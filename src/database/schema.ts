@@ -212,7 +212,7 @@ export type EventTypes = {
   horizon_days: number;
   time_zone: string;
   /** Hours of the event type itself, in its zone; `null`: each operator's own. */
-  schedule: JSONColumnType<WeeklySchedule | null>;
+  schedule: ColumnType<WeeklySchedule | null, string | null, string | null>;
   /** Which of its operators a time is for: one who is free, all of them, or the one whom the visitor chose. */
   assignment: Generated<Assignment>;
   /** Lengths beside `duration_minutes` that a visitor may choose. */
@@ -278,6 +278,8 @@ export type OutlookChange =
       subject?: string | undefined;
       start?: string | undefined;
       end?: string | undefined;
+      /** What it is now and no meeting of ours ever is. */
+      became?: 'all_day' | 'series' | undefined;
     }
   | { kind: 'deleted' | 'cancelled'; seenAt: string };
 
@@ -446,9 +448,14 @@ export type CalendarWatches = {
   access: MeetingAccess;
   tenant_connection_id: string | null;
   subscription_id: string | null;
-  /** Sealed; every notification has to carry it. */
+  /** SHA-256 of the secret that every notification has to carry. */
   client_state: Buffer;
   subscribed_until: Date | null;
+  /** When the subscription is made, renewed or looked at again. */
+  subscription_due_at: Date;
+  subscription_attempts: Generated<number>;
+  subscription_problem_code: Generated<ProblemCode | null>;
+  subscription_answer: JsonOrNull<ProviderAnswer>;
   /** Sealed; where the next reading of changes begins. */
   delta_link: Buffer | null;
   window_from: Date | null;
@@ -704,7 +711,19 @@ export type Emails = {
   calendar_method: ColumnType<CalendarMethod | null, CalendarMethod | null | undefined, never>;
   /** For `List-Unsubscribe` (RFC 8058). */
   unsubscribe_url: ColumnType<string | null, string | null | undefined, never>;
-  status: 'queued' | 'sent' | 'failed';
+  /** Where answers go, unless the deployment names one address for all. */
+  reply_to: ColumnType<string | null, string | null | undefined, never>;
+  /** Of the booking as the letter has it: one about another time is not sent any more. */
+  starts_at: ColumnType<Date | null, Date | null | undefined, never>;
+  /** It says that the link to the meeting will follow. */
+  link_follows: ColumnType<boolean, boolean | undefined, never>;
+  /** The mail that somebody asked to have sent again. */
+  resend_of: ColumnType<string | null, string | null | undefined, never>;
+  /** How it was handed over, and why not in the way that was wanted first. */
+  transport: ColumnType<'smtp' | 'graph' | null, never, 'smtp' | 'graph' | null>;
+  transport_note: ColumnType<string | null, never, string | null>;
+  /** `withdrawn`: what it says was not true any more before it was sent. */
+  status: 'queued' | 'sent' | 'failed' | 'withdrawn';
   attempts: Generated<number>;
   problem: string | null;
   retry_at: Date | null;

@@ -32,11 +32,14 @@ import { eventTypeRoutes } from '../scheduling/routes.ts';
 import { setupRoutes } from '../setup/routes.ts';
 import { tenantRoutes } from '../tenants/routes.ts';
 import type { TenantDeps } from '../tenants/service.ts';
+import { teamsAppRoutes } from '../teams-app/routes.ts';
+import { watchRoutes } from '../watches/routes.ts';
 import { webhookRoutes } from '../webhooks/routes.ts';
 import type { WebhookDeps } from '../webhooks/service.ts';
 import { authenticate, sessionPrincipal } from './authenticate.ts';
 import { readJsonBody } from './body.ts';
 import { consoleFiles } from './console.ts';
+import { notificationRoutes } from './notifications.ts';
 import { assetRoutes } from './pages.ts';
 import { problemPages } from './problem-pages.ts';
 import { asProblem, problemResponse } from './problems.ts';
@@ -78,6 +81,7 @@ export function createHttp(deps: HttpDeps) {
   app.get('/', (c) => c.redirect('/console/'));
   app.get('/healthz', (c) => c.json({ status: 'ok' }));
   app.use('/v1/*', authenticate(deps), readJsonBody);
+  app.route('/', notificationRoutes(deps));
   app.get('/v1/changes', (c) => changeStream(deps, c));
   const api = createApi(deps);
   app.get('/openapi.json', (c) => c.json(describeApi(api)));
@@ -111,11 +115,13 @@ export function createApi(deps: HttpDeps) {
     .route('/', seriesRoutes(deps))
     .route('/', peopleRoutes(deps))
     .route('/', meetingRoutes(deps))
+    .route('/', watchRoutes(deps))
     .route('/', diagnosticsRoutes(deps))
     .route('/', registrationRoutes(deps))
     .route('/', tenantRoutes(deps))
     .route('/', organizerRoutes(deps))
     .route('/', setupRoutes(deps))
+    .route('/', teamsAppRoutes(deps))
     .route('/', webhookRoutes(deps));
 }
 

@@ -25,7 +25,8 @@ export const readJsonBody = createMiddleware<Env>(async (c, next) => {
   return next();
 });
 
-async function readBytes(request: Request, mostBytes: number): Promise<Uint8Array> {
+/** A body of at most so many bytes, counted while it comes. Throws `payload_too_large`. */
+export async function readBytes(request: Request, mostBytes: number): Promise<Uint8Array> {
   const declared = request.headers.get('content-length');
   if (Number(declared ?? 0) > mostBytes) throw tooLarge(mostBytes);
   // The HTTP parser holds a sender to the length it declared; only what comes without one has to be counted.

@@ -26,6 +26,8 @@ async function startQueue(t: TestContext, address?: DatabaseAddress) {
 const handlers = (sync: Sync): TaskHandlers => ({
   'sync-meeting': sync,
   'apply-meeting-options': async () => {},
+  'compare-meeting': async () => {},
+  'watch-calendar': async () => {},
   'resume-meetings': async () => {},
   'resume-tenant': async () => {},
   'probe-organizer': async () => {},

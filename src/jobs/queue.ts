@@ -10,6 +10,8 @@ import { drainJobs, startWorker, type Worker } from './worker.ts';
 export type TaskData = {
   'sync-meeting': { meetingId: string };
   'apply-meeting-options': { meetingId: string };
+  'compare-meeting': { meetingId: string };
+  'watch-calendar': { watchId: string };
   'resume-meetings': { connectionId: string };
   'resume-tenant': { tenantConnectionId: string };
   'probe-organizer': { organizerId: string };

@@ -3,19 +3,28 @@ import type { EmailDeps } from '../email/service.ts';
 import { applyMeetingOptions, resumeConnection, resumeTenant, syncMeeting, type SyncDeps } from '../meetings/jobs.ts';
 import { probeOrganizer, resolveDefault } from '../organizers/jobs.ts';
 import type { OrganizerDeps } from '../organizers/service.ts';
+import { compareMeeting, wakeConnection, wakeTenant, watchCalendar, type WatchingDeps } from '../watches/jobs.ts';
 import { deliverWebhook } from '../webhooks/jobs.ts';
 import type { WebhookDeps } from '../webhooks/service.ts';
 import type { TaskHandlers } from './queue.ts';
 
-export type TaskDeps = SyncDeps & OrganizerDeps & EmailDeps & WebhookDeps;
+export type TaskDeps = SyncDeps & WatchingDeps & OrganizerDeps & EmailDeps & WebhookDeps;
 
 /** Every task of the queue and the function that does it: the only list. */
 export function createTasks(deps: TaskDeps): TaskHandlers {
   return {
     'sync-meeting': (data, { signal }) => syncMeeting(deps, data, signal),
     'apply-meeting-options': (data, { signal }) => applyMeetingOptions(deps, data, signal),
-    'resume-meetings': (data) => resumeConnection(deps, data),
-    'resume-tenant': (data) => resumeTenant(deps, data),
+    'compare-meeting': (data, { signal }) => compareMeeting(deps, data, signal),
+    'watch-calendar': (data, { signal }) => watchCalendar(deps, data, signal),
+    'resume-meetings': async (data) => {
+      await resumeConnection(deps, data);
+      await wakeConnection(deps, data);
+    },
+    'resume-tenant': async (data) => {
+      await resumeTenant(deps, data);
+      await wakeTenant(deps, data);
+    },
     'probe-organizer': (data, { signal }) => probeOrganizer(deps, data, signal),
     'resolve-default-organizer': (data, { signal }) => resolveDefault(deps, data, signal),
     'send-email': (data) => sendEmail(deps, data),

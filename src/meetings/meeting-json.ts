@@ -11,6 +11,9 @@ const outlookChangeSchema = z.object({
   subject: z.string().optional(),
   start: instantOut.optional(),
   end: instantOut.optional(),
+  became: z.enum(['all_day', 'series']).optional().openapi({
+    description: 'all_day: it lasts whole days now · series: it recurs. Both are asked about, never followed.',
+  }),
 });
 
 /** A meeting as the API shows it. */
@@ -88,7 +91,7 @@ export function presentMeeting(row: MeetingRow): MeetingJson {
     options: presentOptions(row),
     status: row.status,
     outlookChange: row.outlook_change,
-    inSync: isInSync(row),
+    inSync: isInSync(row) && row.status !== 'out_of_sync',
     joinUrl: row.join_url,
     webLink: row.web_link,
     problem: presentProblem(row),

@@ -115,6 +115,11 @@ export function isSettled(row: Pick<MeetingRow, 'revision' | 'synced_revision' |
   return isInSync(row) || row.status === 'failed';
 }
 
+/** Somebody removed its event in Outlook, and nobody has decided yet what holds. */
+export function isRemoved({ status, outlook_change: change }: Pick<MeetingRow, 'status' | 'outlook_change'>): boolean {
+  return status === 'out_of_sync' && change !== null && change.kind !== 'changed';
+}
+
 /** What the event at Microsoft shows, as far as it can be compared with what is wanted. */
 export type ObservedMeeting = { subject: string; start: Date; end: Date; attendees: string[] };
 

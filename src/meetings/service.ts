@@ -5,7 +5,7 @@ import { newId } from '../id.ts';
 import type { Queue } from '../jobs/queue.ts';
 import type { MeetingOptions } from '../microsoft/meeting-options.ts';
 import { Problem } from '../problem.ts';
-import { hasOptions, mailboxGroup, newMeeting, type MeetingRow, type WantedMeeting } from './meeting.ts';
+import { hasOptions, isRemoved, mailboxGroup, newMeeting, type MeetingRow, type WantedMeeting } from './meeting.ts';
 
 export type MeetingDeps = { db: Kysely<Database>; now: () => Date; queue: Queue };
 
@@ -105,6 +105,7 @@ export async function changeMeeting(
   const row = await deps.db
     .updateTable('meetings')
     .set({
+      ...overOutlook(changes),
       ...(changes.subject !== undefined && { subject: changes.subject }),
       ...(changes.start && { starts_at: changes.start }),
       ...(changes.end && { ends_at: changes.end }),
@@ -145,6 +146,14 @@ export async function cancelMeeting(
   return row;
 }
 
+/** What is wanted now wins over what somebody did in Outlook: it is sent, also where nothing else is wanted than before. */
+function overOutlook({ subject, start }: MeetingChanges) {
+  const fields = { ...(subject !== undefined && { subject: '' }), ...(start && { start: '', end: '' }) };
+  return {
+    synced: sql<string>`case when status = 'out_of_sync' then synced || ${JSON.stringify(fields)}::jsonb else synced end`,
+  };
+}
+
 /** The columns of options that somebody wants now: nothing is known of them yet. */
 function wantedOptions(options: MeetingOptions | null) {
   return {
@@ -169,12 +178,15 @@ const noOptionsYet = {
  */
 export async function retryMeeting(deps: MeetingDeps, workspaceId: string, id: string): Promise<MeetingRow> {
   const before = await getMeeting(deps, workspaceId, id);
-  const gone = before.problem_code === 'event_not_found' || before.problem_code === 'online_meeting_not_found';
+  const gone =
+    isRemoved(before) ||
+    before.problem_code === 'event_not_found' ||
+    before.problem_code === 'online_meeting_not_found';
   const row = await deps.db
     .updateTable('meetings')
     .set({
       ...nextRevision(deps),
-      ...(gone && { ...noEvent, epoch: sql<number>`epoch + 1` }),
+      ...(gone && { ...noEvent, epoch: sql<number>`epoch + 1`, status: 'pending' as const }),
       ...noOptionsYet,
       options_due: sql<boolean>`options is not null`,
     })
@@ -187,7 +199,8 @@ export async function retryMeeting(deps: MeetingDeps, workspaceId: string, id: s
   return row;
 }
 
-const noEvent = {
+/** The columns of a meeting of which nothing is at Microsoft any more. */
+export const noEvent = {
   provider_event_id: null,
   ical_uid: null,
   web_link: null,
@@ -269,6 +282,20 @@ export async function enqueueSync(
   await deps.queue.send(deps.db, 'sync-meeting', { meetingId: row.id }, options);
 }
 
+/** The job that compares one meeting with what Outlook shows, when nothing of it is on its way to Microsoft. */
+export async function enqueueCompare(
+  deps: Pick<MeetingDeps, 'db' | 'queue'>,
+  row: MeetingRow,
+  startAfterMs?: number,
+): Promise<void> {
+  const options = {
+    singletonKey: row.id,
+    group: mailboxGroup(row),
+    ...(startAfterMs !== undefined && { startAfterMs }),
+  };
+  await deps.queue.send(deps.db, 'compare-meeting', { meetingId: row.id }, options);
+}
+
 /** One line in the outbox about a meeting, and a nudge to whoever watches it. */
 export async function recordEvent(
   deps: Pick<MeetingDeps, 'db' | 'now'>,
@@ -301,10 +328,13 @@ export type MeetingEvent =
   | 'meeting.failed'
   | 'meeting.options_applied'
   | 'meeting.options_refused'
+  | 'meeting.out_of_sync'
+  | 'meeting.restored'
+  | 'meeting.recreated'
   | 'meeting.cancelled';
 
-/** A change of mind starts over: no waiting, no old problem, and what had failed is tried again. */
-function nextRevision({ now }: Pick<MeetingDeps, 'now'>) {
+/** A change of mind starts over: no waiting, no old problem, no open question, and what had failed is tried again. */
+export function nextRevision({ now }: Pick<MeetingDeps, 'now'>) {
   return {
     revision: sql<number>`revision + 1`,
     attempts: 0,
@@ -312,9 +342,9 @@ function nextRevision({ now }: Pick<MeetingDeps, 'now'>) {
     problem_code: null,
     problem_detail: null,
     provider_answer: null,
-    status: sql<
-      MeetingRow['status']
-    >`case when status = 'failed' then case when join_url is null then 'pending' else 'ready' end else status end`,
+    outlook_change: null,
+    status: sql<MeetingRow['status']>`case when status not in ('failed', 'out_of_sync') then status
+      when join_url is null then 'pending' else 'ready' end`,
     updated_at: now(),
   };
 }

@@ -1,15 +1,18 @@
 import { sql, type Kysely } from 'kysely';
-import type { Database, MeetingStatus, SyncedMeeting } from '../database/schema.ts';
+import type { Database, MeetingStatus, OutlookChange, SyncedMeeting } from '../database/schema.ts';
 import type { Problem } from '../problem.ts';
 import { afterBoth, provisioningDelayMs, retryDelayMs, snapshot, type MeetingRow } from './meeting.ts';
-import { enqueueOptions, enqueueSync, recordEvent, tellWatchers, type MeetingDeps } from './service.ts';
+import { changeFound, type ShownMeeting } from './outlook-change.ts';
+import { enqueueCompare, enqueueOptions, enqueueSync, recordEvent, tellWatchers, type MeetingDeps } from './service.ts';
 
 /** What a sync found the meeting to be at Microsoft. */
 export type Outcome =
-  | { kind: 'ready'; event: EventFacts & { joinUrl: string } }
+  | { kind: 'ready'; event: EventFacts & { joinUrl: string }; shown?: ShownMeeting | undefined }
   /** The event exists and has no join URL yet. */
   | { kind: 'provisioning'; event: EventFacts }
-  | { kind: 'cancelled'; eventId?: string | undefined };
+  | { kind: 'cancelled'; eventId?: string | undefined }
+  /** It was there, and somebody has removed it at Microsoft. */
+  | { kind: 'removed'; how: 'deleted' | 'cancelled' };
 
 /** What a meeting is known by at Microsoft: a calendar event, or a Teams meeting that stands alone. */
 export type EventFacts = {
@@ -29,17 +32,20 @@ export async function settle(deps: MeetingDeps, row: MeetingRow, outcome: Outcom
     const inTrx = { ...deps, db: trx };
     const stored = await trx
       .updateTable('meetings')
-      .set(outcome.kind === 'cancelled' ? cancelled(deps.now(), row, outcome) : observed(deps.now(), row, outcome))
+      .set(columnsFor(deps.now(), row, outcome))
       .where('id', '=', row.id)
       .where('epoch', '=', row.epoch)
       .where('synced_revision', '=', row.synced_revision)
       .returningAll()
       .executeTakeFirst();
     if (!stored) return lookAgain(inTrx, row);
-    for (const type of eventsOf(row, stored)) await recordEvent(inTrx, stored, type);
+    for (const type of eventsOf(row, stored)) await recordEvent(inTrx, stored, type, dataOf(stored));
     // What was changed while we were at it has its own job already; a missing link waits for the next look.
     if (outcome.kind === 'provisioning') await enqueueSync(inTrx, stored, provisioningDelayMs(row.attempts));
     if (outcome.kind === 'ready' && stored.options_due) await enqueueOptions(inTrx, stored);
+    // What Parley did not have to send may be different all the same: then somebody changed it in Outlook.
+    if (outcome.kind === 'ready' && outcome.shown && changeFound(row, outcome.shown, deps.now()))
+      await enqueueCompare(inTrx, stored);
   });
 }
 
@@ -135,12 +141,18 @@ export async function rememberEvent(db: Kysely<Database>, row: MeetingRow, event
     .execute();
 }
 
-function observed(now: Date, row: MeetingRow, outcome: Exclude<Outcome, { kind: 'cancelled' }>) {
+function columnsFor(now: Date, row: MeetingRow, outcome: Outcome) {
+  if (outcome.kind === 'cancelled') return cancelled(now, row, outcome);
+  return outcome.kind === 'removed' ? removed(now, row, outcome) : observed(now, row, outcome);
+}
+
+function observed(now: Date, row: MeetingRow, outcome: Extract<Outcome, { kind: 'ready' | 'provisioning' }>) {
   const ready = outcome.kind === 'ready';
   const again = new Date(now.getTime() + provisioningDelayMs(row.attempts));
   return {
     ...noProblem,
     status: outcome.kind as MeetingStatus,
+    outlook_change: null,
     ...columnsOf(outcome.event),
     join_url: outcome.event.joinUrl ?? null,
     ...(row.join_url !== null && outcome.event.joinUrl !== row.join_url && anotherTeamsMeeting(row)),
@@ -174,12 +186,27 @@ function cancelled(now: Date, row: MeetingRow, { eventId }: Extract<Outcome, { k
   return {
     ...noProblem,
     status: 'cancelled' as const,
+    outlook_change: null,
     options_due: false,
     ...(eventId !== undefined && { provider_event_id: eventId }),
     synced_revision: row.revision,
     attempts: 0,
     retry_at: null,
     synced_at: now,
+    updated_at: now,
+  };
+}
+
+/** Nothing is left to do until a person decides, whatever is wanted. */
+function removed(now: Date, row: MeetingRow, { how }: Extract<Outcome, { kind: 'removed' }>) {
+  const change: OutlookChange = { kind: how, seenAt: now.toISOString() };
+  return {
+    ...noProblem,
+    status: 'out_of_sync' as const,
+    outlook_change: JSON.stringify(change),
+    synced_revision: row.revision,
+    attempts: 0,
+    retry_at: null,
     updated_at: now,
   };
 }
@@ -200,11 +227,16 @@ function problemColumns(problem: Problem) {
 /** Which lines the outbox gets: one for each thing that became different. */
 function eventsOf(before: MeetingRow, after: MeetingRow) {
   if (after.status === 'cancelled') return before.status === 'cancelled' ? [] : (['meeting.cancelled'] as const);
+  if (after.status === 'out_of_sync') return ['meeting.out_of_sync'] as const;
   if (after.status === 'provisioning')
     return before.status === 'provisioning' ? [] : (['meeting.conference_failing'] as const);
   if (!before.join_url) return ['meeting.conference_assigned'] as const;
   if (before.join_url !== after.join_url) return ['meeting.join_url_changed', 'meeting.synced'] as const;
   return ['meeting.synced'] as const;
+}
+
+function dataOf({ outlook_change: change }: MeetingRow): object {
+  return change ? { change: change.kind } : {};
 }
 
 /** What this sync sent may have arrived before or after what the other one sent: that is not known any more. */

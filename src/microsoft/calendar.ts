@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { graph, GraphError, nextPath, type GraphDeps } from './graph.ts';
-import { fromGraphDate, fromGraphTime, toGraphTime } from './graph-time.ts';
+import { fromGraphDate, fromGraphTime, toGraphTime, type GraphTime } from './graph-time.ts';
 import { literal, query } from './odata.ts';
 import {
   busyPageAnswer,
@@ -36,6 +36,8 @@ export type EventChanges = {
   start?: Date;
   end?: Date;
   timeZone?: string;
+  /** With times, of an event that somebody made last all day. */
+  notAllDay?: boolean;
   /** The whole list: who is not in it any more is uninvited. */
   attendees?: Attendee[];
   /** True makes a Teams meeting of an event that came back without one. There is no way back. */
@@ -60,6 +62,12 @@ export type CalendarEvent = {
   lastModified: Date | undefined;
   /** Only where it was asked for: on `findEvent` and `getEvent`. */
   meetingId?: string;
+  /** Of an all-day event: its dates, which hold in whatever zone somebody is. */
+  days?: { start: GraphTime; end: GraphTime };
+  /** Somebody made it recur. */
+  isSeries?: true;
+  /** Of a time of such a series: the event that recurs. */
+  seriesId?: string;
 };
 
 export type BusyTime = {
@@ -75,7 +83,7 @@ const TEAMS_MEETING = { isOnlineMeeting: true, onlineMeetingProvider: 'teamsForB
 const PREFER = ['outlook.timezone="UTC"', 'IdType="ImmutableId"'];
 const EVENT_FIELDS =
   'id,iCalUId,webLink,changeKey,subject,start,end,isCancelled,isOnlineMeeting,onlineMeetingProvider,onlineMeeting,' +
-  'attendees,createdDateTime,lastModifiedDateTime';
+  'attendees,isAllDay,type,seriesMasterId,createdDateTime,lastModifiedDateTime';
 const DAY_MS = 86_400_000;
 const MAX_PAGES = 50;
 
@@ -144,7 +152,7 @@ export async function updateEvent(
   access: CalendarAccess,
   p: { eventId: string; changes: EventChanges },
 ): Promise<CalendarEvent> {
-  const { subject, start, end, timeZone, attendees, onlineMeeting } = p.changes;
+  const { subject, start, end, timeZone, notAllDay, attendees, onlineMeeting } = p.changes;
   if ((start === undefined) !== (end === undefined)) throw new TypeError('start and end change together');
   const event = await withZone(timeZone ?? 'UTC', (zone) =>
     graph(deps, {
@@ -155,6 +163,7 @@ export async function updateEvent(
       body: {
         ...(subject === undefined ? {} : { subject }),
         ...(start && end ? times({ start, end }, zone) : {}),
+        ...(notAllDay ? { isAllDay: false } : {}),
         ...(attendees === undefined ? {} : { attendees: attendees.map(attendee) }),
         ...(onlineMeeting ? TEAMS_MEETING : {}),
       },
@@ -319,7 +328,20 @@ export function calendarEvent(event: EventAnswer): CalendarEvent {
     attendees: (event.attendees ?? []).flatMap((each) => each.emailAddress?.address ?? []),
     lastModified: event.lastModifiedDateTime ? new Date(event.lastModifiedDateTime) : undefined,
     ...(meetingId ? { meetingId } : {}),
+    ...(event.isAllDay && { days: { start: event.start, end: event.end } }),
+    ...(event.type === 'seriesMaster' && { isSeries: true as const }),
+    ...(event.seriesMasterId && { seriesId: event.seriesMasterId }),
   };
+}
+
+/** The event as somebody in `timeZone` sees it: an all-day event lasts from midnight to midnight there. */
+export function shownIn(timeZone: string, event: CalendarEvent) {
+  const { subject, days, isCancelled, isSeries } = event;
+  const [start, end] = days
+    ? [fromGraphDate(days.start, timeZone), fromGraphDate(days.end, timeZone)]
+    : [event.start, event.end];
+  const became = days ? ('all_day' as const) : isSeries ? ('series' as const) : undefined;
+  return { subject, start, end, isCancelled, became };
 }
 
 function busyTime(item: BusyItem, timeZone: string): BusyTime[] {

@@ -159,6 +159,10 @@ const statements = [
     subscription_id text unique,
     client_state bytea not null,
     subscribed_until timestamptz,
+    subscription_due_at timestamptz not null,
+    subscription_attempts integer not null default 0,
+    subscription_problem_code text,
+    subscription_answer jsonb,
     delta_link bytea,
     window_from timestamptz,
     window_to timestamptz,
@@ -172,6 +176,9 @@ const statements = [
     unique (workspace_id, tenant_id, organizer_id, access)
   )`,
   `create index calendar_watches_due on calendar_watches (read_due_at)`,
+  `create index calendar_watches_mailbox on calendar_watches (tenant_id, organizer_id)`,
+  `create index meetings_in_calendars on meetings (workspace_id, tenant_id, organizer_id, access, ends_at)
+    where wanted = 'scheduled' and kind = 'calendar' and provider_event_id is not null`,
 
   `alter table emails
     add column template text,
@@ -179,7 +186,15 @@ const statements = [
     add column booking_id text references bookings on delete cascade,
     add column calendar text,
     add column calendar_method text check (calendar_method in ('REQUEST', 'CANCEL', 'PUBLISH')),
-    add column unsubscribe_url text`,
+    add column unsubscribe_url text,
+    add column reply_to text,
+    add column starts_at timestamptz,
+    add column link_follows boolean not null default false,
+    add column resend_of text references emails on delete set null,
+    add column transport text check (transport in ('smtp', 'graph')),
+    add column transport_note text,
+    drop constraint emails_status_check,
+    add constraint emails_status_check check (status in ('queued', 'sent', 'failed', 'withdrawn'))`,
   `create index emails_booking on emails (booking_id) where booking_id is not null`,
   `create index emails_list on emails (workspace_id, created_at desc, id desc)`,
   `create table email_templates (

@@ -8,6 +8,7 @@ import {
   getCalendar,
   getEvent,
   isCancelRefused,
+  shownIn,
   updateEvent,
   type CalendarAccess,
   type CalendarEvent,
@@ -31,7 +32,8 @@ export async function syncEvent(call: Call): Promise<Done> {
   const event = await observe(call);
   if (call.row.wanted === 'cancelled') return remove(call, event);
   if (event && !event.isCancelled) return update(call, event);
-  if (call.row.provider_event_id || event) throw new Problem('event_not_found');
+  // Somebody removed it: that is theirs to take back, and nothing is made unasked.
+  if (call.row.provider_event_id || event) return { kind: 'removed', how: event ? 'cancelled' : 'deleted' };
   return create(call);
 }
 
@@ -49,17 +51,20 @@ async function create(call: Call): Promise<Done> {
   if (row.ends_at <= deps.now()) throw new Problem('meeting_over');
   const marked = await markCreating(deps, row, whileSending(row, wholeMeeting(row)));
   if (!marked) return 'superseded';
-  const { event, made } = await post(call, marked);
+  const posted = await post(call, marked);
+  if (!posted) return { kind: 'removed', how: 'deleted' };
+  const { event, made } = posted;
   // An earlier create, whose answer was lost, made it: perhaps with other values than are wanted now.
   if (!made) return update({ ...call, row: marked }, event);
   await (event.joinUrl ? undefined : rememberEvent(deps.db, row, factsOf(event)));
   return withLink(call, event);
 }
 
+/** `undefined`: an earlier create had made it, and somebody has removed it since. */
 async function post(
   { graph, access, deps, row }: Call,
   marked: MeetingRow,
-): Promise<{ event: CalendarEvent; made: boolean }> {
+): Promise<{ event: CalendarEvent; made: boolean } | undefined> {
   const url = manageUrl(await deps.dataKeys(row.workspace_id), deps.publicUrl, row.id);
   try {
     const event = await createEvent(graph, access, {
@@ -80,15 +85,18 @@ async function post(
       throw error;
     }
     const event = await getEvent(graph, access, { eventId });
-    if (!event || event.isCancelled) throw new Problem('event_not_found', { cause: error });
-    return { event, made: false };
+    return event && !event.isCancelled ? { event, made: false } : undefined;
   }
 }
 
 async function update(call: Call, event: CalendarEvent): Promise<Done> {
   const { graph, access, deps, row } = call;
   const patch: MeetingPatch = patchFor(row, event) ?? {};
-  const changes = { ...patch, ...(!event.isOnlineMeeting && { onlineMeeting: true }) };
+  const changes = {
+    ...patch,
+    ...(patch.start && event.days && { notAllDay: true }),
+    ...(!event.isOnlineMeeting && { onlineMeeting: true }),
+  };
   if (Object.keys(changes).length === 0) return withLink(call, event);
   if (!(await markSending(deps, row, whileSending(row, patch)))) return 'superseded';
   return withLink(call, await updateEvent(graph, access, { eventId: event.id, changes }));
@@ -97,7 +105,8 @@ async function update(call: Call, event: CalendarEvent): Promise<Done> {
 /** A success status is no proof of a meeting: only a join URL that was read back is. */
 async function withLink(call: Call, event: CalendarEvent): Promise<Outcome> {
   const facts = factsOf(event);
-  if (event.joinUrl) return { kind: 'ready', event: { ...facts, joinUrl: event.joinUrl } };
+  const shown = shownIn(call.row.time_zone, event);
+  if (event.joinUrl) return { kind: 'ready', event: { ...facts, joinUrl: event.joinUrl }, shown };
   if (event.isOnlineMeeting) return { kind: 'provisioning', event: facts };
   await rememberEvent(call.deps.db, call.row, facts);
   throw await whyNoTeams(call);
