@@ -2,7 +2,7 @@ import { newId } from '../id.ts';
 import { changeMeeting } from '../meetings/service.ts';
 import { Problem } from '../problem.ts';
 import type { Offer, OpenHost } from '../scheduling/offer.ts';
-import { release } from '../scheduling/reservations.ts';
+import { release, sessionOf } from '../scheduling/reservations.ts';
 import { openStatuses, type BookingRow, type BookingWithMeeting, type Visitor } from './booking.ts';
 import { joinMeeting, leaveMeeting } from './meeting-of-booking.ts';
 import { lockOpen, recordBooking, reserveOne, type BookingDeps } from './service.ts';
@@ -95,13 +95,17 @@ async function replaceMeeting(
 export async function moveAsInOutlook(
   deps: BookingDeps,
   row: BookingRow,
-  { start, end }: { start: Date; end: Date },
+  { start, end, by = 'outlook' }: { start: Date; end: Date; by?: string },
 ): Promise<BookingRow> {
   const current = await lockForMove(deps, row);
   const from = { start: current.starts_at.toISOString(), end: current.ends_at.toISOString() };
+  // A group is found by its start: whoever books the old one must not end up in a session that is elsewhere.
+  const isGroup = current.session_id !== current.id;
+  const group = { eventTypeId: current.event_type_id, hostIds: [current.host_id], start, capacity: 2 };
+  const sessionId = isGroup ? sessionOf(group, current.id) : current.id;
   await deps.db
     .updateTable('reservations')
-    .set({ starts_at: start, ends_at: end })
+    .set({ session_id: sessionId, starts_at: start, ends_at: end })
     .where('session_id', '=', current.session_id)
     .where('booking_id', 'is not', null)
     .execute()
@@ -110,19 +114,25 @@ export async function moveAsInOutlook(
     });
   const rows = await deps.db
     .updateTable('bookings')
-    .set((set) => ({ starts_at: start, ends_at: end, sequence: set('sequence', '+', 1), updated_at: deps.now() }))
+    .set((set) => ({
+      session_id: sessionId,
+      starts_at: start,
+      ends_at: end,
+      sequence: set('sequence', '+', 1),
+      updated_at: deps.now(),
+    }))
     .where('session_id', '=', current.session_id)
     .where('status', 'in', openStatuses)
     .returningAll()
     .execute();
-  for (const booking of rows) await recordBooking(deps, booking, 'booking.rescheduled', { by: 'outlook', from });
+  for (const booking of rows) await recordBooking(deps, booking, 'booking.rescheduled', { by, from });
   const moved = rows.find(({ id }) => id === row.id);
   if (!moved) throw new Problem('booking_closed');
   return moved;
 }
 
-/** An overlap, or the deadlock in which PostgreSQL finds two moves into one time: either way somebody else was first. */
+/** An overlap, a seat that is taken, or the deadlock in which PostgreSQL finds two moves into one time: either way somebody else was first. */
 function isOverlap(error: unknown): boolean {
   const code = (error as { code?: string } | undefined)?.code;
-  return code === '23P01' || code === '40P01';
+  return code === '23P01' || code === '23505' || code === '40P01';
 }
