@@ -15,6 +15,7 @@ import {
   tenantConsentPage,
   unknownConsentPage,
 } from './consent-views.ts';
+import { refusalOfTabConsent, tabConsentState } from './on-behalf-of.ts';
 import { finishConnecting, sharedConsentState, shareableConsentUrl, type ConnectionDeps } from './service.ts';
 
 type Deps = ConnectionDeps &
@@ -47,6 +48,7 @@ async function takeAnswer(deps: Deps, c: ApiContext, params: URLSearchParams): P
     const refused = params.has('error') || !params.has('admin_consent');
     return c.html(sharedConsentPage(refused), refused ? 400 : 200);
   }
+  if (state === tabConsentState) return endTabConsent(c, params);
   const request = await findConsentRequest(deps, state);
   if (request) return takeConsent(deps, c, request, params);
   if (params.has('admin_consent')) {
@@ -58,6 +60,13 @@ async function takeAnswer(deps: Deps, c: ApiContext, params: URLSearchParams): P
   const row = await finishConnecting(deps, principal, params);
   deps.log.info({ connectionId: row.id, tenantId: row.tenant_id }, 'connection stored');
   return c.redirect('/console/microsoft-365/integrations?connected=1', 303);
+}
+
+/** The window that the tab in Teams opened: a page of the tab closes it. The opener must stay known for that. */
+function endTabConsent(c: ApiContext, params: URLSearchParams): Response {
+  const code = refusalOfTabConsent(params);
+  c.header('Cross-Origin-Opener-Policy', 'unsafe-none');
+  return c.redirect(`/teams/consented${code === undefined ? '' : `?refusal=${code}`}`, 303);
 }
 
 /** Nobody needs to be signed in: the link is made for an administrator, who often is not a member of the workspace. */

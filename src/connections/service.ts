@@ -291,7 +291,7 @@ async function nameAccount(deps: ConnectionDeps, app: App, tokens: Tokens, accou
 }
 
 /** One connection per member: connecting another account replaces it, connecting the same one renews it. */
-async function storeConnection(
+export async function storeConnection(
   deps: ConnectionDeps,
   member: Member & { registrationId: string | null },
   tokens: Tokens,

@@ -32,7 +32,9 @@ import { eventTypeRoutes } from '../scheduling/routes.ts';
 import { setupRoutes } from '../setup/routes.ts';
 import { tenantRoutes } from '../tenants/routes.ts';
 import type { TenantDeps } from '../tenants/service.ts';
+import { teamsPages } from '../teams-app/pages.ts';
 import { teamsAppRoutes } from '../teams-app/routes.ts';
+import { tabRoutes } from '../teams-app/tab-routes.ts';
 import { watchRoutes } from '../watches/routes.ts';
 import { webhookRoutes } from '../webhooks/routes.ts';
 import type { WebhookDeps } from '../webhooks/service.ts';
@@ -86,7 +88,14 @@ export function createHttp(deps: HttpDeps) {
   const api = createApi(deps);
   app.get('/openapi.json', (c) => c.json(describeApi(api)));
   app.route('/', api);
-  for (const pages of [assetRoutes(), visitorPages(createVisitorDeps(deps)), problemPages(), consoleFiles()])
+  app.route('/', tabRoutes(deps));
+  for (const pages of [
+    teamsPages(deps),
+    assetRoutes(),
+    visitorPages(createVisitorDeps(deps)),
+    problemPages(),
+    consoleFiles(),
+  ])
     app.route('/', pages);
   for (const pages of [signInPages(deps), callbackPages({ ...deps, findPrincipal: (c) => sessionPrincipal(deps, c) })])
     app.route('/', pages);
@@ -126,6 +135,8 @@ export function createApi(deps: HttpDeps) {
 }
 
 export type Api = ReturnType<typeof createApi>;
+/** What the tab in Teams asks. */
+export type TabApi = ReturnType<typeof tabRoutes>;
 
 /** The OpenAPI 3.1 description, generated from the routes' schemas. */
 export function describeApi(api: Api) {

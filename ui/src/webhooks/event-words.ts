@@ -39,6 +39,11 @@ export const eventGroups: Group[] = [
     },
   },
   {
+    group: 'teams_app',
+    words: 'App in Teams',
+    events: { changed: 'Its settings were changed' },
+  },
+  {
     group: 'tenant',
     words: 'Microsoft 365 tenants',
     events: {

@@ -1,0 +1,36 @@
+import { clouds, type Cloud } from '../microsoft/clouds.ts';
+
+/**
+ * The pages of Microsoft that may show the tab in a frame, by cloud: Teams docs, “Prerequisites to create your tab”; for
+ * the national clouds, the origins that the Teams JavaScript library takes for Teams and Outlook there.
+ */
+const frameHosts: Record<Cloud, string[]> = {
+  global: [
+    'https://*.cloud.microsoft',
+    'https://teams.microsoft.com',
+    'https://*.teams.microsoft.com',
+    'https://*.microsoft365.com',
+    'https://*.office.com',
+    'https://outlook.office.com',
+    'https://outlook.office365.com',
+  ],
+  'gcc-high': ['https://gov.teams.microsoft.us', 'https://outlook.office365.us'],
+  dod: ['https://dod.teams.microsoft.us', 'https://outlook-dod.office365.us'],
+  china: ['https://teams.microsoftonline.cn'],
+};
+
+/**
+ * Where Teams is when this server’s Microsoft is a stand-in: at the same origin as its sign-in. `undefined` for
+ * Microsoft itself.
+ */
+export function standInOrigin(authority: string): string | undefined {
+  const { origin } = new URL(authority);
+  const known = Object.values(clouds).map((cloud) => new URL(cloud.authority).origin);
+  return known.includes(origin) ? undefined : origin;
+}
+
+/** Who may show the tab of an app registration in a frame. */
+export function frameAncestors({ cloud, authority }: { cloud: Cloud; authority: string }): string[] {
+  const standIn = standInOrigin(authority);
+  return [...frameHosts[cloud], ...(standIn === undefined ? [] : [standIn])];
+}
