@@ -11,8 +11,8 @@ export function inviteFile(booking: VisitorBooking, now: Date): string {
     end: booking.end,
     summary: summaryOf(booking),
     description: descriptionOf(booking),
-    status: booking.status === 'cancelled' ? ('cancelled' as const) : ('confirmed' as const),
-    teams: { joinUrl: booking.meeting.joinUrl },
+    status: statusOf(booking),
+    teams: booking.teamsMeeting ? { joinUrl: booking.meeting?.joinUrl } : undefined,
   };
   return calendarFile([entry], { method: 'PUBLISH' });
 }
@@ -23,14 +23,14 @@ export function calendarLinks(booking: VisitorBooking): { google: string; outloo
   google.searchParams.set('text', summaryOf(booking));
   google.searchParams.set('dates', `${compact(booking.start)}/${compact(booking.end)}`);
   google.searchParams.set('details', descriptionOf(booking));
-  google.searchParams.set('location', teamsLocation);
+  if (booking.teamsMeeting) google.searchParams.set('location', teamsLocation);
   const outlook = new URL('https://outlook.office.com/calendar/deeplink/compose?rru=addevent');
   outlook.searchParams.set('path', '/calendar/action/compose');
   outlook.searchParams.set('subject', summaryOf(booking));
   outlook.searchParams.set('startdt', booking.start.toISOString());
   outlook.searchParams.set('enddt', booking.end.toISOString());
   outlook.searchParams.set('body', descriptionOf(booking));
-  outlook.searchParams.set('location', teamsLocation);
+  if (booking.teamsMeeting) outlook.searchParams.set('location', teamsLocation);
   return { google: google.href, outlook: outlook.href };
 }
 
@@ -38,8 +38,14 @@ function summaryOf({ eventTypeTitle, hostName }: VisitorBooking): string {
   return `${eventTypeTitle} with ${hostName}`;
 }
 
-function descriptionOf({ meeting: { joinUrl }, byMail }: VisitorBooking): string {
-  if (joinUrl) return joinText(joinUrl);
+function statusOf({ status }: VisitorBooking): 'confirmed' | 'tentative' | 'cancelled' {
+  if (status === 'requested') return 'tentative';
+  return status === 'cancelled' || status === 'declined' ? 'cancelled' : 'confirmed';
+}
+
+function descriptionOf({ meeting, byMail, teamsMeeting }: VisitorBooking): string {
+  if (!teamsMeeting) return '';
+  if (meeting?.joinUrl) return joinText(meeting.joinUrl);
   return byMail
     ? 'The link to the Teams meeting will follow by e-mail.'
     : 'The link to the Teams meeting is on the page of the booking.';

@@ -7,19 +7,19 @@ const heartbeatMs = 15_000;
 const beats = 8;
 
 /**
- * Tells the open confirmation page that its meeting has changed, as server-sent events. They carry no state: the
+ * Tells the open confirmation page that its booking or meeting has changed, as server-sent events. They carry no state: the
  * page reads itself again, so that there is one way for the link to get there.
  */
-export function meetingEvents(
+export function bookingEvents(
   c: Context,
-  { onMeetingChange }: Pick<VisitorDeps, 'onMeetingChange'>,
-  meetingId: string,
+  { onChange }: Pick<VisitorDeps, 'onChange'>,
+  ids: { bookingId: string; meetingId: string | undefined },
 ) {
   c.header('X-Accel-Buffering', 'no');
   return streamSSE(c, async (stream) => {
     let changed = false;
     let wake: (() => void) | undefined;
-    const stop = onMeetingChange(meetingId, () => {
+    const stop = onChange(ids, () => {
       changed = true;
       wake?.();
     });

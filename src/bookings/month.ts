@@ -1,6 +1,7 @@
 import { Temporal } from 'temporal-polyfill';
 import { dateIn } from '../scheduling/date-text.ts';
-import type { Slot } from '../scheduling/slots.ts';
+
+type Started = { start: Date };
 
 /** A day of the month at a glance, with the number of free times on it. */
 export type MonthDay = { date: string; day: number; freeTimes: number; today: boolean };
@@ -8,7 +9,7 @@ export type MonthDay = { date: string; day: number; freeTimes: number; today: bo
 /** The weeks of a month, Monday first; days of other months are `undefined`. */
 export function monthGrid(
   month: string,
-  slots: readonly Slot[],
+  slots: readonly Started[],
   now: Date,
   timeZone: string,
 ): (MonthDay | undefined)[][] {
@@ -44,11 +45,11 @@ export function daySpan(date: string, timeZone: string, days = 1): { from: Date;
 }
 
 /** The slots that start on a date in a zone. */
-export function slotsOn(date: string, slots: readonly Slot[], timeZone: string): Slot[] {
+export function slotsOn<T extends Started>(date: string, slots: readonly T[], timeZone: string): T[] {
   return slots.filter(({ start }) => dateIn(start, timeZone) === date);
 }
 
-function countByDate(slots: readonly Slot[], timeZone: string): Map<string, number> {
+function countByDate(slots: readonly Started[], timeZone: string): Map<string, number> {
   const counts = new Map<string, number>();
   for (const { start } of slots) {
     const date = dateIn(start, timeZone);

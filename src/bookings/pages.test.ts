@@ -5,7 +5,8 @@ import { Problem } from '../problem.ts';
 import { defaultSchedule, type EventTypeRules } from '../scheduling/event-type.ts';
 import { findSlots, type Slot } from '../scheduling/slots.ts';
 import { visitorPages } from './pages.ts';
-import type { NewVisitorBooking, PublicEventType, VisitorBooking, VisitorDeps } from './visitor.ts';
+import { localeOf } from './visit.ts';
+import type { NewVisitorBooking, PublicEventType, SlotSearch, VisitorBooking, VisitorDeps } from './visitor.ts';
 
 const intro: PublicEventType = {
   id: 'evt_1',
@@ -14,7 +15,13 @@ const intro: PublicEventType = {
   title: 'Introductory call',
   description: 'Bring your questions.',
   durationMinutes: 30,
+  durations: [30],
+  operators: [],
+  capacity: 1,
+  needsApproval: false,
+  mostInSeries: 1,
   timeZone: 'Europe/Berlin',
+  embedOrigins: ['https://www.northwind.example'],
   open: true,
 };
 
@@ -32,13 +39,22 @@ const upcoming: VisitorBooking = {
   visitorName: 'Ada Lovelace',
   visitorEmail: 'ada@example.org',
   visitorTimeZone: 'Europe/Berlin',
+  operatorId: undefined,
   status: 'confirmed',
+  reason: '',
+  unanswered: false,
+  decisionNote: '',
   revision: 1,
   byMail: true,
+  teamsMeeting: true,
+  move: { refusal: undefined, until: new Date('2026-11-24T09:30:00Z'), left: null },
+  cancel: { refusal: undefined, until: new Date('2026-11-24T09:30:00Z') },
+  series: [],
+  embedOrigins: ['https://www.northwind.example'],
   meeting: { status: 'ready', joinUrl: 'https://teams.microsoft.com/l/meetup-join/19%3ameeting' },
 };
 
-const joinUrl = upcoming.meeting.joinUrl;
+const joinUrl = upcoming.meeting?.joinUrl;
 const book = '/book/northwind/intro';
 const typed = { name: 'Ada Lovelace', email: 'ada@example.org', note: '' };
 const chosen = { start: '2026-11-24T09:00:00Z', tz: 'Europe/Berlin', key: 'aaaaaaaaaaaaaaaaaaaaaaaa' };
@@ -151,7 +167,15 @@ describe('the form', () => {
       {
         eventTypeId: 'evt_1',
         start: new Date('2026-11-24T09:00:00Z'),
-        visitor: { name: 'Ada Lovelace', email: 'ada@example.org', timeZone: 'Europe/Berlin', note: 'Hello\r\nthere' },
+        series: undefined,
+        holdKey: undefined,
+        visitor: {
+          name: 'Ada Lovelace',
+          email: 'ada@example.org',
+          timeZone: 'Europe/Berlin',
+          note: 'Hello\r\nthere',
+          locale: 'en',
+        },
         idempotencyKey: chosen.key,
       },
     ]);
@@ -276,6 +300,8 @@ describe('the page of a booking', () => {
     const cancelled = await text(world({ booking: { status: 'cancelled' } }).get('/bookings/token'));
     assert.match(cancelled, /This meeting is cancelled/);
     const over = await text(world({ now: '2026-11-24T09:30:00Z' }).get('/bookings/token'));
+    const missed = await text(world({ booking: { status: 'no_show' } }).get('/bookings/token'));
+    assert.match(missed, /This meeting is over/);
     assert.match(over, /This meeting is over/);
     for (const html of [cancelled, over]) {
       assert.doesNotMatch(html, /teams\.microsoft\.com|reschedule|\/cancel"/);
@@ -283,10 +309,85 @@ describe('the page of a booking', () => {
     }
   });
 
-  it('still has the link while the meeting runs, but cannot be changed any more', async () => {
-    const html = await text(world({ now: '2026-11-24T09:10:00Z' }).get('/bookings/token'));
+  it('still has the link while the meeting runs, and says what can no longer be changed', async () => {
+    const tooLate = { refusal: 'too_late' as const, until: new Date('2026-11-23T09:00:00Z') };
+    const booking = { move: { ...tooLate, left: null }, cancel: tooLate };
+    const html = await text(world({ now: '2026-11-24T09:10:00Z', booking }).get('/bookings/token'));
     assert.match(html, /Join the Teams meeting/);
     assert.doesNotMatch(html, /reschedule/);
+    assert.match(html, /It could be moved until Monday 23 November 2026, 10:00 \(Berlin\)\./);
+    assert.match(html, /get in touch with Dana Reyes\./);
+  });
+
+  it('tells until when and how often it can be changed', async () => {
+    const until = new Date('2026-11-23T09:00:00Z');
+    const rules = (booking: Partial<VisitorBooking>) => text(world({ booking }).get('/bookings/token'));
+    const both = await rules({ move: { refusal: undefined, until, left: 2 }, cancel: upcoming.cancel });
+    assert.match(both, /It can be moved until Monday 23 November 2026, 10:00 \(Berlin\), twice more\./);
+    const same = await rules({
+      move: { refusal: undefined, until, left: null },
+      cancel: { refusal: undefined, until },
+    });
+    assert.match(same, /It can be moved or cancelled until Monday 23 November 2026, 10:00 \(Berlin\)\./);
+    const often = await rules({ move: { refusal: 'too_often', until: upcoming.end, left: 0 } });
+    assert.match(often, /moved as often as is possible here/);
+    assert.doesNotMatch(often, /reschedule/);
+    assert.match(often, /token\/cancel/);
+  });
+
+  it('waits with the visitor for the answer to a request, and can be withdrawn', async () => {
+    const booking = { status: 'requested' as const, meeting: undefined, meetingId: undefined };
+    const { get, post, cancelled } = world({ booking });
+    const html = await text(get('/bookings/token'));
+    assert.match(html, /Your request has been sent/);
+    assert.match(html, /<bdi>Dana Reyes<\/bdi> decides whether this time works/);
+    assert.match(html, /data-state="requested" data-events="\/bookings\/token\/events"/);
+    assert.match(html, /http-equiv="refresh" content="60; url=\/bookings\/token"/);
+    assert.doesNotMatch(html, /Add to your calendar|Teams link/);
+    assert.match(await text(get('/bookings/token/cancel')), /Withdraw this request\?/);
+    assert.equal((await post('/bookings/token/cancel', { reason: '' })).status, 303);
+    assert.equal(cancelled.length, 1);
+  });
+
+  it('tells what was decided, in the words of whoever decided it', async () => {
+    const declined = { status: 'declined' as const, reason: 'I am away <b>that</b> week.', meeting: undefined };
+    const html = await text(world({ booking: declined }).get('/bookings/token'));
+    assert.match(html, /This time was declined/);
+    assert.match(html, /Dana Reyes<\/bdi> wrote/);
+    assert.match(html, /I am away &lt;b&gt;that&lt;\/b&gt; week\./);
+    assert.doesNotMatch(html, /reschedule|Join the Teams meeting/);
+    const unanswered = await text(world({ booking: { ...declined, unanswered: true } }).get('/bookings/token'));
+    assert.match(unanswered, /not answered in time/);
+    const noted = await text(world({ booking: { decisionNote: 'Bring the file.' } }).get('/bookings/token'));
+    assert.match(noted, /A note from <bdi>Dana Reyes<\/bdi>/);
+    assert.match(noted, /Bring the file\./);
+    const cancelled = { status: 'cancelled' as const, reason: 'Dana is ill.' };
+    assert.match(await text(world({ booking: cancelled }).get('/bookings/token')), /Dana is ill\./);
+  });
+
+  it('promises no link where people meet without Teams, and keeps the link of a meeting that Outlook changed', async () => {
+    const none = await text(world({ booking: { teamsMeeting: false, meeting: undefined } }).get('/bookings/token'));
+    assert.match(none, /meets you without a Teams link/);
+    assert.doesNotMatch(none, /Making your Teams link|Join the Teams meeting|Microsoft%20Teams|Microsoft\+Teams/);
+    const drifted = { meeting: { status: 'out_of_sync' as const, joinUrl } };
+    assert.match(await text(world({ booking: drifted }).get('/bookings/token')), /Join the Teams meeting/);
+  });
+
+  it('lists the times that were booked together, each with its own page', async () => {
+    const time = (day: number, rest: object) => ({
+      start: new Date(`2026-11-${day}T09:00:00Z`),
+      end: new Date(`2026-11-${day}T09:30:00Z`),
+      status: 'confirmed' as const,
+      token: `token-${day}`,
+      current: false,
+      ...rest,
+    });
+    const series = [time(17, {}), time(24, { current: true }), time(30, { status: 'cancelled' })];
+    const html = await text(world({ booking: { series } }).get('/bookings/token'));
+    assert.match(html, /Your 2 times are booked/);
+    assert.match(html, /href="\/bookings\/token-17">Tue 17 Nov 2026/);
+    assert.match(html, /<strong>Tue 24 Nov 2026/);
+    assert.match(html, /Mon 30 Nov 2026[^]*cancelled/);
   });
 
   it('is not found under another token', async () => {
@@ -379,7 +480,10 @@ describe('moving a booking', () => {
     assert.match(html, /Tuesday 24 November 2026, 15 free times/);
     assert.match(html, /start=2026-11-24T09%3A30%3A00Z/);
     assert.doesNotMatch(html, /start=2026-11-24T09%3A00%3A00Z/);
-    assert.deepEqual(searches, [{ excludingBookingId: 'bkg_1' }]);
+    assert.deepEqual(
+      searches.map(({ from: _from, to: _to, ...rest }) => rest),
+      [{ durationMinutes: 30, excludingBookingId: 'bkg_1' }],
+    );
   });
 
   it('shows both times and moves', async () => {
@@ -408,14 +512,17 @@ describe('moving a booking', () => {
   });
 
   it('goes back to the booking when it cannot be changed any more', async () => {
-    const { get, post } = world({ booking: { status: 'cancelled' } });
+    const closed = { refusal: 'closed' as const, until: upcoming.end };
+    const { get, post } = world({ booking: { status: 'cancelled', move: { ...closed, left: null }, cancel: closed } });
     for (const page of ['reschedule', 'cancel']) {
       assert.equal((await get(`/bookings/token/${page}`)).headers.get('location'), '/bookings/token');
       assert.equal((await post(`/bookings/token/${page}`, {})).headers.get('location'), '/bookings/token');
     }
-    const closed = world({ rescheduleBooking: new Problem('booking_closed') });
-    const answer = await closed.post('/bookings/token/reschedule', { start: '2026-11-25T09:00:00Z' });
-    assert.equal(answer.status, 303);
+    for (const code of ['booking_closed', 'change_not_allowed'] as const) {
+      const late = world({ rescheduleBooking: new Problem(code) });
+      const answer = await late.post('/bookings/token/reschedule', { start: '2026-11-25T09:00:00Z' });
+      assert.equal(answer.status, 303);
+    }
   });
 });
 
@@ -462,10 +569,266 @@ describe('the assets', () => {
       const address = new RegExp(`/assets/${name}\\?v=[\\w-]+`).exec(html)?.[0] ?? '';
       const answer = await get(address);
       assert.match(answer.headers.get('cache-control') ?? '', /immutable/);
-      assert.ok(gzipSync(await answer.text()).length < 4096);
+      assert.ok(gzipSync(await answer.text()).length < 6144);
       assert.equal((await get(`/assets/${name}?v=old`)).headers.get('cache-control'), 'no-cache');
     }
   });
+});
+
+describe('choices besides the time', () => {
+  const lengths = { durations: [15, 30, 90] };
+  const people = {
+    operators: [
+      { id: 'mem_1', name: 'Dana Reyes' },
+      { id: 'mem_2', name: 'Milan <b>Novak' },
+    ],
+  };
+
+  it('are asked above the calendar, kept by every link, and searched with', async () => {
+    const { get, searches } = world({ eventType: { ...lengths, ...people } });
+    const html = await text(get(`${book}?day=2026-11-24&tz=Europe/Berlin&duration=90&operator=mem_2`));
+    assert.match(html, /How long\?/);
+    assert.match(html, /aria-current="true"><bdi>1 hour 30 minutes/);
+    assert.match(html, /With whom\?/);
+    assert.match(html, /Milan &lt;b&gt;Novak/);
+    assert.match(html, /day=2026-11-25&amp;tz=Europe%2FBerlin&amp;duration=90&amp;operator=mem_2#times/);
+    assert.match(html, /day=2026-11-24&amp;tz=Europe%2FBerlin&amp;duration=90"\s*><bdi>Anyone/);
+    assert.match(html, /<input type="hidden" name="operator" value="mem_2"/);
+    assert.equal(searches[0]?.durationMinutes, 90);
+    assert.equal(searches[0]?.operatorId, 'mem_2');
+  });
+
+  it('are not asked where there is nothing to choose', async () => {
+    assert.doesNotMatch(await text(world().get(book)), /How long\?|With whom\?/);
+  });
+
+  it('are a list where there are many', async () => {
+    const operators = Array.from({ length: 9 }, (_, at) => ({ id: `mem_${at}`, name: `Person ${at}` }));
+    const html = await text(world({ eventType: { operators } }).get(`${book}?operator=mem_3`));
+    assert.match(html, /<option value="mem_3" selected/);
+    assert.match(html, /<option value=""\s*>Anyone/);
+  });
+
+  it('that are not offered are refused, in the address and in the form', async () => {
+    const { get, post, booked } = world({ eventType: { ...lengths, ...people } });
+    for (const query of ['duration=45', 'duration=x', 'operator=mem_9', 'operator=%27'])
+      assert.match(await text(get(`${book}?${query}`), 400), /Start again/);
+    for (const wrong of [{ duration: '45' }, { operator: 'mem_9' }, { duration: '1e2' }, { operator: "'" }])
+      await text(post(book, { ...chosen, ...typed, ...wrong }), 400);
+    assert.deepEqual(booked, []);
+  });
+
+  it('are booked', async () => {
+    const { get, post, booked } = world({ eventType: { ...lengths, ...people } });
+    const form = await text(get(`${book}?start=2026-11-24T09:00:00Z&duration=90&operator=mem_2`));
+    assert.match(form, /10:00–11:30/);
+    assert.match(form, /name="duration" value="90"/);
+    assert.match(form, /name="operator" value="mem_2"/);
+    await post(book, { ...chosen, ...typed, duration: '90', operator: 'mem_2' });
+    assert.equal(booked[0]?.durationMinutes, 90);
+    assert.equal(booked[0]?.operatorId, 'mem_2');
+  });
+
+  it('show how many seats a group has left', async () => {
+    const html = await text(world({ eventType: { capacity: 8 } }).get(`${book}?day=2026-11-24`));
+    assert.match(html, /A group of up to 8/);
+    assert.match(html, /3 seats left/);
+    assert.doesNotMatch(await text(world().get(book)), /seats left/);
+  });
+});
+
+describe('requests', () => {
+  it('are called so before anything is sent', async () => {
+    const html = await text(
+      world({ eventType: { needsApproval: true } }).get(`${book}?start=2026-11-24T09:00:00Z&tz=Europe/Berlin`),
+    );
+    assert.match(html, /<button class="primary" type="submit">Request this time<\/button>/);
+    assert.match(html, /reads your request first/);
+    assert.doesNotMatch(html, /Book this time/);
+  });
+});
+
+describe('a time that is kept while the form is filled in', () => {
+  const key = 'hold-hold-hold-hold-hold';
+
+  it('is kept only when the script asks for it', async () => {
+    const { get, post, held } = world();
+    const html = await text(get(`${book}?start=2026-11-24T09:00:00Z&tz=Europe/Berlin`));
+    assert.match(html, /data-hold="\/book\/northwind\/intro\/hold"/);
+    assert.equal(held.size, 0);
+    assert.equal((await get(`${book}/hold`)).status, 404);
+    const answer = await post(`${book}/hold`, { ...chosen, hold: key });
+    assert.deepEqual(await answer.json(), { words: 'We keep this time for you until 09:22.', keptMs: 600_000 });
+    assert.deepEqual([...held.keys()], [key]);
+    assert.equal((await post(`${book}/release`, { hold: key })).status, 204);
+    assert.equal(held.size, 0);
+  });
+
+  it('says so when somebody else keeps it', async () => {
+    const answer = await world({ hold: new Problem('slot_taken') }).post(`${book}/hold`, { ...chosen, hold: key });
+    assert.equal(answer.status, 409);
+    assert.match(((await answer.json()) as { words: string }).words, /Somebody else is about to book this time/);
+  });
+
+  it('is not kept for other sites, for nobody, or for a key that can be guessed', async () => {
+    const { post, held } = world();
+    await text(post(`${book}/hold`, { ...chosen, hold: key }, { 'sec-fetch-site': 'cross-site' }), 403);
+    await text(post(`${book}/hold`, { ...chosen, hold: '1' }), 400);
+    await text(post(`${book}/hold`, { ...chosen }), 400);
+    assert.equal(held.size, 0);
+  });
+
+  it('is booked with its key, so that it does not stand in its own way', async () => {
+    const { post, booked } = world();
+    await post(book, { ...chosen, ...typed, hold: key });
+    assert.equal(booked[0]?.holdKey, key);
+    const again = await text(post(book, { ...chosen, ...typed, name: '', hold: key }), 400);
+    assert.match(again, new RegExp(`name="hold" value="${key}"`));
+  });
+});
+
+describe('a series', () => {
+  const weekly = { every: 'week', times: '3' };
+
+  it('is offered where the event type allows it', async () => {
+    const start = '2026-11-24T09:00:00Z';
+    const html = await text(world({ eventType: { mostInSeries: 6 } }).get(`${book}?start=${start}`));
+    assert.match(html, /<option value="fortnight"/);
+    assert.match(html, /<option value="6"/);
+    assert.doesNotMatch(html, /<option value="7"/);
+    assert.doesNotMatch(await text(world().get(`${book}?start=${start}`)), /fortnight/);
+  });
+
+  it('shows which times are free before anything is booked, and then books those', async () => {
+    const busy = [{ start: new Date('2026-12-01T09:00:00Z'), end: new Date('2026-12-01T09:30:00Z') }];
+    const { post, booked } = world({ eventType: { mostInSeries: 6 }, busy });
+    const html = await text(post(book, { ...chosen, ...typed, ...weekly, note: '"Hello"' }));
+    assert.match(html, /2 of 3 times are free/);
+    assert.match(html, /<s>Tue 1 Dec 2026/);
+    assert.match(html, /name="agreed" value="2026-11-24T09:00:00Z"/);
+    assert.doesNotMatch(html, /name="agreed" value="2026-12-01T09:00:00Z"/);
+    assert.match(html, /Book\s+these 2 times/);
+    assert.match(html, /name="note" value="&quot;Hello&quot;"/);
+    assert.deepEqual(booked, []);
+    const agreed = ['2026-11-24T09:00:00Z', '2026-12-08T09:00:00Z'];
+    const fields = new URLSearchParams({ ...chosen, ...typed, ...weekly });
+    for (const time of agreed) fields.append('agreed', time);
+    assert.equal((await post(book, fields)).status, 303);
+    assert.deepEqual(booked[0]?.series, {
+      rhythm: { every: 'week', times: 3 },
+      starts: agreed.map((time) => new Date(time)),
+    });
+  });
+
+  it('goes back to the form with all that was typed', async () => {
+    const { post, booked } = world({ eventType: { mostInSeries: 6 } });
+    const html = await text(post(book, { ...chosen, ...typed, ...weekly, agreed: chosen.start, edit: '1' }));
+    assert.match(html, /value="Ada Lovelace"/);
+    assert.match(html, /<option value="week" selected/);
+    assert.match(html, /<option value="3" selected/);
+    assert.deepEqual(booked, []);
+  });
+
+  it('shows the times once more when one of them was taken meanwhile', async () => {
+    const { post } = world({ eventType: { mostInSeries: 6 }, createBooking: new Problem('slot_taken') });
+    const html = await text(post(book, { ...chosen, ...typed, ...weekly, agreed: chosen.start }), 409);
+    assert.match(html, /nothing is booked yet/);
+    assert.match(html, /All 3 times are free/);
+  });
+
+  it('is no longer than the event type allows', async () => {
+    const { post, booked } = world({ eventType: { mostInSeries: 6 } });
+    for (const times of ['7', '53', '1', '-2', '2.5', 'x'])
+      await text(post(book, { ...chosen, ...typed, every: 'week', times }), 400);
+    assert.deepEqual(booked, []);
+    assert.equal((await world().post(book, { ...chosen, ...typed, ...weekly })).status, 303);
+  });
+});
+
+describe('pages inside another site', () => {
+  const site = 'https://www.northwind.example';
+  const embedded = `embed=1&site=${encodeURIComponent(site)}`;
+
+  it('are shown by the sites that the workspace allows, and stay inside', async () => {
+    const { get, post } = world();
+    const answer = await get(`${book}?${embedded}`);
+    assert.match(
+      answer.headers.get('content-security-policy') ?? '',
+      /frame-ancestors https:\/\/www\.northwind\.example$/,
+    );
+    const html = await answer.text();
+    assert.match(html, /<html[^>]* data-embedded-in="https:\/\/www\.northwind\.example"/);
+    for (const [link] of html.matchAll(/href="\/book[^"]*"/g)) assert.match(link, /embed=1&amp;site=https%3A%2F%2Fwww/);
+    assert.match(html, /<input type="hidden" name="embed" value="1"/);
+    const form = await text(get(`${book}?start=2026-11-24T09:00:00Z&${embedded}`));
+    assert.match(form, /action="\/book\/northwind\/intro\?embed=1&amp;site=/);
+    const booked = await post(`${book}?${embedded}`, { ...chosen, ...typed });
+    assert.equal(booked.headers.get('location'), `/bookings/new-token?${embedded}&booked=`);
+    const kept = await get(`/bookings/token?${embedded}&booked=`);
+    assert.match(kept.headers.get('content-security-policy') ?? '', /frame-ancestors https:/);
+    const page = await kept.text();
+    const told = /data-booked="([^"]*)"/.exec(page)?.[1]?.replaceAll('&quot;', '"') ?? '';
+    assert.deepEqual(JSON.parse(told), {
+      id: 'bkg_1',
+      eventType: 'intro',
+      status: 'confirmed',
+      start: '2026-11-24T09:00:00.000Z',
+      end: '2026-11-24T09:30:00.000Z',
+    });
+    assert.match(page, /href="\/bookings\/token\/cancel"\s+target="_blank"/);
+  });
+
+  it('are shown by no other site, and nothing else is shown inside one', async () => {
+    const { get } = world();
+    const none = /frame-ancestors 'none'/;
+    const policy = async (path: string) => (await get(path)).headers.get('content-security-policy') ?? '';
+    for (const path of [
+      book,
+      `${book}?embed=0`,
+      '/bookings/token',
+      `/bookings/token/cancel?${embedded}`,
+      `/bookings/token/reschedule?${embedded}`,
+      `/bookings/other?${embedded}`,
+      `/book/northwind/other?${embedded}`,
+    ])
+      assert.match(await policy(path), none, path);
+    assert.match(
+      (await world({ eventType: { embedOrigins: [] } }).get(`${book}?${embedded}`)).headers.get(
+        'content-security-policy',
+      ) ?? '',
+      none,
+    );
+    const foreign = await get(`${book}?embed=1&site=https://evil.example`);
+    assert.doesNotMatch(foreign.headers.get('content-security-policy') ?? '', /evil/);
+    assert.doesNotMatch(await foreign.text(), /data-embedded-in|evil\.example/);
+  });
+});
+
+describe('the script for other sites', () => {
+  it('is small, has one address, and may be loaded from anywhere', async () => {
+    const { get, request } = world();
+    const answer = await get('/embed.js');
+    assert.equal(answer.headers.get('cross-origin-resource-policy'), 'cross-origin');
+    assert.match(answer.headers.get('content-type') ?? '', /javascript/);
+    assert.ok(gzipSync(await answer.text()).length < 4096);
+    const tag = answer.headers.get('etag') ?? '';
+    assert.equal((await request('/embed.js', { headers: { 'if-none-match': tag } })).status, 304);
+  });
+});
+
+describe('the language of a browser', () => {
+  for (const [header, locale] of [
+    [undefined, 'en'],
+    ['de-CH,de;q=0.9,en;q=0.8', 'de'],
+    ['nl,fr;q=0.5,es;q=0.7', 'es'],
+    ['en;q=0.1, fr', 'fr'],
+    ['de;q=0, es-419', 'es'],
+    ['*', 'en'],
+    [';;,,q=9', 'en'],
+    [`${'x'.repeat(100_000)},de`, 'en'],
+  ] as const) {
+    it(`is ${locale} for ${header?.slice(0, 40) ?? 'none'}`, () => assert.equal(localeOf(header), locale));
+  }
 });
 
 type World = {
@@ -476,6 +839,7 @@ type World = {
   findSlots?: Error;
   createBooking?: Error;
   rescheduleBooking?: Error;
+  hold?: Error;
 };
 
 /** The pages over rules and one booking in memory; each function can be told to fail. */
@@ -484,20 +848,36 @@ function world({ now = '2026-11-17T08:12:00Z', eventType, booking, busy = [], ..
   const moved: Date[] = [];
   const cancelled: string[] = [];
   const reported: unknown[] = [];
-  const searches: unknown[] = [];
+  const searches: SlotSearch[] = [];
+  const held = new Map<string, Date>();
   const listeners = new Set<() => void>();
-  const fail = (name: 'findSlots' | 'createBooking' | 'rescheduleBooking') => {
+  const fail = (name: 'findSlots' | 'createBooking' | 'rescheduleBooking' | 'hold') => {
     if (failures[name]) throw failures[name];
   };
   const deps: VisitorDeps = {
     now: () => new Date(now),
     findPublicEventType: async (workspace, slug) =>
       workspace === 'northwind' && slug === 'intro' ? { ...intro, ...eventType } : undefined,
-    findSlots: async (_, from, to, options) => {
+    findSlots: async (_, search) => {
       fail('findSlots');
-      searches.push(options);
-      return findSlots({ rules, from, to, now: new Date(now), busy });
+      searches.push(search);
+      const { from, to, durationMinutes = 30 } = search;
+      const slots = findSlots({ rules: { ...rules, durationMinutes }, from, to, now: new Date(now), busy });
+      return slots.map((slot) => ({ ...slot, seatsLeft: 3 }));
     },
+    hold: async (_, { key }) => {
+      fail('hold');
+      const expiresAt = new Date(new Date(now).getTime() + 600_000);
+      held.set(key, expiresAt);
+      return { expiresAt };
+    },
+    releaseHold: async (key) => void held.delete(key),
+    previewSeries: async (_, { start, rhythm }) =>
+      Array.from({ length: rhythm.times }, (_week, at) => {
+        const weeks = at * (rhythm.every === 'week' ? 1 : 2) * 7 * 24 * 60 * 60_000;
+        const time = { start: new Date(start.getTime() + weeks), end: new Date(start.getTime() + weeks + 1_800_000) };
+        return { ...time, free: !busy.some((taken) => taken.start < time.end && time.start < taken.end) };
+      }),
     createBooking: async (input) => {
       fail('createBooking');
       booked.push(input);
@@ -509,7 +889,7 @@ function world({ now = '2026-11-17T08:12:00Z', eventType, booking, busy = [], ..
       moved.push(start);
     },
     cancelBooking: async (_, reason) => void cancelled.push(reason),
-    onMeetingChange: (_, listener) => {
+    onChange: (_, listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
@@ -517,12 +897,12 @@ function world({ now = '2026-11-17T08:12:00Z', eventType, booking, busy = [], ..
   };
   const app = visitorPages(deps);
   const request = async (path: string, init?: RequestInit) => app.request(path, init);
-  const post = (path: string, fields: Record<string, string>, headers: Record<string, string> = {}) =>
+  const post = (path: string, fields: Record<string, string> | URLSearchParams, headers: Record<string, string> = {}) =>
     request(path, { method: 'POST', body: new URLSearchParams(fields), headers });
   const changeMeeting = () => {
     for (const listener of listeners) listener();
   };
-  return { request, get: request, post, booked, moved, cancelled, reported, searches, listeners, changeMeeting };
+  return { request, get: request, post, booked, moved, cancelled, reported, searches, held, listeners, changeMeeting };
 }
 
 const rules: EventTypeRules = {

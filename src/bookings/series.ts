@@ -33,7 +33,12 @@ export async function previewSeries(
   deps: SchedulingDeps,
   open: OpenEventType,
   repeat: Repeat,
-  wish: { durationMinutes?: number | undefined; operatorId?: string | undefined; staff: boolean },
+  wish: {
+    durationMinutes?: number | undefined;
+    operatorId?: string | undefined;
+    staff: boolean;
+    holdKey?: Buffer | undefined;
+  },
 ): Promise<SeriesTime[]> {
   const { eventType } = open;
   const most = wish.staff ? longestSeries : eventType.most_in_series;

@@ -1,75 +1,84 @@
 import { createHash } from 'node:crypto';
-import type { Transaction } from 'kysely';
 import type { DataKeys } from '../access/workspace-keys.ts';
-import type { Database } from '../database/schema.ts';
+import type { SendMail } from '../email/email.ts';
 import { runOnce } from '../http/idempotency.ts';
 import { invalidRequest } from '../http/router.ts';
 import type { Queue } from '../jobs/queue.ts';
 import type { Log } from '../log.ts';
 import type { MeetingChanges } from '../meetings/changes.ts';
-import { manageToken } from '../meetings/manage-link.ts';
 import { Problem } from '../problem.ts';
-import { getOpenEventType, isOpen, type OpenEventType } from '../scheduling/open-event-type.ts';
-import { findFreeSlots, requireOffered, type SchedulingDeps } from '../scheduling/service.ts';
-import type { Slot } from '../scheduling/slots.ts';
-import { visitorSchema, type BookingWithMeeting } from './booking.ts';
-import { cancelBooking, createBooking, findBookingByToken, rescheduleBooking } from './service.ts';
-import type { NewVisitorBooking, VisitorBooking, VisitorDeps } from './visitor.ts';
+import type { Offer, OpenEventType } from '../scheduling/offer.ts';
+import { getOpenEventType } from '../scheduling/open-event-type.ts';
+import { findFreeSlots, requireOffer, type SchedulingDeps } from '../scheduling/service.ts';
+import { bookingToken } from './booking-link.ts';
+import { visitorMay, visitorSchema, type BookingRow } from './booking.ts';
+import { rescheduleBooking } from './moves.ts';
+import { moveTarget } from './routes.ts';
+import { createSeries, previewSeries, type SeriesTime } from './series.ts';
+import { cancelBooking, createBooking, findBookingByToken, type BookingDeps } from './service.ts';
+import { holdTime, releaseHold } from './visitor-holds.ts';
+import { findPublicEventType, presentVisitorBooking } from './visitor-views.ts';
+import type { NewVisitorBooking, VisitorDeps } from './visitor.ts';
+import { holdKeyOf } from './wishes.ts';
 
-type Deps = SchedulingDeps & { queue: Queue; dataKeys: DataKeys; changes: MeetingChanges; log: Log };
+export type VisitorBookingDeps = SchedulingDeps & {
+  queue: Queue;
+  dataKeys: DataKeys;
+  changes: MeetingChanges;
+  log: Log;
+  /** `undefined` where e-mail is not configured. */
+  sendMail: SendMail | undefined;
+};
+type Deps = VisitorBookingDeps;
 
 /** What the visitor's pages may do: everything is reached by a public address or by the secret in the visitor's link. */
 export function createVisitorDeps(deps: Deps): VisitorDeps {
-  const write = <T>(run: (inTrx: Deps & { db: Transaction<Database> }) => Promise<T>) =>
+  const write = <T>(run: (inTrx: BookingDeps) => Promise<T>) =>
     deps.db.transaction().execute((trx) => run({ ...deps, db: trx }));
   return {
     now: deps.now,
     findPublicEventType: (workspaceSlug, eventTypeSlug) => findPublicEventType(deps, workspaceSlug, eventTypeSlug),
-    findSlots: async (eventTypeId, from, to, options) => {
-      const { workspace_id } = await eventTypeById(deps, eventTypeId);
-      const open = await getOpenEventType(deps, workspace_id, eventTypeId);
-      return findFreeSlots(deps, open, { from, to, excludingBookingId: options?.excludingBookingId });
+    findSlots: async (eventTypeId, { holdKey, ...search }) => {
+      const open = await openEventType(deps, eventTypeId);
+      const found = await findFreeSlots(deps, open, { ...search, holdKey: holdKeyOf(holdKey) });
+      // Nothing free and nothing known are different things to say.
+      if (found.slots.length === 0 && found.unreadable.length > 0) throw new Problem('calendar_unreadable');
+      return found.slots;
+    },
+    hold: async (eventTypeId, wanted) => holdTime(deps, await openEventType(deps, eventTypeId), wanted),
+    releaseHold: (key) => releaseHold(deps, key),
+    previewSeries: async (eventTypeId, { rhythm, start, holdKey, ...choice }) => {
+      const open = await openEventType(deps, eventTypeId);
+      const wish = { ...choice, staff: false, holdKey: holdKeyOf(holdKey) };
+      const times = await previewSeries(deps, open, { start, ...rhythm }, wish);
+      return times.map((time) => ({ start: time.start, end: time.end, free: 'offer' in time }));
     },
     createBooking: (input) => book(deps, input),
     findBooking: async (token) => {
       const found = await findBookingByToken(deps, token);
-      return found && present(deps, found);
+      return found && presentVisitorBooking(deps, found);
     },
     rescheduleBooking: async (token, start) => {
-      const { booking } = await requireBooking(deps, token);
-      const open = await getOpenEventType(deps, booking.workspace_id, booking.event_type_id);
-      const slot = await requireOffered(deps, open, { start, excludingBookingId: booking.id });
-      await write((inTrx) => rescheduleBooking(inTrx, booking, slot));
+      const booking = await requireChangeable(deps, token, 'move');
+      const offer = await moveTarget(deps, booking, { start });
+      const { mostMoves } = offer.open.eventType.change_policy;
+      await write(async (inTrx) => {
+        const moved = await rescheduleBooking(inTrx, booking, offer, 'visitor');
+        // Counted where two moves at once take turns.
+        if (mostMoves !== null && moved.booking.moves > mostMoves) throw new Problem('change_not_allowed');
+      });
     },
     cancelBooking: async (token, reason) => {
-      const { booking } = await requireBooking(deps, token);
-      await write((inTrx) => cancelBooking(inTrx, booking, reason));
+      const booking = await requireChangeable(deps, token, 'cancel');
+      await write((inTrx) => cancelBooking(inTrx, booking, { reason, by: 'visitor' }));
     },
-    onMeetingChange: (meetingId, listener) => deps.changes.onMeeting(meetingId, listener),
+    onChange: ({ bookingId, meetingId }, listener) => {
+      const stops = [bookingId, ...(meetingId === undefined ? [] : [meetingId])].map((id) =>
+        deps.changes.onMeeting(id, listener),
+      );
+      return () => stops.forEach((stop) => stop());
+    },
     report: (error) => deps.log.error({ err: error }, 'visitor page failed'),
-  };
-}
-
-async function findPublicEventType(deps: Deps, workspaceSlug: string, eventTypeSlug: string) {
-  const row = await deps.db
-    .selectFrom('event_types')
-    .innerJoin('workspaces', 'workspaces.id', 'event_types.workspace_id')
-    .innerJoin('members', 'members.id', 'event_types.host_id')
-    .selectAll('event_types')
-    .select(['workspaces.name as workspace_name', 'members.name as host_name'])
-    .where('workspaces.slug', '=', workspaceSlug)
-    .where('event_types.slug', '=', eventTypeSlug)
-    .executeTakeFirst();
-  if (!row) return undefined;
-  return {
-    id: row.id,
-    workspaceName: row.workspace_name,
-    hostName: row.host_name,
-    title: row.title,
-    description: row.description,
-    durationMinutes: row.duration_minutes,
-    timeZone: row.time_zone,
-    open: await isOpen(deps, row),
   };
 }
 
@@ -77,77 +86,84 @@ async function findPublicEventType(deps: Deps, workspaceSlug: string, eventTypeS
 async function book(deps: Deps, input: NewVisitorBooking): Promise<{ token: string }> {
   const parsed = visitorSchema.safeParse(input.visitor);
   if (!parsed.success) throw invalidRequest(parsed.error, '/visitor');
-  const eventType = await eventTypeById(deps, input.eventTypeId);
-  const form = JSON.stringify([input.eventTypeId, input.start, parsed.data]);
+  const { eventTypeId, start, durationMinutes, operatorId, series } = input;
+  const workspaceId = await workspaceOf(deps, eventTypeId);
+  const form = JSON.stringify([eventTypeId, start, parsed.data, durationMinutes, operatorId, series]);
   const claim = {
-    workspaceId: eventType.workspace_id,
-    scope: `visitor:${eventType.id}`,
+    workspaceId,
+    scope: `visitor:${eventTypeId}`,
     route: 'book',
     key: input.idempotencyKey,
     fingerprint: createHash('sha256').update(form).digest(),
   };
-  let offer: (Slot & OpenEventType) | undefined;
+  const holdKey = holdKeyOf(input.holdKey);
+  let offered: Offer | SeriesTime[] | undefined;
   const answer = await runOnce(deps, claim, {
     prepare: async () => {
-      const open = await getOpenEventType(deps, eventType.workspace_id, eventType.id);
-      offer = await requireOffered(deps, open, { start: input.start });
+      const open = await getOpenEventType(deps, workspaceId, eventTypeId);
+      const wish = { durationMinutes, operatorId, holdKey };
+      offered = series
+        ? await agreedTimes(deps, open, series, { ...wish, start, staff: false })
+        : await requireOffer(deps, open, { start, ...wish });
     },
     run: async (trx) => {
-      if (!offer) throw new TypeError('a booking was written before its time was checked');
-      const { meeting } = await createBooking({ ...deps, db: trx }, offer, parsed.data);
-      return { status: 201, body: { meetingId: meeting.id } };
+      if (!offered) throw new TypeError('a booking was written before its time was checked');
+      const wish = { by: 'visitor', holdKey };
+      const inTrx = { ...deps, db: trx };
+      const [first] = Array.isArray(offered)
+        ? (await createSeries(inTrx, offered, parsed.data, wish)).bookings
+        : [await createBooking(inTrx, offered, parsed.data, wish)];
+      if (!first) throw new TypeError('a series was booked without a time');
+      return { status: 201, body: { bookingId: first.booking.id } };
     },
   });
-  const { meetingId } = JSON.parse(answer.text) as { meetingId: string };
-  return { token: manageToken(await deps.dataKeys(eventType.workspace_id), meetingId) };
+  const { bookingId } = JSON.parse(answer.text) as { bookingId: string };
+  return { token: bookingToken(await deps.dataKeys(workspaceId), bookingId) };
 }
 
-async function requireBooking(deps: Deps, token: string): Promise<BookingWithMeeting> {
+type SeriesWish = {
+  durationMinutes?: number | undefined;
+  operatorId?: string | undefined;
+  holdKey?: Buffer | undefined;
+};
+
+/** The times of a series that the visitor saw as free and agreed to. Throws `slot_taken` when there are none. */
+async function agreedTimes(
+  deps: Deps,
+  open: OpenEventType,
+  { rhythm, starts }: NonNullable<NewVisitorBooking['series']>,
+  { start, ...wish }: SeriesWish & { start: Date; staff: boolean },
+): Promise<SeriesTime[]> {
+  const times = await previewSeries(deps, open, { start, ...rhythm }, wish);
+  const agreed = new Set(starts.map((one) => one.getTime()));
+  const wanted = times.filter((time) => agreed.has(time.start.getTime()));
+  if (wanted.length === 0 || wanted.length < agreed.size) throw new Problem('slot_taken');
+  return wanted;
+}
+
+/** The booking, if its visitor may still change it so. Throws `not_found`, `booking_closed`, `change_not_allowed`. */
+async function requireChangeable(deps: Deps, token: string, change: 'move' | 'cancel'): Promise<BookingRow> {
   const found = await findBookingByToken(deps, token);
   if (!found) throw new Problem('not_found');
-  if (found.booking.ends_at <= deps.now()) throw new Problem('booking_closed');
-  return found;
+  const { change_policy: policy } = await eventTypeById(deps, found.booking.event_type_id);
+  const { refusal } = visitorMay(found.booking, policy, deps.now())[change];
+  if (refusal === 'closed' || refusal === 'over') throw new Problem('booking_closed');
+  if (refusal) throw new Problem('change_not_allowed');
+  return found.booking;
+}
+
+async function openEventType(deps: Deps, id: string): Promise<OpenEventType> {
+  return getOpenEventType(deps, await workspaceOf(deps, id), id);
+}
+
+async function workspaceOf(deps: Deps, eventTypeId: string): Promise<string> {
+  return (await eventTypeById(deps, eventTypeId)).workspace_id;
 }
 
 async function eventTypeById({ db }: Pick<Deps, 'db'>, id: string) {
   return db
     .selectFrom('event_types')
-    .selectAll()
+    .select(['workspace_id', 'change_policy'])
     .where('id', '=', id)
     .executeTakeFirstOrThrow(() => new Problem('not_found'));
-}
-
-async function present({ db }: Pick<Deps, 'db'>, { booking, meeting }: BookingWithMeeting): Promise<VisitorBooking> {
-  const around = await db
-    .selectFrom('event_types')
-    .innerJoin('workspaces', 'workspaces.id', 'event_types.workspace_id')
-    .innerJoin('members', 'members.id', 'event_types.host_id')
-    .select([
-      'event_types.title',
-      'event_types.slug',
-      'workspaces.name as workspace_name',
-      'workspaces.slug as workspace_slug',
-      'members.name as host_name',
-    ])
-    .where('event_types.id', '=', booking.event_type_id)
-    .executeTakeFirstOrThrow();
-  return {
-    id: booking.id,
-    meetingId: meeting.id,
-    eventTypeId: booking.event_type_id,
-    eventTypeTitle: around.title,
-    workspaceName: around.workspace_name,
-    workspaceSlug: around.workspace_slug,
-    eventTypeSlug: around.slug,
-    hostName: around.host_name,
-    byMail: meeting.kind === 'calendar',
-    start: booking.starts_at,
-    end: booking.ends_at,
-    visitorName: booking.visitor_name,
-    visitorEmail: booking.visitor_email,
-    visitorTimeZone: booking.visitor_time_zone,
-    status: booking.status,
-    revision: booking.sequence,
-    meeting: { status: meeting.status, joinUrl: meeting.join_url ?? undefined },
-  };
 }

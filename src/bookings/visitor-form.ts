@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { type FieldError, Problem } from '../problem.ts';
 import { findTimeZone } from '../scheduling/event-type.ts';
+import type { Rhythm } from './visitor.ts';
 
 /** What a visitor typed, kept as it is until it is right. */
 export type VisitorFields = { name: string; email: string; note: string };
@@ -55,28 +56,68 @@ export function fieldErrorsOf(errors: readonly FieldError[]): FieldErrors | unde
 }
 
 /** What the address of a page can ask for. */
-export type PageQuery = { month?: string; day?: string; start?: Date; timeZone?: string };
+export type PageQuery = {
+  month?: string;
+  day?: string;
+  start?: Date;
+  timeZone?: string;
+  durationMinutes?: number;
+  operatorId?: string;
+};
 
 /** Reads the query of a page. Throws `invalid_request` with a sentence for the visitor. */
 export function readQuery(query: Record<string, string | undefined>): PageQuery {
-  const { month, day, start, tz } = query;
+  const { month, day, start, tz, duration, operator } = query;
   return {
     ...(month && { month: readMonth(month) }),
     ...(day && { day: readDay(day) }),
     ...(start && { start: readStart(start) }),
     ...(tz && { timeZone: readZone(tz) }),
+    ...(duration && { durationMinutes: readDuration(duration) }),
+    ...(operator && { operatorId: readId(operator) }),
   };
 }
 
 /** What the form sends besides the visitor's fields. Throws `invalid_request` with a sentence for the visitor. */
 export function readForm(form: URLSearchParams) {
   const key = form.get('key') ?? '';
+  const duration = form.get('duration');
+  const operator = form.get('operator');
   return {
     start: readStart(form.get('start') ?? ''),
     timeZone: readZone(form.get('tz') ?? ''),
-    idempotencyKey: /^[\w-]{20,64}$/.test(key) ? key : randomUUID(),
+    idempotencyKey: isSecret(key) ? key : randomUUID(),
+    holdKey: readHoldKey(form),
+    durationMinutes: duration ? readDuration(duration) : undefined,
+    operatorId: operator ? readId(operator) : undefined,
+    rhythm: readRhythm(form),
+    /** The times of a series that were shown to the visitor as free; `undefined`: none were shown yet. */
+    agreed: form.has('agreed') ? form.getAll('agreed').map(readStart) : undefined,
+    editing: form.has('edit'),
     typed: { name: form.get('name') ?? '', email: form.get('email') ?? '', note: form.get('note') ?? '' },
   };
+}
+
+/** The secret by which a visitor's script keeps a time; `undefined` without a script. */
+export function readHoldKey(form: URLSearchParams): string | undefined {
+  const key = form.get('hold') ?? '';
+  return isSecret(key) ? key : undefined;
+}
+
+/** The most times of a series that the form can ask for; each event type allows fewer. */
+const mostTimes = 52;
+
+function readRhythm(form: URLSearchParams): Rhythm | undefined {
+  const every = form.get('every') ?? '';
+  if (every !== 'week' && every !== 'fortnight') return undefined;
+  const times = Number(form.get('times') ?? '');
+  if (!Number.isInteger(times) || times < 2 || times > mostTimes)
+    throw wrong('This is not a number of times that can be booked together. Choose it from the list.');
+  return { every, times };
+}
+
+function isSecret(text: string): boolean {
+  return /^[\w-]{20,64}$/.test(text);
 }
 
 /** An instant as the addresses of these pages carry it: `2026-11-24T09:00:00Z`. */
@@ -109,6 +150,16 @@ function readZone(text: string): string {
   if (zone === undefined)
     throw wrong('This time zone is not known here. Choose yours from the list under the calendar.');
   return zone;
+}
+
+function readDuration(text: string): number {
+  if (/^[1-9]\d{0,2}$/.test(text)) return Number(text);
+  throw wrong('This address does not name a length that can be booked. Choose one above the calendar.');
+}
+
+function readId(text: string): string {
+  if (/^\w{1,64}$/.test(text)) return text;
+  throw wrong('This address does not name somebody who takes bookings here. Choose from the list above the calendar.');
 }
 
 function wrong(detail: string): Problem {

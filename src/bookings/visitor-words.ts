@@ -1,5 +1,7 @@
 import { Problem, type ProblemCode } from '../problem.ts';
+import { dateIn, formatClock, formatDay, zoneCity } from '../scheduling/date-text.ts';
 import type { MessageModel } from './views/message.ts';
+import type { VisitorBooking } from './visitor.ts';
 
 /** Sentences that stand on a page beside something else. */
 export const words = {
@@ -8,6 +10,11 @@ export const words = {
   notOffered: 'This time is no longer offered. What you typed is kept; choose another time.',
   passing: 'This time cannot be booked right now, and nothing is booked yet. Try again in a minute.',
   longReason: 'Use at most 1,000 characters for the message.',
+  notAChoice: 'This address names a length or a person that cannot be chosen here. Choose from what is offered.',
+  tooManyTimes: 'So many times cannot be booked together. Choose fewer.',
+  seriesChanged: 'The times have changed since you looked, and nothing is booked yet. These are free now.',
+  heldByAnother:
+    'Somebody else is about to book this time. You can go on: it is yours if they don’t. Or choose another time.',
 } as const;
 
 /** Pages that say one thing. */
@@ -82,4 +89,47 @@ const lostSlot: Partial<Record<ProblemCode, string>> = { slot_taken: words.taken
 /** What to say when a time was lost while the visitor was typing; `undefined` for any other problem. */
 export function lostSlotWords(error: unknown): string | undefined {
   return error instanceof Problem ? lostSlot[error.code] : undefined;
+}
+
+/** How many take part, where others do as well. */
+export function groupRemark(capacity: number): string[] {
+  return capacity > 1 ? [`A group of up to ${capacity}`] : [];
+}
+
+/** Names in a sentence: “Dana Reyes”, “Dana Reyes and Milan Novak”, “Dana Reyes, Milan Novak or 5 others”. */
+export function namesInWords(names: readonly string[], word: 'and' | 'or'): string {
+  if (word === 'or' && names.length > 3) return `${names.slice(0, 2).join(', ')} or ${names.length - 2} others`;
+  if (names.length < 2) return names[0] ?? '';
+  return `${names.slice(0, -1).join(', ')} ${word} ${names.at(-1)}`;
+}
+
+/** The time of day in a zone: “10:12”. */
+export function clockWords(instant: Date, timeZone: string): string {
+  return formatClock(instant, timeZone);
+}
+
+/** What the visitor can still change, and in words until when and how often; or why not any more. */
+export function changeWords({ move, cancel, end, hostName, visitorTimeZone: zone }: VisitorBooking) {
+  const until = (instant: Date) =>
+    `${formatDay(dateIn(instant, zone))}, ${formatClock(instant, zone)} (${zoneCity(zone)})`;
+  const isLimited = (instant: Date) => instant.getTime() < end.getTime();
+  const [mayMove, mayCancel] = [move.refusal === undefined, cancel.refusal === undefined];
+  const sentences: string[] = [];
+  const often = move.left === null ? '' : ` ${timesMore(move.left)}`;
+  const together = mayMove && mayCancel && often === '' && move.until.getTime() === cancel.until.getTime();
+  if (together && isLimited(move.until)) sentences.push(`It can be moved or cancelled until ${until(move.until)}.`);
+  if (!together && mayMove && isLimited(move.until))
+    sentences.push(`It can be moved until ${until(move.until)}${often && `,${often}`}.`);
+  if (!together && mayMove && !isLimited(move.until) && often) sentences.push(`It can be moved${often}.`);
+  if (!together && mayCancel && isLimited(cancel.until))
+    sentences.push(`It can be cancelled until ${until(cancel.until)}.`);
+  if (move.refusal === 'too_late') sentences.push(`It could be moved until ${until(move.until)}.`);
+  if (move.refusal === 'too_often') sentences.push('It has been moved as often as is possible here.');
+  if (cancel.refusal === 'too_late') sentences.push(`It could be cancelled until ${until(cancel.until)}.`);
+  if (!mayMove || !mayCancel) sentences.push(`If you need another change, get in touch with ${hostName}.`);
+  return { move: mayMove, cancel: mayCancel, words: sentences };
+}
+
+function timesMore(left: number): string {
+  return left === 1 ? 'once more' : left === 2 ? 'twice more' : `${left} times more`;
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { Hono, type MiddlewareHandler } from 'hono';
+import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { html, raw } from 'hono/html';
 
 /** Escaped markup, as the `html` template makes it. */
@@ -14,21 +14,25 @@ export type PageModel = {
   /** For browsers without JavaScript: load `url` after some seconds. */
   refresh?: { seconds: number; url: string } | undefined;
   robots?: 'noindex';
+  /** The site that shows the page inside one of its own: told of its height, and of what was booked. */
+  embeddedIn?: string | undefined;
 };
 
 const styles = asset('visitor.css', 'text/css; charset=utf-8');
 const script = asset('visitor.js', 'text/javascript; charset=utf-8');
+const embedding = asset('embed.js', 'text/javascript; charset=utf-8');
 
 const icon =
   "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Crect width='16' height='16' rx='4' fill='%234f52b2'/%3E%3Cpath d='M4 8.5l3 3 5-6' fill='none' stroke='white' stroke-width='2'/%3E%3C/svg%3E";
 
 /** The whole document around the content of a page that people see without signing in. */
-export function layout({ title, content, guessedZone, refresh, robots }: PageModel): Html {
+export function layout({ title, content, guessedZone, refresh, robots, embeddedIn }: PageModel): Html {
   const zone = guessedZone === undefined ? '' : html` data-guessed-zone="${guessedZone}"`;
+  const embedded = embeddedIn === undefined ? '' : html` data-embedded-in="${embeddedIn}"`;
   // Where the zone is only guessed, the script runs before anything is painted: no time appears and then changes.
   const loading = guessedZone === undefined ? raw(' defer') : '';
   return html`<!doctype html>
-    <html lang="en" ${zone}>
+    <html lang="en" dir="ltr" ${zone} ${embedded}>
       <head>
         <meta charset="utf-8" />
         <title>${title}</title>
@@ -49,25 +53,36 @@ export function layout({ title, content, guessedZone, refresh, robots }: PageMod
     </html>`;
 }
 
-const contentSecurityPolicy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data:",
-  "connect-src 'self'",
-  "form-action 'self'",
-  "base-uri 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
+const contentSecurityPolicy = (framers: readonly string[]) =>
+  [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' data:",
+    "connect-src 'self'",
+    "form-action 'self'",
+    "base-uri 'none'",
+    `frame-ancestors ${framers.length === 0 ? "'none'" : framers.join(' ')}`,
+  ].join('; ');
+
+const framedByNobody = contentSecurityPolicy([]);
 
 /** Gives every answer the headers of a page that may show a secret: nothing stored, nothing sent on, nothing foreign run. */
 export const pageHeaders: MiddlewareHandler = async (c, next) => {
   await next();
-  c.header('Content-Security-Policy', contentSecurityPolicy);
+  if (!c.res.headers.has('Content-Security-Policy')) c.header('Content-Security-Policy', framedByNobody);
   c.header('Referrer-Policy', 'no-referrer');
   c.header('X-Content-Type-Options', 'nosniff');
   c.header('Cache-Control', 'no-store');
 };
+
+/** Lets one page be shown inside those of some sites, which are origins; nobody else’s, and no other page. */
+export function allowFraming(c: Context, framers: readonly string[]): void {
+  c.header('Content-Security-Policy', contentSecurityPolicy(framers));
+  // Older than frame-ancestors, and it knows no list.
+  c.header('X-Frame-Options', undefined);
+  c.header('Cross-Origin-Resource-Policy', 'cross-origin');
+}
 
 /**
  * Whether a form came from one of our own pages. `no-referrer` makes browsers send `Origin: null` from them, so that
@@ -94,6 +109,17 @@ export function assetRoutes(): Hono {
       return c.body(body);
     });
   }
+  app.get('/embed.js', (c) => {
+    const tag = `"${embedding.hash}"`;
+    c.header('ETag', tag);
+    // The one address that other sites load from here, and that stands in their pages for years.
+    c.header('Cross-Origin-Resource-Policy', 'cross-origin');
+    c.header('Cache-Control', 'public, max-age=600');
+    if (c.req.header('if-none-match') === tag) return c.body(null, 304);
+    c.header('Content-Type', embedding.type);
+    c.header('X-Content-Type-Options', 'nosniff');
+    return c.body(embedding.body);
+  });
   return app;
 }
 

@@ -6,35 +6,52 @@ import { icon } from './icons.ts';
 
 type Change = { title: string; hostName: string; when: string; action: string; backUrl: string };
 
-export type CancelModel = Change & { reason: string; problem: string | undefined; byMail: boolean };
+export type CancelModel = Change & {
+  reason: string;
+  problem: string | undefined;
+  byMail: boolean;
+  /** A request that nobody has answered yet is withdrawn. */
+  requested: boolean;
+  teamsMeeting: boolean;
+};
 
 /** Asks before cancelling: says who is told, and is confirmed by its own verb. */
-export function cancelPage({ title, hostName, when, action, backUrl, reason, problem, byMail }: CancelModel): Html {
-  const told = byMail
-    ? html`<bdi>${hostName}</bdi> is told by e-mail, the Teams link stops working and the time is free for others.`
-    : 'The Teams link stops working and the time is free for others.';
+export function cancelPage(model: CancelModel): Html {
+  const { title, hostName, when, action, backUrl, reason, problem, requested } = model;
+  const [question, verb, keep] = requested
+    ? ['Withdraw this request?', 'Withdraw this request', 'Keep this request']
+    : ['Cancel this meeting?', 'Cancel this meeting', 'Keep this meeting'];
   return frame({
-    title: `Cancel: ${title}, ${when}`,
+    title: `${requested ? 'Withdraw' : 'Cancel'}: ${title}, ${when}`,
     width: 'narrow',
     robots: 'noindex',
     content: html`<header class="intro">
-        <h1>Cancel this meeting?</h1>
+        <h1>${question}</h1>
         <p class="when">${whenView(when)}</p>
         <p class="host"><bdi>${title}</bdi> with <bdi>${hostName}</bdi></p>
       </header>
-      <form class="details" method="post" action="${action}" data-busy="Cancelling…">
+      <form class="details" method="post" action="${action}" data-busy="${requested ? 'Withdrawing…' : 'Cancelling…'}">
         ${problem && notice('problem', problem)}
-        <p>${told}</p>
+        <p>${toldWords(model)}</p>
         <div class="field">
           <label for="reason">Message to <bdi>${hostName}</bdi> <span class="quiet">(optional)</span></label>
           <textarea id="reason" name="reason" rows="3" maxlength="1000" dir="auto">${reason}</textarea>
         </div>
         <div class="pair">
-          <button class="primary danger" type="submit">Cancel this meeting</button>
-          <a class="button" href="${backUrl}">Keep this meeting</a>
+          <button class="primary danger" type="submit">${verb}</button>
+          <a class="button" href="${backUrl}">${keep}</a>
         </div>
       </form>`,
   });
+}
+
+function toldWords({ hostName, byMail, requested, teamsMeeting }: CancelModel): Html {
+  const told = byMail ? html`<bdi>${hostName}</bdi> is told by e-mail` : undefined;
+  if (requested || !teamsMeeting)
+    return told ? html`${told}, and the time is free for others.` : html`The time is free for others.`;
+  return told
+    ? html`${told}, the Teams link stops working and the time is free for others.`
+    : html`The Teams link stops working and the time is free for others.`;
 }
 
 export type MoveModel = Change & {

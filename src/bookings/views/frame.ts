@@ -9,6 +9,10 @@ export type Intro = {
   title: string;
   description: string;
   durationMinutes: number;
+  /** What else is to be known beforehand, such as how many take part. */
+  remarks: string[];
+  /** Whether people meet in Teams; where that is decided later, nothing is said. */
+  inTeams: boolean;
 };
 
 type Frame = Omit<PageModel, 'content'> & { width: 'narrow' | 'wide'; content: Html };
@@ -19,14 +23,23 @@ export function frame({ width, content, ...page }: Frame): Html {
 }
 
 /** The head of a booking page, with the only `h1`. */
-export function introView({ workspaceName, hostName, title, description, durationMinutes }: Intro): Html {
+export function introView({
+  workspaceName,
+  hostName,
+  title,
+  description,
+  durationMinutes,
+  remarks,
+  inTeams,
+}: Intro): Html {
   return html`<header class="intro">
     <p class="workspace"><bdi>${workspaceName}</bdi></p>
     <h1><bdi>${title}</bdi></h1>
     <p class="host">with <bdi>${hostName}</bdi></p>
     <ul class="facts">
       <li>${icon('clock')}${durationWords(durationMinutes)}</li>
-      <li>${icon('video')}Microsoft Teams meeting</li>
+      ${inTeams && html`<li>${icon('video')}Microsoft Teams meeting</li>`}
+      ${remarks.map((remark) => html`<li>${icon('people')}${remark}</li>`)}
     </ul>
     ${description && html`<p class="description"><bdi>${description}</bdi></p>`}
   </header>`;
@@ -47,7 +60,12 @@ export function whenView(when: string): Html {
   return clock ? html`${before}<span class="clock">${clock}</span>${after}` : html`${before}`;
 }
 
-function durationWords(minutes: number): string {
+/** Fields that a form sends without showing them. */
+export function hiddenFields(fields: Record<string, string | undefined>): Html {
+  return html`${Object.entries(fields).map(([name, value]) => value !== undefined && html`<input type="hidden" name="${name}" value="${value}" />`)}`;
+}
+
+export function durationWords(minutes: number): string {
   const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
   const words = [hours && `${hours} ${hours === 1 ? 'hour' : 'hours'}`, rest && `${rest} minutes`];
   return words.filter(Boolean).join(' ');

@@ -8,14 +8,16 @@ export type MessageModel = {
   words: string;
   /** What to do next, if anything can be done. */
   action?: { text: string; url: string } | undefined;
+  embeddedIn?: string | undefined;
 };
 
 /** A page that has one thing to say. */
-export function messagePage({ heading, words, action }: MessageModel): Html {
+export function messagePage({ heading, words, action, embeddedIn }: MessageModel): Html {
   return frame({
     title: heading,
     width: 'narrow',
     robots: 'noindex',
+    embeddedIn,
     content: html`<header class="intro message">
         <p class="seal past">${icon('calendar')}</p>
         <h1>${heading}</h1>

@@ -4,9 +4,10 @@ import { formatDay, formatDayOfYear, formatMonth } from '../../scheduling/date-t
 import type { MonthDay } from '../month.ts';
 import { frame, type Intro, introView, notice, whenView } from './frame.ts';
 import { icon } from './icons.ts';
+import { type Question, questionsView } from './questions.ts';
 import { zoneView, type ZoneModel } from './zone.ts';
 
-export type TimeLink = { text: string; url: string };
+export type TimeLink = { text: string; url: string; note: string | undefined };
 export type DayTimes = { label: 'Morning' | 'Afternoon' | 'Evening'; times: TimeLink[] };
 
 export type PickerModel = {
@@ -14,6 +15,7 @@ export type PickerModel = {
   /** When a booking is moved: its present time in words and the way back to it. */
   moving?: { when: string; backUrl: string } | undefined;
   problem?: string | undefined;
+  questions: Question[];
   month: string;
   previousUrl: string | undefined;
   nextUrl: string | undefined;
@@ -23,19 +25,21 @@ export type PickerModel = {
   day: { date: string; parts: DayTimes[] } | undefined;
   zone: ZoneModel;
   guessedZone: string | undefined;
+  embeddedIn: string | undefined;
 };
 
 /** The month at a glance and, beside it, the times of the chosen day in the visitor's zone. */
 export function pickerPage(model: PickerModel): Html {
-  const { intro, moving, problem, month, day, zone, guessedZone } = model;
+  const { intro, moving, problem, month, day, zone, guessedZone, embeddedIn } = model;
   return frame({
     title: moving ? `Move: ${intro.title}` : `${intro.title} with ${intro.hostName}`,
     width: 'wide',
     guessedZone,
+    embeddedIn,
     ...(moving && { robots: 'noindex' as const }),
     content: html`${introView(intro)}
       <section class="choose" aria-label="Choose a time">
-        ${moving && movingView(moving)} ${problem && notice('problem', problem)}
+        ${moving && movingView(moving)} ${problem && notice('problem', problem)} ${questionsView(model.questions)}
         <div class="calendar-and-times">
           <div class="calendar">
             ${monthNavigation(model)} ${monthTable(model)} ${isEmpty(model) && emptyMonth(month)} ${zoneView(zone)}
@@ -94,7 +98,12 @@ const dayView = ({ date, parts }: { date: string; parts: DayTimes[] }): Html =>
       ({ label, times }) =>
         html`<h3>${label}</h3>
           <ul>
-            ${times.map(({ text, url }) => html`<li><a class="time" href="${url}">${text}</a></li>`)}
+            ${times.map(
+              ({ text, url, note }) =>
+                html`<li>
+                  <a class="time" href="${url}">${text}${note !== undefined && html` <small>${note}</small>`}</a>
+                </li>`,
+            )}
           </ul>`,
     )}`;
 

@@ -1,0 +1,129 @@
+import type { Kysely } from 'kysely';
+import type { DataKeys } from '../access/workspace-keys.ts';
+import type { Database } from '../database/schema.ts';
+import type { SendMail } from '../email/email.ts';
+import { isOpen, listOperatorStates } from '../scheduling/open-event-type.ts';
+import { operatorsOf } from './booking-json.ts';
+import { bookingToken } from './booking-link.ts';
+import { visitorMay, type BookingRow, type BookingWithMeeting } from './booking.ts';
+import { inviterOf } from './people-of-meeting.ts';
+import { namesInWords } from './visitor-words.ts';
+import type { PublicEventType, SeriesMember, VisitorBooking } from './visitor.ts';
+
+type Deps = { db: Kysely<Database>; now: () => Date; dataKeys: DataKeys; sendMail: SendMail | undefined };
+
+/** What visitors see of an event type, by its address. */
+export async function findPublicEventType(
+  deps: Pick<Deps, 'db'>,
+  workspaceSlug: string,
+  eventTypeSlug: string,
+): Promise<PublicEventType | undefined> {
+  const row = await deps.db
+    .selectFrom('event_types')
+    .innerJoin('workspaces', 'workspaces.id', 'event_types.workspace_id')
+    .selectAll('event_types')
+    .select(['workspaces.name as workspace_name', 'workspaces.embed_origins'])
+    .where('workspaces.slug', '=', workspaceSlug)
+    .where('event_types.slug', '=', eventTypeSlug)
+    .executeTakeFirst();
+  if (!row) return undefined;
+  const states = await listOperatorStates(deps, row);
+  const ready = states.filter(({ closedReason }) => closedReason === undefined);
+  const operators = (ready.length > 0 ? ready : states).map(({ memberId: id, name }) => ({ id, name }));
+  const names = operators.map(({ name }) => name);
+  return {
+    id: row.id,
+    workspaceName: row.workspace_name,
+    hostName: namesInWords(names, row.assignment === 'collective' ? 'and' : 'or'),
+    operators: row.assignment === 'chosen' ? operators : [],
+    title: row.title,
+    description: row.description,
+    durationMinutes: row.duration_minutes,
+    durations: [...new Set([row.duration_minutes, ...row.duration_choices])].toSorted((a, b) => a - b),
+    capacity: row.capacity,
+    needsApproval: row.needs_approval,
+    mostInSeries: row.most_in_series,
+    timeZone: row.time_zone,
+    embedOrigins: row.embed_origins,
+    open: await isOpen(deps, row),
+  };
+}
+
+/** What its visitor sees of a booking. */
+export async function presentVisitorBooking(
+  deps: Deps,
+  { booking, meeting }: BookingWithMeeting,
+): Promise<VisitorBooking> {
+  const around = await aroundBooking(deps, booking);
+  const names = (await operatorsOf(deps, [booking])).get(booking.id) ?? [];
+  const isMailOn = deps.sendMail !== undefined;
+  const may = visitorMay(booking, around.change_policy, deps.now());
+  return {
+    id: booking.id,
+    meetingId: booking.meeting_id ?? undefined,
+    eventTypeId: booking.event_type_id,
+    eventTypeTitle: around.title,
+    workspaceName: around.workspace_name,
+    workspaceSlug: around.workspace_slug,
+    eventTypeSlug: around.slug,
+    hostName: namesInWords(
+      names.map(({ name }) => name),
+      'and',
+    ),
+    operatorId: around.assignment === 'collective' ? undefined : booking.host_id,
+    byMail: isMailOn || (booking.status !== 'requested' && inviterOf(booking, around) === 'outlook'),
+    start: booking.starts_at,
+    end: booking.ends_at,
+    visitorName: booking.visitor_name,
+    visitorEmail: booking.visitor_email,
+    visitorTimeZone: booking.visitor_time_zone,
+    status: booking.status,
+    reason: booking.cancel_reason ?? '',
+    unanswered: booking.status === 'declined' && booking.decided_by === 'parley',
+    decisionNote: booking.decision_note,
+    revision: booking.sequence,
+    teamsMeeting: booking.teams_meeting,
+    ...may,
+    series: await seriesOf(deps, booking),
+    meeting: meeting && { status: meeting.status, joinUrl: meeting.join_url ?? undefined },
+    embedOrigins: around.embed_origins,
+  };
+}
+
+async function aroundBooking({ db }: Pick<Deps, 'db'>, { event_type_id: id }: BookingRow) {
+  return db
+    .selectFrom('event_types')
+    .innerJoin('workspaces', 'workspaces.id', 'event_types.workspace_id')
+    .select([
+      'event_types.title',
+      'event_types.slug',
+      'event_types.assignment',
+      'event_types.change_policy',
+      'event_types.meeting_kind',
+      'event_types.invitations',
+      'workspaces.name as workspace_name',
+      'workspaces.slug as workspace_slug',
+      'workspaces.embed_origins',
+    ])
+    .where('event_types.id', '=', id)
+    .executeTakeFirstOrThrow();
+}
+
+async function seriesOf({ db, dataKeys }: Deps, { id, workspace_id, series_id }: BookingRow): Promise<SeriesMember[]> {
+  if (series_id === null) return [];
+  const rows = await db
+    .selectFrom('bookings')
+    .select(['id', 'starts_at', 'ends_at', 'status'])
+    .where('series_id', '=', series_id)
+    .where('workspace_id', '=', workspace_id)
+    .orderBy('starts_at')
+    .execute();
+  const key = await dataKeys(workspace_id);
+  return rows.map((row) => ({
+    start: row.starts_at,
+    end: row.ends_at,
+    status: row.status,
+    token: bookingToken(key, row.id),
+    current: row.id === id,
+  }));
+}
