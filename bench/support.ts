@@ -6,7 +6,7 @@ import { createEmulator, type Emulator } from '../emulator/emulator.ts';
 import { PARLEY_CLIENT_ID, PARLEY_CLIENT_SECRET } from '../emulator/seed.ts';
 import { addMember, createApiKey, createSignInToken, createWorkspace } from '../src/access/service.ts';
 import { openWorld, type World } from '../src/cli/world.ts';
-import { createEventType } from '../src/scheduling/service.ts';
+import { createEventType } from '../src/scheduling/event-types.ts';
 import { danaId } from '../scripts/furnish.ts';
 import { connectTeams, createPerson, signIn } from '../scripts/person.ts';
 

@@ -1,7 +1,7 @@
 import type { World } from '../src/cli/world.ts';
 import { addMember, createSignInToken, createWorkspace } from '../src/access/service.ts';
 import { defaultSchedule } from '../src/scheduling/event-type.ts';
-import { createEventType } from '../src/scheduling/service.ts';
+import { createEventType } from '../src/scheduling/event-types.ts';
 import { connectTeams, createPerson, signIn } from './person.ts';
 
 /** Dana Reyes of the emulator's tenant: the host whose booking page works from the first minute. */
@@ -90,7 +90,8 @@ async function someBookingUrl({ database, config }: World): Promise<string | und
   const row = await database.db
     .selectFrom('event_types')
     .innerJoin('workspaces', 'workspaces.id', 'event_types.workspace_id')
-    .innerJoin('connections', 'connections.member_id', 'event_types.host_id')
+    .innerJoin('event_type_operators', 'event_type_operators.event_type_id', 'event_types.id')
+    .innerJoin('connections', 'connections.member_id', 'event_type_operators.member_id')
     .select(['workspaces.slug as workspace', 'event_types.slug'])
     .where('event_types.active', '=', true)
     .where('connections.status', '=', 'connected')

@@ -74,6 +74,7 @@ export type BusyTime = {
   start: Date;
   end: Date;
   status: 'tentative' | 'busy' | 'oof' | 'workingElsewhere';
+  allDay: boolean;
   eventId: string;
 };
 
@@ -207,8 +208,8 @@ export function isCancelRefused(error: unknown): boolean {
 }
 
 /**
- * The times in which the calendar is taken, between `from` and `to`. Free and working elsewhere are not busy; a status
- * that Parley does not know is. An all-day event takes its dates in `timeZone`. Throws rather than leave something out.
+ * What is in the calendar between `from` and `to` but for what is shown as free; a status that Parley does not know is
+ * busy. An all-day event takes its dates in `timeZone`. Throws rather than leave something out.
  */
 export async function listBusy(
   deps: GraphDeps,
@@ -345,10 +346,16 @@ export function shownIn(timeZone: string, event: CalendarEvent) {
 }
 
 function busyTime(item: BusyItem, timeZone: string): BusyTime[] {
-  if (item.isCancelled || item.showAs === 'free' || item.showAs === 'workingElsewhere') return [];
-  const instant = item.isAllDay ? (time: BusyItem['start']) => fromGraphDate(time, timeZone) : fromGraphTime;
-  const status = item.showAs === 'tentative' || item.showAs === 'oof' ? item.showAs : 'busy';
-  return [{ start: instant(item.start), end: instant(item.end), status, eventId: item.id }];
+  if (item.isCancelled || item.showAs === 'free') return [];
+  const allDay = item.isAllDay ?? false;
+  const instant = allDay ? (time: BusyItem['start']) => fromGraphDate(time, timeZone) : fromGraphTime;
+  return [
+    { start: instant(item.start), end: instant(item.end), status: statusOf(item.showAs), allDay, eventId: item.id },
+  ];
+}
+
+function statusOf(shownAs: string | null | undefined): BusyTime['status'] {
+  return shownAs === 'tentative' || shownAs === 'oof' || shownAs === 'workingElsewhere' ? shownAs : 'busy';
 }
 
 function endlessList(): GraphError {

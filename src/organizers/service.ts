@@ -36,6 +36,27 @@ export async function findOrganizerOfMember(
   return organizer && withTenant(deps, organizer);
 }
 
+/** The same for several members at once; those with whom nobody was matched are left out. */
+export async function findOrganizersOfMembers(
+  { db }: Read,
+  { workspaceId, memberIds }: { workspaceId: string; memberIds: readonly string[] },
+): Promise<Map<string, OrganizerOfTenant>> {
+  if (memberIds.length === 0) return new Map();
+  const organizers = await byRank({ db }, workspaceId).where('organizers.member_id', 'in', memberIds).execute();
+  const tenantIds = new Set(organizers.map((row) => row.tenant_connection_id));
+  const tenants =
+    tenantIds.size === 0
+      ? []
+      : await db.selectFrom('tenant_connections').selectAll().where('id', 'in', [...tenantIds]).execute();
+  const found = new Map<string, OrganizerOfTenant>();
+  for (const organizer of organizers) {
+    const tenant = tenants.find(({ id }) => id === organizer.tenant_connection_id);
+    if (organizer.member_id === null || !tenant || found.has(organizer.member_id)) continue;
+    found.set(organizer.member_id, { organizer, tenant });
+  }
+  return found;
+}
+
 /**
  * The organizer with this object id or user principal name, in one tenant or in whichever is furthest. A name that was
  * one person's and became another's is that of whom the directory was asked about last.
@@ -202,7 +223,11 @@ async function defaultsToFind({ db, now }: Pick<OrganizerDeps, 'db' | 'now'>): P
     .execute();
 }
 
-function furthest({ db }: Read, workspaceId: string) {
+function furthest(deps: Read, workspaceId: string) {
+  return byRank(deps, workspaceId).limit(1);
+}
+
+function byRank({ db }: Read, workspaceId: string) {
   return db
     .selectFrom('organizers')
     .innerJoin('tenant_connections', 'tenant_connections.id', 'organizers.tenant_connection_id')
@@ -224,8 +249,7 @@ function furthest({ db }: Read, workspaceId: string) {
         .end(),
     )
     .orderBy('organizers.looked_up_at', (order) => order.desc().nullsLast())
-    .orderBy('organizers.created_at')
-    .limit(1);
+    .orderBy('organizers.created_at');
 }
 
 async function withTenant({ db }: Read, organizer: OrganizerRow): Promise<OrganizerOfTenant> {

@@ -1,14 +1,20 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { listBusy } from '../microsoft/calendar.ts';
+import { listBusy, type BusyTime } from '../microsoft/calendar.ts';
 import { GraphError } from '../microsoft/graph.ts';
 import { toProblem } from '../microsoft/problems.ts';
 import { inMailbox, type Mailbox, type MailboxDeps } from '../organizers/mailbox.ts';
 import { needsReconnect, Problem } from '../problem.ts';
 
-export type Busy = { start: Date; end: Date; eventId: string };
+/** An entry of a calendar that may take time: which do is for the event type to say. */
+export type Busy = Omit<BusyTime, 'eventId'> & { eventId?: string | undefined };
 
 /** Whose busy times are asked for. A new version means that what was read before may not be used any more. */
-export type BusyCalendar = { mailbox: Mailbox; version: string };
+export type BusyCalendar = {
+  mailbox: Mailbox;
+  version: string;
+  /** By which calendars of a tenant can be asked for together; left out where there is none. */
+  address?: string | undefined;
+};
 
 /**
  * Reads when a host is busy in Outlook. A calendar that was not read is never free: throws `calendar_unreadable`, or

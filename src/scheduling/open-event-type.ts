@@ -1,64 +1,55 @@
 import type { Kysely } from 'kysely';
-import { getMember } from '../access/service.ts';
-import type { ConnectionRow } from '../connections/connection.ts';
-import { canHoldMeetings, findConnection } from '../connections/service.ts';
-import type { Attendee, Database, IdentityRule } from '../database/schema.ts';
-import { homeOfConnection, homeOfOrganizer, type Home } from '../organizers/home.ts';
+import type { Attendee, Database } from '../database/schema.ts';
 import {
   findDefaultOrganizerOfWorkspace,
-  findOrganizerOfMember,
+  findOrganizersOfMembers,
   refusalOf,
   type OrganizerOfTenant,
 } from '../organizers/service.ts';
+import { homeOfConnection, homeOfOrganizer } from '../organizers/home.ts';
 import { Problem } from '../problem.ts';
 import { featureOf, usesCalendars } from '../tenants/tenant.ts';
+import type { EventTypeRow } from './event-types.ts';
 import type { BusyCalendar } from './free-busy.ts';
-import type { EventTypeRow } from './service.ts';
+import type { OpenEventType, OpenHost } from './offer.ts';
+import { readEventTypeWithOperators, readOperators, type OperatorOfEventType } from './operators.ts';
 
 type Read = { db: Kysely<Database> };
 
-/** An event type that takes bookings: in whose mailbox its meetings are made, and whose busy times count. */
-export type OpenEventType = {
-  eventType: EventTypeRow;
-  home: Home;
-  /** `undefined`: no calendar of the host may be read, so only bookings made here stand in the way. */
-  calendar: BusyCalendar | undefined;
-  hostName: string;
-  /** How the tenant finds a visitor in its directory; `undefined` where nobody's directory is asked. */
-  visitorRule: IdentityRule | undefined;
-  /** Who is invited beside the visitor: the host, where somebody else organizes. */
-  alsoInvited: Attendee[];
-};
-
-const connectionColumns = [
-  'id',
-  'status',
-  'tenant_id',
-  'object_id',
-  'account_email',
-  'account_name',
-  'granted_scopes',
-  'token_version',
-] as const;
-type HostConnection = Pick<ConnectionRow, (typeof connectionColumns)[number]>;
+/** Somebody who takes the bookings of an event type: with what it takes to, or why they cannot now, as a sentence. */
+export type OperatorState =
+  | { memberId: string; name: string; closedReason: undefined; host: OpenHost; tenant: OrganizerOfTenant | undefined }
+  | { memberId: string; name: string; closedReason: string; cause: Problem };
 
 /**
- * An event type with what its bookings need, in one look where the host has connected. Throws `not_found`, and
- * `booking_not_open` (with the reason) unless it is active and its meetings can be made.
+ * An event type with what its bookings need, in one look where its operators have connected. Throws `not_found`, and
+ * `booking_not_open` (with the reason) unless it is active and somebody can take its bookings; all of them, where all
+ * of them meet the visitor.
  */
 export async function getOpenEventType({ db }: Read, workspaceId: string, id: string): Promise<OpenEventType> {
-  const row = await db
-    .selectFrom('event_types')
-    .leftJoin('connections', (join) =>
-      join.onRef('connections.member_id', '=', 'event_types.host_id').on('connections.provider', '=', 'teams'),
-    )
-    .selectAll('event_types')
-    .select(connectionColumns.map((column) => `connections.${column} as connection.${column}` as const))
-    .where('event_types.id', '=', id)
-    .where('event_types.workspace_id', '=', workspaceId)
-    .executeTakeFirstOrThrow(() => new Problem('not_found'));
-  if (!row.active) throw notOpen(switchedOff);
-  return openWith({ db }, row, connectionOf(row));
+  const { eventType, operators } = await readEventTypeWithOperators({ db }, workspaceId, id);
+  if (!eventType.active) throw notOpen(switchedOff);
+  const states = await statesOf({ db }, eventType, operators);
+  const closed = causeOfClosing(eventType, states);
+  if (closed) throw closed;
+  return openWith(eventType, states);
+}
+
+/** Everybody who takes the bookings of an event type, in order, and whether they can now. */
+export async function listOperatorStates({ db }: Read, eventType: EventTypeRow): Promise<OperatorState[]> {
+  return statesOf({ db }, eventType, await readOperators({ db }, eventType.id));
+}
+
+/** What can be said of those operators of an event type who can take bookings, open or not. */
+export function openWith(eventType: EventTypeRow, states: readonly OperatorState[]): OpenEventType {
+  const ready = states.filter((state) => state.closedReason === undefined);
+  const tenant = ready.find((state) => state.tenant)?.tenant?.tenant;
+  return {
+    eventType,
+    operatorIds: states.map(({ memberId }) => memberId),
+    hosts: ready.map(({ host }) => host),
+    visitorRule: tenant?.identity_rules.visitor,
+  };
 }
 
 /** Whether visitors can book it now. */
@@ -69,38 +60,97 @@ export async function isOpen(deps: Read, eventType: EventTypeRow): Promise<boole
 /** Why visitors cannot book it now, as a sentence; `undefined` when they can. */
 export async function whyClosed(deps: Read, eventType: EventTypeRow): Promise<string | undefined> {
   if (!eventType.active) return switchedOff;
-  const connection = await findConnection(deps, { workspaceId: eventType.workspace_id, memberId: eventType.host_id });
-  try {
-    await openWith(deps, eventType, connection);
-    return undefined;
-  } catch (error) {
-    if (error instanceof Problem && error.code === 'booking_not_open') return error.detail ?? error.message;
-    throw error;
-  }
+  const closed = causeOfClosing(eventType, await listOperatorStates(deps, eventType));
+  return closed && (closed.detail ?? closed.message);
 }
 
 const switchedOff = 'This event type is switched off.';
 
-/** Who owns the meetings of an event type: the host, by their own connection or else as organizer of a tenant; or the default organizer. */
-async function openWith(
-  deps: Read,
+function causeOfClosing({ assignment }: EventTypeRow, states: readonly OperatorState[]): Problem | undefined {
+  const closed = states.filter((state) => state.closedReason !== undefined);
+  const [first] = closed;
+  if (states.length === 0) return notOpen('Nobody takes its bookings.');
+  if (!first || (assignment !== 'collective' && closed.length < states.length)) return undefined;
+  if (states.length === 1) return first.cause;
+  if (assignment === 'collective')
+    return notOpen(`Everybody meets the visitor, but ${first.name} cannot: ${first.closedReason}`, first.cause);
+  const reasons = closed.map(({ name, closedReason }) => `${name}: ${closedReason}`);
+  return notOpen(`None of its operators can take bookings now. ${reasons.join(' ')}`);
+}
+
+/** Who owns the meetings: each operator, by their own connection or else as organizer of a tenant; or the default organizer. */
+async function statesOf(
+  { db }: Read,
   eventType: EventTypeRow,
-  connection: HostConnection | undefined,
-): Promise<OpenEventType> {
-  const own = connection && canHoldMeetings(connection, eventType.meeting_kind) ? connection : undefined;
-  if (own && eventType.organizer_rule === 'operator') return openWithConnection(eventType, own);
-  const { workspace_id: workspaceId, host_id: memberId } = eventType;
-  const host = await findOrganizerOfMember(deps, { workspaceId, memberId });
-  if (eventType.organizer_rule === 'operator') {
-    if (!host) throw notConnected(connection);
-    return openWithTenant(eventType, requireReady(host, eventType), host);
-  }
-  const owner = await findDefaultOrganizerOfWorkspace(deps, workspaceId);
+  operators: readonly OperatorOfEventType[],
+): Promise<OperatorState[]> {
+  const { workspace_id: workspaceId, organizer_rule: rule } = eventType;
+  const asked = rule === 'operator' ? operators.filter(({ connection }) => !connection?.canMeet) : operators;
+  const memberIds = asked.map(({ memberId }) => memberId);
+  const owner = rule === 'operator' ? undefined : await findDefaultOrganizerOfWorkspace({ db }, workspaceId);
+  const organizers = await findOrganizersOfMembers({ db }, { workspaceId, memberIds });
+  return operators.map((operator) => {
+    const organizer = organizers.get(operator.memberId);
+    const { memberId, memberName: name } = operator;
+    try {
+      const tenant = rule === 'operator' ? organizer : owner;
+      const host =
+        rule === 'operator'
+          ? asOwner(eventType, operator, organizer)
+          : asGuest(eventType, operator, { owner, organizer });
+      return { memberId, name, closedReason: undefined, host, tenant };
+    } catch (error) {
+      if (!(error instanceof Problem) || error.code !== 'booking_not_open') throw error;
+      return { memberId, name, closedReason: error.detail ?? error.message, cause: error };
+    }
+  });
+}
+
+/** An operator in whose own mailbox the meetings are. */
+function asOwner(
+  eventType: EventTypeRow,
+  { memberId, memberName, memberEmail, connection }: OperatorOfEventType,
+  organizer: OrganizerOfTenant | undefined,
+): OpenHost {
+  if (connection?.canMeet)
+    return {
+      memberId,
+      name: connection.account_name ?? connection.account_email ?? memberName,
+      email: connection.account_email ?? memberEmail,
+      home: homeOfConnection(eventType.workspace_id, connection),
+      calendar: calendarOfConnection(eventType, connection),
+      alsoInvited: [],
+    };
+  if (!organizer) throw notConnected(connection);
+  const { display_name, mail } = requireReady(organizer, eventType).organizer;
+  return {
+    memberId,
+    name: display_name ?? mail ?? memberName,
+    email: mail ?? memberEmail,
+    home: homeOfOrganizer(organizer),
+    calendar: calendarOfOrganizer(organizer),
+    alsoInvited: [],
+  };
+}
+
+/** An operator whose meetings are the default organizer’s. */
+function asGuest(
+  eventType: EventTypeRow,
+  { memberId, memberName: name, memberEmail: email, connection }: OperatorOfEventType,
+  { owner, organizer }: { owner: OrganizerOfTenant | undefined; organizer: OrganizerOfTenant | undefined },
+): OpenHost {
   if (!owner) throw notOpen('There is no default organizer.');
-  const { name, email } = await getMember(deps, workspaceId, memberId);
-  const open = openWithTenant(eventType, requireReady(owner, eventType), host);
-  const calendar = own ? calendarOfConnection(eventType, own) : open.calendar;
-  return { ...open, calendar, hostName: name, alsoInvited: [asAttendee(eventType, owner, host, { email, name })] };
+  const invited = asAttendee(eventType, requireReady(owner, eventType), organizer, { email, name });
+  return {
+    memberId,
+    name,
+    email: organizer?.organizer.mail ?? email,
+    home: homeOfOrganizer(owner),
+    calendar: connection?.canMeet
+      ? calendarOfConnection(eventType, connection)
+      : organizer && calendarOfOrganizer(organizer),
+    alsoInvited: [invited],
+  };
 }
 
 /** The operator of a meeting that somebody else owns; one of the same tenant may run a standalone meeting with them. */
@@ -116,34 +166,10 @@ function asAttendee(
   return shares ? { email: upn ?? email, name, role: 'coorganizer' } : { email: mail ?? email, name };
 }
 
-function openWithConnection(eventType: EventTypeRow, connection: HostConnection): OpenEventType {
-  return {
-    eventType,
-    home: homeOfConnection(eventType.workspace_id, connection),
-    calendar: calendarOfConnection(eventType, connection),
-    hostName: connection.account_name ?? connection.account_email ?? 'your host',
-    visitorRule: undefined,
-    alsoInvited: [],
-  };
-}
-
-function openWithTenant(
+function calendarOfConnection(
   eventType: EventTypeRow,
-  owner: OrganizerOfTenant,
-  host: OrganizerOfTenant | undefined,
-): OpenEventType {
-  const { organizer } = owner;
-  return {
-    eventType,
-    home: homeOfOrganizer(owner),
-    calendar: host && calendarOfOrganizer(host),
-    hostName: organizer.display_name ?? organizer.mail ?? 'your host',
-    visitorRule: owner.tenant.identity_rules.visitor,
-    alsoInvited: [],
-  };
-}
-
-function calendarOfConnection(eventType: EventTypeRow, connection: HostConnection): BusyCalendar {
+  connection: NonNullable<OperatorOfEventType['connection']>,
+): BusyCalendar {
   const { mailbox } = homeOfConnection(eventType.workspace_id, connection);
   return { mailbox, version: `${connection.id}/${connection.token_version}` };
 }
@@ -151,7 +177,8 @@ function calendarOfConnection(eventType: EventTypeRow, connection: HostConnectio
 /** Seeds 001 and 004 give no permission for calendars at all: then nobody's busy times can be known. */
 function calendarOfOrganizer(host: OrganizerOfTenant): BusyCalendar | undefined {
   if (!usesCalendars(host.tenant)) return undefined;
-  return { mailbox: homeOfOrganizer(host).mailbox, version: host.tenant.id };
+  const { mail, user_principal_name: upn } = host.organizer;
+  return { mailbox: homeOfOrganizer(host).mailbox, version: host.tenant.id, address: mail ?? upn ?? undefined };
 }
 
 /** Throws `booking_not_open`, with why no meeting of this event type can be made for an organizer. */
@@ -168,7 +195,7 @@ function requireReady(found: OrganizerOfTenant, { meeting_kind: kind }: EventTyp
   return found;
 }
 
-function notConnected(connection: HostConnection | undefined): Problem {
+function notConnected(connection: OperatorOfEventType['connection']): Problem {
   return notOpen(
     connection
       ? 'The Microsoft connection of its host cannot hold meetings now.'
@@ -178,9 +205,4 @@ function notConnected(connection: HostConnection | undefined): Problem {
 
 function notOpen(detail: string, cause?: Problem): Problem {
   return new Problem('booking_not_open', { detail, cause });
-}
-
-function connectionOf(row: Record<string, unknown>): HostConnection | undefined {
-  if (row['connection.id'] === null) return undefined;
-  return Object.fromEntries(connectionColumns.map((column) => [column, row[`connection.${column}`]])) as HostConnection;
 }

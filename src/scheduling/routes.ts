@@ -1,87 +1,23 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { requirePermission } from '../access/principal.ts';
-import {
-  idParam,
-  idText,
-  instant,
-  instantOut,
-  json,
-  jsonBody,
-  longText,
-  newRouter,
-  problemAnswers,
-  singleLine,
-} from '../http/router.ts';
-import { meetingOptions } from '../microsoft/meeting-options.ts';
-import { defaultSchedule, eventTypeRules } from './event-type.ts';
-import { getOpenEventType, whyClosed } from './open-event-type.ts';
+import { idParam, idText, instant, instantOut, json, jsonBody, newRouter, problemAnswers } from '../http/router.ts';
+import { timeZoneSchema } from './event-type.ts';
+import { eventTypeInput, eventTypeSchema, presentEventType } from './event-type-json.ts';
 import {
   changeEventType,
   createEventType,
   deleteEventType,
-  findFreeSlots,
   getEventType,
   listEventTypes,
-  rulesOf,
+  withOperators,
   type EventTypeRow,
-  type SchedulingDeps,
-} from './service.ts';
+} from './event-types.ts';
+import { dateText } from './instant-text.ts';
+import { getOpenEventType, listOperatorStates } from './open-event-type.ts';
+import { findFreeSlots, type FreeSlot, type SchedulingDeps } from './service.ts';
+import { dayCounter } from './zone-offsets.ts';
 
 type Deps = SchedulingDeps & { publicUrl: string };
-
-const organizerRule = z
-  .enum(['operator', 'default_organizer'], { error: 'Choose operator or default_organizer.' })
-  .openapi({
-    description:
-      'Who owns the meetings. operator: the host, by their own connection, else as organizer of a tenant. default_organizer: the tenant’s, with the host as attendee.',
-  });
-const meetingKind = z.enum(['calendar', 'standalone'], { error: 'Choose calendar or standalone.' }).openapi({
-  description: 'calendar: an event with invitations. standalone: a Teams meeting on no calendar.',
-});
-
-const eventTypeInput = z
-  .strictObject({
-    ...eventTypeRules.shape,
-    durationMinutes: eventTypeRules.shape.durationMinutes.default(30),
-    slotStepMinutes: eventTypeRules.shape.slotStepMinutes.default(30),
-    bufferBeforeMinutes: eventTypeRules.shape.bufferBeforeMinutes.default(0),
-    bufferAfterMinutes: eventTypeRules.shape.bufferAfterMinutes.default(0),
-    minNoticeMinutes: eventTypeRules.shape.minNoticeMinutes.default(120),
-    horizonDays: eventTypeRules.shape.horizonDays.default(60),
-    schedule: eventTypeRules.shape.schedule.default(defaultSchedule),
-    hostId: idText,
-    slug: z
-      .string()
-      .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'Use lower-case letters, digits and single hyphens, like intro-call.')
-      .max(80, 'At most 80 characters.'),
-    title: singleLine(150, 'Give it a title.'),
-    description: longText(2000).trim().default(''),
-    active: z.boolean().default(true),
-    organizer: organizerRule.default('operator'),
-    meetingKind: meetingKind.default('calendar'),
-    meetingOptions: meetingOptions.nullable().default(null),
-  })
-  .openapi('EventTypeInput');
-
-const eventTypeSchema = z
-  .object({
-    ...eventTypeRules.shape,
-    id: z.string(),
-    hostId: z.string(),
-    slug: z.string(),
-    title: z.string(),
-    description: z.string(),
-    active: z.boolean(),
-    organizer: organizerRule,
-    meetingKind,
-    meetingOptions: meetingOptions.nullable(),
-    takesBookings: z.boolean().openapi({ description: 'Whether visitors can book it now.' }),
-    closedReason: z.string().nullable().openapi({ description: 'Why they cannot, as a sentence.' }),
-    bookingUrl: z.string(),
-    createdAt: instantOut,
-    updatedAt: instantOut,
-  })
-  .openapi('EventType');
 
 const params = idParam('the event type');
 const tags = ['Event types'];
@@ -116,53 +52,107 @@ const remove = createRoute({
   request: { params },
   responses: { 204: { description: 'It is gone, or switched off' }, ...problemAnswers },
 });
+const durationMinutes = z.coerce
+  .number({ error: 'Give whole minutes.' })
+  .int('Give whole minutes.')
+  .optional()
+  .openapi({ type: 'integer', description: 'One of the lengths that the event type offers; else its usual one.' });
 const slots = createRoute({
   method: 'get',
   path: '/v1/event-types/{id}/slots',
   tags,
   description:
-    'The times that can be booked. When the host’s calendar cannot be read nothing is offered: `calendar_unreadable`.',
+    'The times that can be booked, with those who can be booked for them. An operator whose calendar cannot be read offers nothing and is named; when nobody’s can be read, the answer is `calendar_unreadable`.',
   request: {
     params,
     query: z
       .object({
         from: instant,
         to: instant,
+        durationMinutes,
+        operatorId: idText.optional().openapi({ description: 'Only times of this operator.' }),
         excludingBookingId: idText
           .optional()
           .openapi({ description: 'A booking that is being moved: its own time counts as free.' }),
+        timeZone: timeZoneSchema
+          .optional()
+          .openapi({ description: 'Adds to each time the `date` that it has in this zone.' }),
       })
       .refine(({ from, to }) => from < to, { path: ['to'], error: 'The end must be later than the start.' }),
   },
   responses: {
-    200: json(z.object({ data: z.array(z.object({ start: instantOut, end: instantOut })) }), 'Free times'),
+    200: json(
+      z.object({
+        data: z.array(
+          z.object({
+            start: instantOut,
+            end: instantOut,
+            operatorIds: z.array(z.string()),
+            seatsLeft: z.int().openapi({ description: 'How many more visitors can book it.' }),
+            date: z.string().optional(),
+          }),
+        ),
+        unreadable: z
+          .array(z.object({ operatorId: z.string(), detail: z.string() }))
+          .openapi({ description: 'Operators whose calendar could not be read: their times are left out.' }),
+      }),
+      'Free times',
+    ),
+    ...problemAnswers,
+  },
+});
+const operators = createRoute({
+  method: 'get',
+  path: '/v1/event-types/{id}/operators',
+  tags,
+  description: 'Who takes its bookings, in order, and whether they can now.',
+  request: { params },
+  responses: {
+    200: json(
+      z.object({
+        data: z.array(
+          z.object({
+            id: z.string(),
+            name: z.string(),
+            takesBookings: z.boolean(),
+            closedReason: z.string().nullable().openapi({ description: 'Why they cannot, as a sentence.' }),
+          }),
+        ),
+      }),
+      'The operators',
+    ),
     ...problemAnswers,
   },
 });
 
 /** `/v1/event-types`: what visitors can book, and when. */
 export function eventTypeRoutes(deps: Deps) {
+  const present = async (row: EventTypeRow) => {
+    const [eventType] = await withOperators(deps, [row]);
+    if (!eventType) throw new TypeError('one event type was asked for');
+    return presentEventType(deps, eventType, await workspaceSlug(deps, row.workspace_id));
+  };
   return newRouter()
     .openapi(list, async (c) => {
-      const rows = await listEventTypes(deps, c.get('principal').workspaceId);
-      return c.json({ data: await Promise.all(rows.map((row) => presentEventType(deps, row))) }, 200);
+      const { workspaceId } = c.get('principal');
+      const rows = await listEventTypes(deps, workspaceId);
+      const slug = await workspaceSlug(deps, workspaceId);
+      return c.json({ data: await Promise.all(rows.map((row) => presentEventType(deps, row, slug))) }, 200);
     })
     .openapi(create, async (c) => {
       requirePermission(c.get('principal'), 'manage');
       const { workspaceId } = c.get('principal');
-      const row = await createEventType(deps, workspaceId, c.req.valid('json'));
-      return c.json(await presentEventType(deps, row), 201);
+      return c.json(await present(await createEventType(deps, workspaceId, c.req.valid('json'))), 201);
     })
     .openapi(read, async (c) => {
       const { workspaceId } = c.get('principal');
-      const row = await getEventType(deps, workspaceId, c.req.valid('param').id);
-      return c.json(await presentEventType(deps, row), 200);
+      return c.json(await present(await getEventType(deps, workspaceId, c.req.valid('param').id)), 200);
     })
     .openapi(replace, async (c) => {
       requirePermission(c.get('principal'), 'manage');
       const { workspaceId } = c.get('principal');
       const row = await changeEventType(deps, workspaceId, c.req.valid('param').id, c.req.valid('json'));
-      return c.json(await presentEventType(deps, row), 200);
+      return c.json(await present(row), 200);
     })
     .openapi(remove, async (c) => {
       requirePermission(c.get('principal'), 'manage');
@@ -170,37 +160,39 @@ export function eventTypeRoutes(deps: Deps) {
       return c.body(null, 204);
     })
     .openapi(slots, async (c) => {
+      const { timeZone, ...wish } = c.req.valid('query');
       const open = await getOpenEventType(deps, c.get('principal').workspaceId, c.req.valid('param').id);
-      const found = await findFreeSlots(deps, open, c.req.valid('query'));
-      return c.json(
-        { data: found.map(({ start, end }) => ({ start: start.toISOString(), end: end.toISOString() })) },
-        200,
-      );
+      const found = await findFreeSlots(deps, open, wish);
+      const unreadable = [...found.unreadableBecause].map(([operatorId, why]) => ({
+        operatorId,
+        detail: why.detail ?? why.message,
+      }));
+      return c.json({ data: presentSlots(found.slots, timeZone), unreadable }, 200);
+    })
+    .openapi(operators, async (c) => {
+      const eventType = await getEventType(deps, c.get('principal').workspaceId, c.req.valid('param').id);
+      const states = await listOperatorStates(deps, eventType);
+      const data = states.map(({ memberId: id, name, closedReason }) => ({
+        id,
+        name,
+        takesBookings: closedReason === undefined,
+        closedReason: closedReason ?? null,
+      }));
+      return c.json({ data }, 200);
     });
 }
 
-async function presentEventType(
-  deps: Pick<Deps, 'publicUrl' | 'db'>,
-  row: EventTypeRow,
-): Promise<z.infer<typeof eventTypeSchema>> {
-  const closedReason = await whyClosed(deps, row);
-  return {
-    ...rulesOf(row),
-    id: row.id,
-    hostId: row.host_id,
-    slug: row.slug,
-    title: row.title,
-    description: row.description,
-    active: row.active,
-    organizer: row.organizer_rule,
-    meetingKind: row.meeting_kind,
-    meetingOptions: row.meeting_options,
-    takesBookings: closedReason === undefined,
-    closedReason: closedReason ?? null,
-    bookingUrl: `${deps.publicUrl}/book/${await workspaceSlug(deps, row.workspace_id)}/${row.slug}`,
-    createdAt: row.created_at.toISOString(),
-    updatedAt: row.updated_at.toISOString(),
-  };
+function presentSlots(slots: readonly FreeSlot[], timeZone: string | undefined) {
+  const [first, last] = [slots[0], slots.at(-1)];
+  const dayOf =
+    timeZone && first && last ? dayCounter(timeZone, first.start.getTime(), last.start.getTime() + 1) : undefined;
+  return slots.map(({ start, end, operatorIds, seatsLeft }) => ({
+    start: start.toISOString(),
+    end: end.toISOString(),
+    operatorIds,
+    seatsLeft,
+    ...(dayOf && { date: dateText(dayOf(start.getTime())) }),
+  }));
 }
 
 async function workspaceSlug({ db }: Pick<Deps, 'db'>, workspaceId: string): Promise<string> {

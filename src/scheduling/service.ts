@@ -1,235 +1,236 @@
-import type { Kysely, Selectable } from 'kysely';
-import type { Database, EventTypes, MeetingKind, OrganizerRule } from '../database/schema.ts';
-import { newId } from '../id.ts';
-import type { MeetingOptions } from '../microsoft/meeting-options.ts';
 import { Problem } from '../problem.ts';
-import type { EventTypeRules } from './event-type.ts';
-import type { FreeBusy } from './free-busy.ts';
-import type { OpenEventType } from './open-event-type.ts';
-import { findSlots, isOffered, longestSearchDays, whyNot, type Slot } from './slots.ts';
+import { getEventType, type EventTypeRow } from './event-types.ts';
+import type { Offer, OpenEventType, OpenHost } from './offer.ts';
+import { timesOf, type SlotRules } from './operator-times.ts';
+import { readOperatorsNow, type OperatorNow, type SchedulingDeps } from './operators-now.ts';
+import { findOpenSlots, longestSearchDays, toldToVisitors, whyNot, type FreeOperator } from './slots.ts';
+import { bookingsAround } from './fairness.ts';
+import { reasonOfHours, reasonOfOthers, reasons, type Reason } from './why-not.ts';
 
-export type SchedulingDeps = { db: Kysely<Database>; now: () => Date; freeBusy: FreeBusy };
-type Write = Pick<SchedulingDeps, 'db' | 'now'>;
-export type EventTypeRow = Selectable<EventTypes>;
+export { getEventType, type EventTypeRow, type SchedulingDeps };
 
-export type EventTypeInput = EventTypeRules & {
-  hostId: string;
-  slug: string;
-  title: string;
-  description: string;
-  active: boolean;
-  organizer?: OrganizerRule;
-  meetingKind?: MeetingKind;
-  meetingOptions?: MeetingOptions | null;
+/** What is asked for besides the time. */
+export type SlotWish = {
+  /** One of the lengths that the event type offers; else its usual one, or that of the booking that is being moved. */
+  durationMinutes?: number | undefined;
+  /** Only times of this operator; where everybody meets the visitor, it changes nothing. */
+  operatorId?: string | undefined;
+  /** A booking that is being moved: its own time counts as free. */
+  excludingBookingId?: string | undefined;
+  /** The visitor’s own hold, which does not stand in their way. */
+  holdKey?: Buffer | undefined;
 };
 
-/** Makes an event type. Throws `slug_taken`, or `invalid_request` when the host is not a member of the workspace. */
-export async function createEventType(
-  { db, now }: Write,
-  workspaceId: string,
-  input: EventTypeInput,
-): Promise<EventTypeRow> {
-  await requireHost({ db }, workspaceId, input.hostId);
-  const row = await db
-    .insertInto('event_types')
-    .values({ id: newId('evt'), workspace_id: workspaceId, ...columns(input), created_at: now(), updated_at: now() })
-    .onConflict((conflict) => conflict.columns(['workspace_id', 'slug']).doNothing())
-    .returningAll()
-    .executeTakeFirst();
-  if (!row) throw slugTaken();
-  return row;
-}
+export type FreeSlot = {
+  start: Date;
+  end: Date;
+  /** Who can be booked then, in the order of the event type. */
+  operatorIds: string[];
+  /** How many more visitors can book it. */
+  seatsLeft: number;
+};
 
-/** Replaces an event type's settings. Bookings that exist keep the time they have. Throws `not_found`, `slug_taken`. */
-export async function changeEventType(
-  { db, now }: Write,
-  workspaceId: string,
-  id: string,
-  input: EventTypeInput,
-): Promise<EventTypeRow> {
-  await requireHost({ db }, workspaceId, input.hostId);
-  return db
-    .updateTable('event_types')
-    .set({ ...columns(input), updated_at: now() })
-    .where('id', '=', id)
-    .where('workspace_id', '=', workspaceId)
-    .returningAll()
-    .executeTakeFirstOrThrow(() => new Problem('not_found'))
-    .catch((error: unknown) => {
-      throw (error as { code?: string }).code === uniqueViolation ? slugTaken() : error;
-    });
-}
+export type FreeSlots = {
+  slots: FreeSlot[];
+  /** Operators whose calendar could not be read: none of their times are among the slots. */
+  unreadable: string[];
+  unreadableBecause: ReadonlyMap<string, Problem>;
+};
 
-const uniqueViolation = '23505';
-
-function slugTaken(): Problem {
-  return new Problem('slug_taken', { errors: [{ pointer: '/slug', detail: 'Another event type has this address.' }] });
-}
-
-/** Takes an event type away. One with bookings is only closed, so that its history stays readable. Throws `not_found`. */
-export async function deleteEventType({ db, now }: Write, workspaceId: string, id: string): Promise<void> {
-  await getEventType({ db }, workspaceId, id);
-  await db.updateTable('event_types').set({ active: false, updated_at: now() }).where('id', '=', id).execute();
-  await db
-    .deleteFrom('event_types')
-    .where('id', '=', id)
-    .where((where) =>
-      where.not(where.exists(where.selectFrom('bookings').select('id').where('event_type_id', '=', id))),
-    )
-    .execute();
-}
-
-export async function getEventType({ db }: Pick<Write, 'db'>, workspaceId: string, id: string): Promise<EventTypeRow> {
-  return db
-    .selectFrom('event_types')
-    .selectAll()
-    .where('id', '=', id)
-    .where('workspace_id', '=', workspaceId)
-    .executeTakeFirstOrThrow(() => new Problem('not_found'));
-}
-
-export async function listEventTypes({ db }: Pick<Write, 'db'>, workspaceId: string): Promise<EventTypeRow[]> {
-  return db
-    .selectFrom('event_types')
-    .selectAll()
-    .where('workspace_id', '=', workspaceId)
-    .orderBy('title')
-    .orderBy('id')
-    .execute();
-}
-
-/** The free times of an event type between two instants: its rules, less what is booked here and busy in Outlook. */
+/**
+ * The free times of an event type that begin between two instants: its rules, less what is booked or held here and busy
+ * in Outlook. Throws `calendar_unreadable` (or `booking_not_open`, where somebody has to connect again first) when
+ * nothing is left that could be offered, and `invalid_request`.
+ */
 export async function findFreeSlots(
   deps: SchedulingDeps,
   open: OpenEventType,
-  { from, to, excludingBookingId }: { from: Date; to: Date; excludingBookingId?: string | undefined },
-): Promise<Slot[]> {
-  const rules = rulesOf(open.eventType);
+  { from, to, ...wish }: SlotWish & { from: Date; to: Date },
+): Promise<FreeSlots> {
   if (to.getTime() - from.getTime() > longestSearchDays * 24 * 60 * 60_000) {
     const detail = `Ask for at most ${longestSearchDays} days at once.`;
     throw new Problem('invalid_request', { errors: [{ pointer: '/to', detail }] });
   }
-  const [booked, outlook] = await Promise.all([
-    readBooked(deps, open.eventType, { from, to, excludingBookingId }),
-    readOutlook(deps, open, { from, to, excludingBookingId }),
-  ]);
-  return findSlots({ rules, from, to, now: deps.now(), busy: [...booked, ...outlook] });
+  const rules = slotRules(open.eventType, await durationFor(deps, open, wish));
+  const hosts = hostsFor(open, wish.operatorId);
+  const asking = { from, to, excludingBookingId: wish.excludingBookingId, holdKey: wish.holdKey, countsBookings: true };
+  const operators = await readOperatorsNow(deps, open.eventType, hosts, asking);
+  const unreadable = operators.filter((operator) => operator.unreadable !== undefined);
+  const isCollective = open.eventType.assignment === 'collective';
+  const [first] = unreadable;
+  if (first?.unreadable && (isCollective || unreadable.length === operators.length)) throw first.unreadable;
+  const assignment = isCollective ? ({ kind: 'collective' } as const) : ({ kind: 'round_robin' } as const);
+  const found = findOpenSlots({ rules, operators, assignment, from, to, now: deps.now() });
+  return {
+    slots: found.map(({ startMs, endMs, free }) => ({
+      start: new Date(startMs),
+      end: new Date(endMs),
+      operatorIds: free.map(({ operatorId }) => operatorId),
+      seatsLeft: seats(free, isCollective),
+    })),
+    unreadable: unreadable.map(({ id }) => id),
+    unreadableBecause: new Map(unreadable.flatMap(({ id, unreadable: why }) => (why ? [[id, why]] : []))),
+  };
+}
+
+/** Everybody sits in one meeting, or each holds their own. */
+function seats(free: readonly FreeOperator[], isCollective: boolean): number {
+  const left = free.map(({ seatsLeft }) => seatsLeft);
+  return isCollective ? Math.min(...left) : left.reduce((sum, seatsLeft) => sum + seatsLeft, 0);
 }
 
 /**
- * Throws `slot_not_offered` or `slot_taken`, with the reason in words, unless the time can be booked now. Without
- * buffers our own bookings are left to the database, whose constraint decides them anyway.
+ * The choices for a time that is to be booked now, the fairest first. Throws `slot_not_offered` or `slot_taken`, with
+ * the reason in words, `calendar_unreadable`, `booking_not_open` and `invalid_request`. Where nothing depends on our own
+ * bookings they are left to the database, whose constraint decides them anyway.
  */
-export async function requireOffered(
+export async function requireOffer(
   deps: SchedulingDeps,
   open: OpenEventType,
-  { start, excludingBookingId }: { start: Date; excludingBookingId?: string | undefined },
-): Promise<Slot & OpenEventType> {
+  {
+    start,
+    staff = false,
+    ...wish
+  }: SlotWish & {
+    start: Date;
+    /** An operator books or moves: notice, horizon, hours, limits, buffers and step are theirs to ignore. */
+    staff?: boolean | undefined;
+  },
+): Promise<Offer> {
   const { eventType } = open;
-  const rules = rulesOf(eventType);
+  const rules = slotRules(eventType, await durationFor(deps, open, wish, staff), staff);
+  const hosts = hostsFor(open, wish.operatorId);
+  if (hosts.length === 0) throw new Problem('booking_not_open', { detail: 'This operator cannot take bookings now.' });
   const end = new Date(start.getTime() + rules.durationMinutes * 60_000);
-  const window = { from: start, to: end, excludingBookingId };
-  const hasBuffers = rules.bufferBeforeMinutes > 0 || rules.bufferAfterMinutes > 0;
-  const [booked, outlook] = await Promise.all([
-    hasBuffers ? readBooked(deps, eventType, window) : [],
-    readOutlook(deps, open, window),
-  ]);
-  const offer = isOffered({ rules, start, end, now: deps.now(), busy: [...booked, ...outlook] });
-  if (offer.offered) return { start, end, ...open };
-  throw new Problem(offer.reason === 'busy' ? 'slot_taken' : 'slot_not_offered', { detail: whyNot[offer.reason] });
+  const { excludingBookingId, holdKey } = wish;
+  const countsBookings = hosts.length > 1 || dependsOnBookings(rules);
+  const operators = await readOperatorsNow(deps, eventType, hosts, {
+    from: start,
+    to: end,
+    excludingBookingId,
+    holdKey,
+    countsBookings,
+  });
+  const verdicts = operators.map((operator) => verdictOn(operator, { rules, start, now: deps.now(), staff }));
+  const isCollective = eventType.assignment === 'collective';
+  const refused = isCollective ? againstAll(verdicts) : verdicts.every(({ reason }) => reason) ? verdicts : [];
+  if (refused.length > 0) throw refusal(refused);
+  const choices = isCollective ? [hosts] : await fairest(deps, open, { start, hosts, verdicts });
+  return { open, start, end, choices };
 }
 
-export function rulesOf(row: EventTypeRow): EventTypeRules {
+type Verdict = { operator: OperatorNow; reason: Reason | undefined; seatsTaken: number };
+
+function verdictOn(
+  operator: OperatorNow,
+  { rules, start, now, staff }: { rules: SlotRules; start: Date; now: Date; staff: boolean },
+): Verdict {
+  const startMs = start.getTime();
+  const times = timesOf(rules, operator, now, { fromMs: startMs, toMs: startMs + 1 });
+  const ofHours = reasonOfHours(times, startMs, now);
+  const reason = (staff && ofHours !== 'past' ? undefined : ofHours) ?? reasonOfOthers(times, startMs);
+  return { operator, reason, seatsTaken: times.sessions.get(startMs)?.length ?? 0 };
+}
+
+/** What stands against a time of all operators together: the hours of one of them give the step. */
+function againstAll(verdicts: readonly Verdict[]): Verdict[] {
+  const offStep = verdicts.filter(({ reason }) => reason === 'off_step');
+  if (offStep.length === verdicts.length) return offStep;
+  return verdicts.filter(({ reason }) => reason !== undefined && reason !== 'off_step');
+}
+
+const reasonOrder = Object.keys(reasons);
+
+/** Says what came nearest to an offer; what is not known, because a calendar was not read, is never “taken”. */
+function refusal(verdicts: readonly Verdict[]): Problem {
+  const unknown = verdicts.find(({ reason }) => reason === 'calendar_unreadable')?.operator.unreadable;
+  if (unknown) return unknown;
+  const found = verdicts.flatMap(({ reason }) => reason ?? []);
+  const [nearest = 'past'] = found.toSorted((a, b) => reasonOrder.indexOf(b) - reasonOrder.indexOf(a));
+  const told = toldToVisitors[nearest];
+  return new Problem(told === 'busy' ? 'slot_taken' : 'slot_not_offered', { detail: whyNot[told] });
+}
+
+/** Those who are free: a session that has begun to fill before a new one, then whoever was booked least around that day. */
+async function fairest(
+  deps: SchedulingDeps,
+  { eventType }: OpenEventType,
+  { start, hosts, verdicts }: { start: Date; hosts: readonly OpenHost[]; verdicts: readonly Verdict[] },
+): Promise<OpenHost[][]> {
+  const free = verdicts.filter(({ reason }) => reason === undefined);
+  const ids = free.map(({ operator }) => operator.id);
+  const counts = free.length > 1 ? await bookingsAround(deps, eventType, ids, start) : new Map<string, number>();
+  const count = ({ operator }: Verdict) => counts.get(operator.id) ?? 0;
+  const ranked = free.toSorted((a, b) => b.seatsTaken - a.seatsTaken || count(a) - count(b));
+  return ranked.flatMap(({ operator }) =>
+    hosts.filter(({ memberId }) => memberId === operator.id).map((host) => [host]),
+  );
+}
+
+/** What an event type asks of a time of this length. */
+export function slotRules(row: EventTypeRow, durationMinutes: number, staff = false): SlotRules {
   return {
-    durationMinutes: row.duration_minutes,
+    durationMinutes,
     slotStepMinutes: row.slot_step_minutes,
-    bufferBeforeMinutes: row.buffer_before_minutes,
-    bufferAfterMinutes: row.buffer_after_minutes,
+    bufferBeforeMinutes: staff ? 0 : row.buffer_before_minutes,
+    bufferAfterMinutes: staff ? 0 : row.buffer_after_minutes,
     minNoticeMinutes: row.min_notice_minutes,
     horizonDays: row.horizon_days,
-    timeZone: row.time_zone,
-    schedule: row.schedule,
+    capacity: row.capacity,
+    mostPerDay: staff ? undefined : (row.most_per_day ?? undefined),
+    mostPerWeek: staff ? undefined : (row.most_per_week ?? undefined),
   };
 }
 
-type Window = { from: Date; to: Date; excludingBookingId: string | undefined };
-
-/** A window widened by the event type's buffers: what lies there can stand in the way of a time inside. */
-function widened(eventType: EventTypeRow, { from, to }: Window): { from: Date; to: Date } {
-  return {
-    from: new Date(from.getTime() - eventType.buffer_before_minutes * 60_000),
-    to: new Date(to.getTime() + eventType.buffer_after_minutes * 60_000),
-  };
+function dependsOnBookings(rules: SlotRules): boolean {
+  const { bufferBeforeMinutes, bufferAfterMinutes, capacity = 1, mostPerDay, mostPerWeek } = rules;
+  return (
+    bufferBeforeMinutes > 0 ||
+    bufferAfterMinutes > 0 ||
+    capacity > 1 ||
+    mostPerDay !== undefined ||
+    mostPerWeek !== undefined
+  );
 }
 
-/** Confirmed bookings of the host, but the one that is being moved: it does not stand in its own way. */
-async function readBooked({ db }: Pick<SchedulingDeps, 'db'>, eventType: EventTypeRow, window: Window) {
-  const { from, to } = widened(eventType, window);
-  const rows = await db
-    .selectFrom('bookings')
-    .select(['id', 'starts_at as start', 'ends_at as end'])
-    .where('host_id', '=', eventType.host_id)
-    .where('status', '=', 'confirmed')
-    .where('starts_at', '<', to)
-    .where('ends_at', '>', from)
-    .execute();
-  return rows.filter((booking) => booking.id !== window.excludingBookingId);
+/** Whose times are looked at. Throws `invalid_request` for somebody who does not take bookings of the event type. */
+function hostsFor({ eventType, operatorIds, hosts }: OpenEventType, operatorId: string | undefined): OpenHost[] {
+  if (operatorId === undefined) return hosts;
+  if (!operatorIds.includes(operatorId)) {
+    const detail = 'There is no such operator of this event type.';
+    throw new Problem('invalid_request', { errors: [{ pointer: '/operatorId', detail }] });
+  }
+  return eventType.assignment === 'collective' ? hosts : hosts.filter(({ memberId }) => memberId === operatorId);
 }
 
-/** What the host's calendar shows, but the event of the booking that is being moved. */
-async function readOutlook(deps: SchedulingDeps, { eventType, calendar }: OpenEventType, window: Window) {
-  if (!calendar) return [];
-  const busy = await deps.freeBusy({ calendar, ...widened(eventType, window), timeZone: eventType.time_zone });
-  const own = await excludedEvent(deps, eventType, window.excludingBookingId);
-  return busy.filter((event) => event.eventId !== own);
-}
-
-async function excludedEvent(
+/** A booking that is moved keeps its length, whatever the event type offers today. Throws `invalid_request`. */
+async function durationFor(
   { db }: Pick<SchedulingDeps, 'db'>,
-  eventType: EventTypeRow,
-  bookingId: string | undefined,
-): Promise<string | null | undefined> {
-  if (!bookingId) return undefined;
+  { eventType }: OpenEventType,
+  { durationMinutes, excludingBookingId }: SlotWish,
+  staff = false,
+): Promise<number> {
+  const offered = [eventType.duration_minutes, ...eventType.duration_choices];
+  if (durationMinutes !== undefined && (staff || offered.includes(durationMinutes))) return durationMinutes;
+  if (durationMinutes === undefined && excludingBookingId === undefined) return eventType.duration_minutes;
+  const moved = excludingBookingId === undefined ? undefined : await lengthOf(db, eventType, excludingBookingId);
+  if (durationMinutes === undefined) return moved ?? eventType.duration_minutes;
+  if (durationMinutes === moved) return durationMinutes;
+  const detail = `Choose ${offered.toSorted((a, b) => a - b).join(' or ')} minutes.`;
+  throw new Problem('invalid_request', { errors: [{ pointer: '/durationMinutes', detail }] });
+}
+
+async function lengthOf(
+  db: SchedulingDeps['db'],
+  { id, workspace_id }: EventTypeRow,
+  bookingId: string,
+): Promise<number | undefined> {
   const row = await db
     .selectFrom('bookings')
-    .innerJoin('meetings', 'meetings.id', 'bookings.meeting_id')
-    .select('meetings.provider_event_id')
-    .where('bookings.id', '=', bookingId)
-    .where('bookings.host_id', '=', eventType.host_id)
+    .select(['starts_at', 'ends_at'])
+    .where('id', '=', bookingId)
+    .where('workspace_id', '=', workspace_id)
+    .where('event_type_id', '=', id)
     .executeTakeFirst();
-  return row?.provider_event_id;
-}
-
-function columns(input: EventTypeInput) {
-  return {
-    host_id: input.hostId,
-    slug: input.slug,
-    title: input.title,
-    description: input.description,
-    duration_minutes: input.durationMinutes,
-    slot_step_minutes: input.slotStepMinutes,
-    buffer_before_minutes: input.bufferBeforeMinutes,
-    buffer_after_minutes: input.bufferAfterMinutes,
-    min_notice_minutes: input.minNoticeMinutes,
-    horizon_days: input.horizonDays,
-    time_zone: input.timeZone,
-    schedule: JSON.stringify(input.schedule),
-    active: input.active,
-    organizer_rule: input.organizer ?? 'operator',
-    meeting_kind: input.meetingKind ?? 'calendar',
-    meeting_options: input.meetingOptions ? JSON.stringify(input.meetingOptions) : null,
-  };
-}
-
-async function requireHost({ db }: Pick<Write, 'db'>, workspaceId: string, hostId: string): Promise<void> {
-  const host = await db
-    .selectFrom('members')
-    .select('id')
-    .where('id', '=', hostId)
-    .where('workspace_id', '=', workspaceId)
-    .executeTakeFirst();
-  if (host) return;
-  throw new Problem('invalid_request', {
-    errors: [{ pointer: '/hostId', detail: 'There is no such member in this workspace.' }],
-  });
+  return row && (row.ends_at.getTime() - row.starts_at.getTime()) / 60_000;
 }

@@ -96,7 +96,7 @@ export const whyNot = {
 export type NotOfferedReason = keyof typeof whyNot;
 
 /** A visitor learns less than the console: whatever takes the host’s time, they are busy. */
-const toldToVisitors = {
+export const toldToVisitors = {
   past: 'past',
   notice: 'too-soon',
   horizon: 'too-far',

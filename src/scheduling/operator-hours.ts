@@ -1,0 +1,87 @@
+import type { Kysely } from 'kysely';
+import type { Database } from '../database/schema.ts';
+import type { OpeningHours } from './availability.ts';
+import type { BusyTime } from './busy-times.ts';
+import { asTimes, closedDays, daysOff, withoutDays, type DayAway, type DaySpan } from './days-away.ts';
+import { defaultSchedule, type WeeklySchedule } from './event-type.ts';
+import type { EventTypeRow } from './event-types.ts';
+
+type Read = { db: Kysely<Database> };
+
+/** When an operator takes bookings of an event type. */
+export type OperatorHours = OpeningHours & {
+  /** Days on which they do not, in their own zone; those that the schedule does not close already are in `awayTimes`. */
+  away: DayAway[];
+  awayZone: string;
+  awayTimes: BusyTime[];
+};
+
+/**
+ * The hours of operators for an event type: its own, or each operator’s. Time off and public holidays are theirs in both
+ * cases. Exact for times that begin or end within the instants asked for.
+ */
+export async function readOperatorHours(
+  { db }: Read,
+  { schedule, time_zone }: Pick<EventTypeRow, 'schedule' | 'time_zone'>,
+  memberIds: readonly string[],
+  { from, to }: { from: Date; to: Date },
+): Promise<Map<string, OperatorHours>> {
+  if (memberIds.length === 0) return new Map();
+  // No zone is more than a day away from UTC.
+  const within = { first: dateOf(from, -2), last: dateOf(to, 2) };
+  const [members, timeOff] = await Promise.all([
+    readSchedules({ db }, memberIds),
+    db
+      .selectFrom('time_off')
+      .select(['member_id', 'first_day', 'last_day', 'note'])
+      .where('member_id', 'in', memberIds)
+      .where('first_day', '<=', within.last)
+      .where('last_day', '>=', within.first)
+      .execute(),
+  ]);
+  const offOf = Map.groupBy(timeOff, ({ member_id }) => member_id);
+  return new Map(
+    members.map((member) => {
+      const off = (offOf.get(member.memberId) ?? []).flatMap((row) => daysOff(row, within));
+      const own = { timeZone: member.timeZone, schedule: member.weekly };
+      const hours = schedule ? { timeZone: time_zone, schedule } : own;
+      return [member.memberId, closedOn(hours, { away: [...off, ...holidays(member, within)], zone: own.timeZone })];
+    }),
+  );
+}
+
+function closedOn(hours: OpeningHours, { away, zone }: { away: DayAway[]; zone: string }): OperatorHours {
+  const closed = closedDays(hours.schedule, away);
+  const sameDays = hours.timeZone === zone;
+  return {
+    timeZone: hours.timeZone,
+    schedule: sameDays ? withoutDays(hours.schedule, closed) : hours.schedule,
+    away: closed,
+    awayZone: zone,
+    awayTimes: sameDays ? [] : asTimes(closed, zone),
+  };
+}
+
+type OwnSchedule = { memberId: string; timeZone: string; weekly: WeeklySchedule };
+
+async function readSchedules({ db }: Read, memberIds: readonly string[]): Promise<OwnSchedule[]> {
+  const rows = await db
+    .selectFrom('members')
+    .leftJoin('schedules', 'schedules.member_id', 'members.id')
+    .select(['members.id', 'members.time_zone', 'schedules.time_zone as own_zone', 'weekly', 'holidays'])
+    .where('members.id', 'in', memberIds)
+    .execute();
+  return rows.map((row) => ({
+    memberId: row.id,
+    timeZone: row.own_zone ?? row.time_zone,
+    weekly: row.weekly ?? defaultSchedule,
+  }));
+}
+
+function holidays(_member: OwnSchedule, _within: DaySpan): DayAway[] {
+  return [];
+}
+
+function dateOf(instant: Date, days: number): string {
+  return new Date(instant.getTime() + days * 24 * 60 * 60_000).toISOString().slice(0, 10);
+}
