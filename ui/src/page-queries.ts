@@ -1,4 +1,4 @@
-import { bookingLists, otherMeetingsQuery, runningQuery } from './api/lists.ts';
+import { bookingPages, bookingSearchOf, otherMeetingsQuery, requestsQuery, runningQuery } from './api/lists.ts';
 import { isSignedOut } from './api/problem.ts';
 import {
   connectionsQuery,
@@ -14,30 +14,25 @@ import { queryClient } from './api/query-client.ts';
 import { endpointsQuery } from './api/webhooks.ts';
 import { dayQueries } from './today/day.ts';
 
-const lists = ['upcoming', 'past', 'cancelled', 'meetings'] as const;
-export type BookingList = (typeof lists)[number];
-
-/** The list that `?show=` names; the upcoming bookings if it names none. */
-export function bookingListOf(show: unknown): BookingList {
-  return lists.find((list) => list === show) ?? 'upcoming';
-}
-
 type Query = { queryKey: readonly unknown[] };
-type Reads = (me: Me, show: unknown) => Query[];
+type Reads = (me: Me, search: Record<string, unknown>) => Query[];
 
 /** What the pages that one comes to first read, by their addresses. */
 export const pageQueries = {
   '/': ({ member }) => {
-    const { booked, failed, own } = dayQueries(member, Date.now());
+    const { booked, requests, changed, failed, own } = dayQueries(member, Date.now());
     const managed = forManagers(member, [registrationsQuery, tenantsQuery, endpointsQuery]);
-    return [booked, failed, own, eventTypesQuery, integrationQuery, membersQuery, connectionsQuery, ...managed];
+    const shared = [eventTypesQuery, integrationQuery, membersQuery, connectionsQuery];
+    return [booked, requests, changed, failed, own, ...shared, ...managed];
   },
-  '/bookings': (_, show) => {
-    const list = bookingListOf(show);
-    if (list === 'meetings') return [otherMeetingsQuery];
-    const more = list === 'upcoming' ? [runningQuery] : [];
-    return [bookingLists[list], ...more, membersQuery, eventTypesQuery];
+  '/bookings': ({ member }, raw) => {
+    const { show = 'upcoming', ...filter } = bookingSearchOf(raw);
+    if (show === 'meetings') return [otherMeetingsQuery];
+    const more = show === 'upcoming' ? [runningQuery(filter)] : [];
+    return [bookingPages(show, filter, member.timeZone), ...more, requestsQuery, membersQuery, eventTypesQuery];
   },
+  '/bookings/requests': () => [requestsQuery, membersQuery, eventTypesQuery],
+  '/bookings/calendar': () => [requestsQuery, membersQuery, eventTypesQuery],
   '/event-types': () => [eventTypesQuery, membersQuery, connectionsQuery],
   '/microsoft-365/integrations': () => [integrationQuery, connectionsQuery, membersQuery],
   '/microsoft-365/app-registrations': ({ member }) => forManagers(member, [registrationsQuery]),
@@ -55,9 +50,9 @@ export function forManagers({ role }: Me['member'], queries: Query[]): Query[] {
  * Asks for what a page shows while its script is still on its way, as soon as it is known that somebody is signed in.
  * Pages show what goes wrong.
  */
-export function ask(reads: Reads, show?: unknown): void {
+export function ask(reads: Reads, search: Record<string, unknown> = {}): void {
   const onMe = (me: Me) => {
-    for (const query of reads(me, show)) {
+    for (const query of reads(me, search)) {
       if ('initialPageParam' in query) void queryClient.prefetchInfiniteQuery(query);
       else void queryClient.prefetchQuery(query);
     }
@@ -69,5 +64,5 @@ export function ask(reads: Reads, show?: unknown): void {
 /** Asks for what the page at an address of the console shows; for pages with ids, only who is signed in. */
 export function askForAddress({ pathname, search }: { pathname: string; search: string }): void {
   const reads = new Map<string, Reads>(Object.entries(pageQueries)).get(pathname.replace(/^\/console/, ''));
-  ask(reads ?? (() => []), new URLSearchParams(search).get('show'));
+  ask(reads ?? (() => []), Object.fromEntries(new URLSearchParams(search)));
 }

@@ -1,5 +1,9 @@
-/** The pages that have a script of their own, by the paths of their routes. Today and Bookings come with the console. */
+/** The pages that have a script of their own, by the paths of their routes. Today comes with the console. */
 export const pageScripts = {
+  '/bookings': () => import('./bookings/bookings-page.tsx'),
+  '/bookings/calendar': () => import('./calendar/calendar-page.tsx'),
+  '/bookings/requests': () => import('./requests/requests-page.tsx'),
+  '/bookings/new': () => import('./bookings/new-booking-page.tsx'),
   '/bookings/$id': () => import('./bookings/booking-page.tsx'),
   '/bookings/$id/move': () => import('./bookings/move-page.tsx'),
   '/meetings/$id': () => import('./bookings/meeting-page.tsx'),

@@ -1,5 +1,6 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
 import { rosterListOf, type RosterList } from './access-policies/roster-lists.ts';
+import { bookingSearchOf } from './api/lists.ts';
 import { organizersQuery } from './api/organizers.ts';
 import {
   apiKeysQuery,
@@ -14,8 +15,8 @@ import {
   tenantsQuery,
 } from './api/queries.ts';
 import { deliveriesQuery, deliveryQuery, endpointQuery, type DeliveryStatus } from './api/webhooks.ts';
-import { BookingsPage } from './bookings/bookings-page.tsx';
-import { ask, bookingListOf, forManagers, pageQueries, type BookingList } from './page-queries.ts';
+import { calendarSearchOf } from './calendar/calendar-search.ts';
+import { ask, forManagers, pageQueries } from './page-queries.ts';
 import { pageScripts } from './page-scripts.ts';
 import { NotFound, PageFault } from './shell/no-page.tsx';
 import { PageSkeleton, Shell } from './shell/shell.tsx';
@@ -33,13 +34,36 @@ const today = createRoute({
 const bookings = createRoute({
   getParentRoute: () => root,
   path: '/bookings',
-  validateSearch: ({ show }: Record<string, unknown>): { show?: BookingList } => {
-    const list = bookingListOf(show);
-    return list === 'upcoming' ? {} : { show: list };
-  },
-  loaderDeps: ({ search: { show } }) => ({ show }),
-  loader: ({ deps: { show } }) => ask(pageQueries['/bookings'], show),
-  component: BookingsPage,
+  validateSearch: bookingSearchOf,
+  loaderDeps: ({ search }) => search,
+  loader: ({ deps }) => ask(pageQueries['/bookings'], deps),
+  component: lazyRouteComponent(pageScripts['/bookings'], 'BookingsPage'),
+});
+
+const calendar = createRoute({
+  getParentRoute: () => root,
+  path: '/bookings/calendar',
+  validateSearch: calendarSearchOf,
+  loader: () => ask(pageQueries['/bookings/calendar']),
+  component: lazyRouteComponent(pageScripts['/bookings/calendar'], 'CalendarPage'),
+});
+
+const requests = createRoute({
+  getParentRoute: () => root,
+  path: '/bookings/requests',
+  loader: () => ask(pageQueries['/bookings/requests']),
+  component: lazyRouteComponent(pageScripts['/bookings/requests'], 'RequestsPage'),
+});
+
+const newBooking = createRoute({
+  getParentRoute: () => root,
+  path: '/bookings/new',
+  validateSearch: ({ type, contact }: Record<string, unknown>): { type?: string; contact?: string } => ({
+    ...(typeof type === 'string' && /^evt_\w+$/.test(type) && { type }),
+    ...(typeof contact === 'string' && /^cnt_\w+$/.test(contact) && { contact }),
+  }),
+  loader: () => ask(() => [eventTypesQuery, membersQuery]),
+  component: lazyRouteComponent(pageScripts['/bookings/new'], 'NewBookingPage'),
 });
 
 const booking = createRoute({
@@ -221,6 +245,9 @@ export const router = createRouter({
   routeTree: root.addChildren([
     today,
     bookings,
+    calendar,
+    requests,
+    newBooking,
     booking,
     move,
     meeting,

@@ -7,6 +7,7 @@ export type Integration = Answer<typeof api.integrations.teams.$get>;
 export type Connection = Answer<typeof api.connections.$get>['data'][number];
 export type EventType = Answer<(typeof api)['event-types']['$get']>['data'][number];
 export type Booking = Answer<typeof api.bookings.$get>['data'][number];
+export type BookingStatus = Booking['status'];
 export type Meeting = Answer<typeof api.meetings.$get>['data'][number];
 export type MeetingEvent = Answer<(typeof api.meetings)[':id']['events']['$get']>['data'][number];
 export type Diagnosis = Answer<typeof api.diagnostics.$post>;
@@ -45,17 +46,6 @@ export const eventTypeQuery = (id: string) =>
   queryOptions({
     queryKey: ['event-types', id],
     queryFn: () => ask(api['event-types'][':id'].$get({ param: { id } })),
-  });
-
-/** The times that a booking can be moved to, also those that overlap its own. */
-export const slotsQuery = ({ id, eventTypeId }: Booking, from: string, to: string) =>
-  queryOptions({
-    queryKey: ['slots', id, from, to],
-    queryFn: async () => {
-      const query = { from, to, excludingBookingId: id };
-      return (await ask(api['event-types'][':id'].slots.$get({ param: { id: eventTypeId }, query }))).data;
-    },
-    staleTime: 0,
   });
 
 export const bookingQuery = (id: string) =>

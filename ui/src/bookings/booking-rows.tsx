@@ -3,6 +3,7 @@ import { Fragment, type ReactNode } from 'react';
 import type { Booking, EventType, Meeting, Member } from '../api/queries.ts';
 import { StateLabel } from '../parts/state-label.tsx';
 import { dayKey, dayText, timesText } from '../parts/when.ts';
+import { bookingState, isOff } from './booking-state.ts';
 import styles from './bookings.module.css';
 import { meetingState } from './meeting-state.ts';
 
@@ -42,17 +43,16 @@ function Days<T extends { id: string; start: string }>({
 
 /** One booking: when, with whom, what, and how its meeting stands. */
 export function BookingRow({ booking, eventTypes, members, zone }: Names & { booking: Booking }) {
-  const cancelled = booking.status === 'cancelled';
   const title = eventTypes?.find(({ id }) => id === booking.eventTypeId)?.title;
-  const host = members && members.length > 1 ? members.find(({ id }) => id === booking.hostId)?.name : undefined;
+  const hosts = members && members.length > 1 ? booking.operators.map(({ name }) => name).join(' and ') : '';
   return (
     <Link to="/bookings/$id" params={{ id: booking.id }} className={styles.row}>
       <span className={styles.time}>{timesText(booking, zone)}</span>
       <span>
-        <span className={`${styles.who} ${cancelled ? styles.struck : ''}`}>{booking.visitor.name}</span>
-        <span className={styles.what}>{[title, host && `with ${host}`].filter(Boolean).join(' ') || '\u00a0'}</span>
+        <span className={`${styles.who} ${isOff(booking) ? styles.struck : ''}`}>{booking.visitor.name}</span>
+        <span className={styles.what}>{[title, hosts && `with ${hosts}`].filter(Boolean).join(' ') || '\u00a0'}</span>
       </span>
-      <StateLabel {...meetingState(booking.meeting, zone)} />
+      <StateLabel {...bookingState(booking, zone)} />
     </Link>
   );
 }

@@ -1,91 +1,94 @@
-import { CalendarLtr28Regular, Video28Regular } from '@fluentui/react-icons';
+import { CalendarLtr28Regular, Search28Regular, Video28Regular } from '@fluentui/react-icons';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { getRouteApi, Link } from '@tanstack/react-router';
-import { bookingLists, otherMeetingsQuery, runningQuery } from '../api/lists.ts';
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
+import {
+  bookingPages,
+  bookingSearchOf,
+  otherMeetingsQuery,
+  runningQuery,
+  type BookingList,
+  type BookingSearch,
+} from '../api/lists.ts';
 import { usePollingInterval } from '../api/live.ts';
 import { eventTypesQuery, membersQuery, type Booking } from '../api/queries.ts';
 import { EmptyState } from '../parts/empty-state.tsx';
-import { Page } from '../parts/page.tsx';
 import { QueryProblem } from '../parts/problem-view.tsx';
 import { rowsOf, ShowMore, type PagedList } from '../parts/show-more.tsx';
 import { SkeletonRows } from '../parts/skeleton.tsx';
-import { Tabs } from '../parts/tabs.tsx';
 import { useNow } from '../parts/use-now.ts';
-import { cityOf } from '../parts/when.ts';
-import type { BookingList } from '../page-queries.ts';
 import { useMe } from '../shell/me.ts';
+import { BookingFilters } from './booking-filters.tsx';
 import { BookingDays, MeetingDays } from './booking-rows.tsx';
+import { BookingsFrame } from './bookings-frame.tsx';
 
 const route = getRouteApi('/bookings');
 
-const lists: { list: BookingList; words: string }[] = [
-  { list: 'upcoming', words: 'Upcoming' },
-  { list: 'past', words: 'Past' },
-  { list: 'cancelled', words: 'Cancelled' },
-  { list: 'meetings', words: 'Other meetings' },
-];
-
-const contents = { upcoming: Upcoming, past: Past, cancelled: Cancelled, meetings: OtherMeetings };
+const contents = { upcoming: Upcoming, past: Past, cancelled: Cancelled };
 
 /** Every booking with the live state of its meeting, and the meetings that other programs asked for. */
 export function BookingsPage() {
-  const { show = 'upcoming' } = route.useSearch();
+  const { show = 'upcoming', ...filter } = route.useSearch();
   const { member } = useMe();
-  const List = contents[show];
   return (
-    <Page
-      title="Bookings"
-      lead={`Times are those of ${cityOf(member.timeZone)}. What happens in Teams shows here by itself.`}
-    >
-      <Tabs label="Which bookings">
-        {lists.map(({ list, words }) => (
-          <Link
-            key={list}
-            from="/bookings"
-            search={{ show: list }}
-            aria-current={list === show ? 'page' : undefined}
-            replace
-          >
-            {words}
-          </Link>
-        ))}
-      </Tabs>
-      <List zone={member.timeZone} />
-    </Page>
+    <BookingsFrame tab={show} filter={filter}>
+      {show === 'meetings' ? (
+        <OtherMeetings zone={member.timeZone} />
+      ) : (
+        <Filtered key={show} list={show} filter={filter} zone={member.timeZone} />
+      )}
+    </BookingsFrame>
   );
 }
 
-type ListProps = { zone: string };
+type ListProps = { zone: string; filter: BookingSearch };
 
-function Upcoming({ zone }: ListProps) {
+function Filtered({ list, filter, zone }: ListProps & { list: BookingList }) {
+  const navigate = useNavigate({ from: '/bookings' });
+  const List = contents[list];
+  return (
+    <>
+      <BookingFilters
+        list={list}
+        filter={filter}
+        change={(changes) =>
+          void navigate({ search: (before) => bookingSearchOf({ ...before, ...changes }), replace: true })
+        }
+      />
+      <List filter={filter} zone={zone} />
+    </>
+  );
+}
+
+function Upcoming({ zone, filter }: ListProps) {
   const now = useNow();
   const refetchInterval = usePollingInterval();
-  const running = useQuery({ ...runningQuery, refetchInterval });
-  const upcoming = useInfiniteQuery({ ...bookingLists.upcoming, refetchInterval });
+  const running = useQuery({ ...runningQuery(filter), refetchInterval });
+  const upcoming = useInfiniteQuery({ ...bookingPages('upcoming', filter, zone), refetchInterval });
   const failed = [running, upcoming].find(({ error, data }) => error && !data);
   if (failed?.error) return <QueryProblem error={failed.error} retry={failed.refetch} />;
   if (!running.data || !upcoming.data) return <Loading />;
-  // What has started since the pages were read is on both.
-  const byId = new Map([...running.data, ...rowsOf(upcoming.data)].map((booking) => [booking.id, booking]));
+  // What has started since the pages were read is on both. Who asks for later days wants nothing of what runs now.
+  const begun = filter.from === undefined && filter.to === undefined ? running.data : [];
+  const byId = new Map([...begun, ...rowsOf(upcoming.data)].map((booking) => [booking.id, booking]));
   const shown = [...byId.values()].filter((booking) => !isOver(booking, now));
-  if (shown.length === 0 && !upcoming.hasNextPage) return <NoBookings show="upcoming" />;
+  if (shown.length === 0 && !upcoming.hasNextPage) return <NoBookings show="upcoming" filter={filter} />;
   return <BookingPages bookings={shown} list={upcoming} zone={zone} />;
 }
 
-function Past({ zone }: ListProps) {
+function Past({ zone, filter }: ListProps) {
   const now = useNow();
-  const list = useInfiniteQuery({ ...bookingLists.past, refetchInterval: usePollingInterval() });
+  const list = useInfiniteQuery({ ...bookingPages('past', filter, zone), refetchInterval: usePollingInterval() });
   if (!list.data) return list.error ? <QueryProblem error={list.error} retry={list.refetch} /> : <Loading />;
   const shown = rowsOf(list.data).filter((booking) => isOver(booking, now));
-  if (shown.length === 0 && !list.hasNextPage) return <NoBookings show="past" />;
+  if (shown.length === 0 && !list.hasNextPage) return <NoBookings show="past" filter={filter} />;
   return <BookingPages bookings={shown} list={list} zone={zone} />;
 }
 
-function Cancelled({ zone }: ListProps) {
-  const list = useInfiniteQuery({ ...bookingLists.cancelled, refetchInterval: usePollingInterval() });
+function Cancelled({ zone, filter }: ListProps) {
+  const list = useInfiniteQuery({ ...bookingPages('cancelled', filter, zone), refetchInterval: usePollingInterval() });
   if (!list.data) return list.error ? <QueryProblem error={list.error} retry={list.refetch} /> : <Loading />;
   const shown = rowsOf(list.data);
-  if (shown.length === 0) return <NoBookings show="cancelled" />;
+  if (shown.length === 0) return <NoBookings show="cancelled" filter={filter} />;
   return <BookingPages bookings={shown} list={list} zone={zone} />;
 }
 
@@ -105,7 +108,22 @@ function BookingPages({ bookings, list, zone }: { bookings: Booking[]; list: Pag
   );
 }
 
-function NoBookings({ show }: { show: Exclude<BookingList, 'meetings'> }) {
+function NoBookings({ show, filter }: { show: BookingList; filter: BookingSearch }) {
+  if (Object.values(filter).some((value) => value !== undefined)) {
+    return (
+      <EmptyState
+        icon={Search28Regular}
+        title="Nothing is like that"
+        action={
+          <Link to="/bookings" search={show === 'upcoming' ? {} : { show }}>
+            Show all
+          </Link>
+        }
+      >
+        No booking of this list has everything that is asked for above. The other lists may have it.
+      </EmptyState>
+    );
+  }
   if (show === 'past') {
     return (
       <EmptyState icon={CalendarLtr28Regular} title="Nothing has taken place yet">
@@ -116,7 +134,7 @@ function NoBookings({ show }: { show: Exclude<BookingList, 'meetings'> }) {
   if (show === 'cancelled') {
     return (
       <EmptyState icon={CalendarLtr28Regular} title="Nothing was cancelled">
-        Bookings that you or a visitor cancel come here.
+        Bookings that you or a visitor cancel, and requests that are declined, come here.
       </EmptyState>
     );
   }
@@ -131,7 +149,7 @@ function NoBookings({ show }: { show: Exclude<BookingList, 'meetings'> }) {
   );
 }
 
-function OtherMeetings({ zone }: ListProps) {
+function OtherMeetings({ zone }: { zone: string }) {
   const { mayManage } = useMe();
   const list = useInfiniteQuery({ ...otherMeetingsQuery, refetchInterval: usePollingInterval() });
   if (!list.data) return list.error ? <QueryProblem error={list.error} retry={list.refetch} /> : <Loading />;

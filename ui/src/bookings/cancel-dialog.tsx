@@ -12,7 +12,8 @@ export function CancelDialog({ booking, onClose }: { booking: Booking; onClose: 
   const [reason, setReason] = useState('');
   const { member } = useMe();
   const queries = useQueryClient();
-  const { id, visitor } = booking;
+  const { id, visitor, status } = booking;
+  const requested = status === 'requested';
   const cancel = useMutation({
     mutationFn: () => ask(api.bookings[':id'].cancel.$post({ param: { id }, json: { reason } })),
     onSuccess: (changed) => {
@@ -24,22 +25,28 @@ export function CancelDialog({ booking, onClose }: { booking: Booking; onClose: 
   });
   return (
     <ConfirmDialog
-      title={`Cancel the meeting with ${visitor.name}?`}
-      verb="Cancel this meeting"
+      title={requested ? `Withdraw the request of ${visitor.name}?` : `Cancel the meeting with ${visitor.name}?`}
+      verb={requested ? 'Withdraw the request' : 'Cancel this meeting'}
       keep="Keep it"
       change={cancel}
       onClose={onClose}
     >
       <p>
-        {spanText(booking, member.timeZone)}.{' '}
-        {booking.meeting.kind === 'calendar'
-          ? `Outlook sends ${visitor.name} (${visitor.email}) a cancellation, the event leaves the calendar`
-          : `The meeting is on no calendar, so Outlook tells nobody: tell ${visitor.name} (${visitor.email}) yourself. It goes from Teams`}
-        , and the time can be booked again.
+        {spanText(booking, member.timeZone)}. {consequence(booking)}
       </p>
       <Field label={`Message to ${visitor.name} (optional)`}>
         <Textarea value={reason} onChange={(_, { value }) => setReason(value)} maxLength={1000} resize="vertical" />
       </Field>
     </ConfirmDialog>
   );
+}
+
+function consequence({ visitor: { name, email }, meeting, attendees }: Booking): string {
+  const others = attendees.length === 0 ? '' : ' and everybody else who is invited';
+  const free = 'and the time can be booked again.';
+  if (meeting?.kind === 'calendar') {
+    return `${name} (${email})${others} hears of it, the event leaves the calendar, ${free}`;
+  }
+  if (meeting) return `${name} (${email})${others} hears of it, the meeting goes from Teams, ${free}`;
+  return `${name} (${email})${others} hears of it by mail, ${free}`;
 }

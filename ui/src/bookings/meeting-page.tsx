@@ -8,11 +8,12 @@ import { SkeletonRows } from '../parts/skeleton.tsx';
 import { useNow } from '../parts/use-now.ts';
 import { momentText } from '../parts/when.ts';
 import { useMe } from '../shell/me.ts';
-import { OutlookLink } from './booking-page.tsx';
+
 import styles from './bookings.module.css';
 import { useHowMade } from './how-made.tsx';
 import { MeetingPanel } from './meeting-panel.tsx';
-import { Timeline } from './timeline.tsx';
+import { OutlookLink } from './outlook-link.tsx';
+import { MeetingTimeline } from './timeline.tsx';
 
 const route = getRouteApi('/meetings/$id');
 
@@ -56,7 +57,7 @@ export function MeetingPage() {
             ]}
           />
         </Card>
-        <Timeline meeting={data} booked={false} zone={member.timeZone} />
+        <MeetingTimeline meeting={data} zone={member.timeZone} />
       </div>
     </Page>
   );

@@ -5,38 +5,36 @@ import type { Meeting } from '../api/queries.ts';
 import { CopyButton } from '../parts/copy.tsx';
 import { Actions } from '../parts/page.tsx';
 import { StateLabel } from '../parts/state-label.tsx';
-import { cityOf, dayText, sameClock, spanText, timesText } from '../parts/when.ts';
 import styles from './bookings.module.css';
 import { OptionsTrouble } from './meeting-options-state.tsx';
 import { isMoving, meetingState } from './meeting-state.ts';
 import { MeetingTrouble } from './meeting-trouble.tsx';
+import { OutlookChange } from './outlook-change.tsx';
+import { WhenHeading, type Zones } from './when-heading.tsx';
 
 type Props = {
   meeting: Meeting;
   /** Whether it is wanted gone, or its time is over: there is nothing to join. */
   over: boolean;
-  zones: { own: string; other?: { zone: string; words: string } | undefined };
+  zones: Zones;
+  /** What else is known of how it stands. */
+  told?: string;
   /** What else can be done with it. */
   children?: ReactNode;
 };
 
 /** When a meeting is, how it stands with Microsoft, and the way in; when it is stuck, the cause and the remedy. */
-export function MeetingPanel({ meeting, over, zones: { own, other }, children }: Props) {
+export function MeetingPanel({ meeting, over, zones: { own, other }, told, children }: Props) {
   return (
     <div>
-      <p className={styles.when}>
-        {dayText(meeting.start, own)}, <span>{timesText(meeting, own)}</span> ({cityOf(own)})
-      </p>
-      {other && !sameClock(meeting.start, own, other.zone) && (
-        <p className={styles.theirs}>
-          {other.words}: {spanText(meeting, other.zone)}
-        </p>
-      )}
+      <WhenHeading span={meeting} zones={{ own, other }} />
       <div className={styles.standing} role="status">
         <StateLabel {...meetingState(meeting, own)} />
+        {told && <p className={styles.theirs}>{told}</p>}
         {isMoving(meeting) && !meeting.problem && <Slow key={meeting.updatedAt} />}
       </div>
       <Trouble meeting={meeting} />
+      <OutlookChange meeting={meeting} zone={own} />
       {!over && <OptionsTrouble meeting={meeting} />}
       <Actions>
         {meeting.joinUrl && !over && (

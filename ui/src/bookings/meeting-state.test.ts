@@ -21,6 +21,7 @@ const ready: Meeting = {
   options: { wanted: null, state: 'none', refused: [], problem: null, appliedAt: null },
   status: 'ready',
   inSync: true,
+  outlookChange: null,
   joinUrl: 'https://teams.microsoft.com/l/meetup-join/x',
   webLink: null,
   problem: null,
@@ -56,4 +57,12 @@ test('what needs a person does not move by itself', () => {
   const failed: Meeting = { ...pending, status: 'failed', problem: { ...problem, retryAt: null } };
   assert.equal(words(failed), 'Needs you');
   assert.ok(!isMoving(failed));
+});
+
+test('what somebody did in Outlook waits for a person', () => {
+  const seenAt = '2026-11-21T09:00:00Z';
+  const moved: Meeting = { ...ready, status: 'out_of_sync', inSync: false, outlookChange: { kind: 'changed', seenAt } };
+  assert.equal(words(moved), 'Changed in Outlook');
+  assert.equal(words({ ...moved, outlookChange: { kind: 'deleted', seenAt } }), 'Gone from Outlook');
+  assert.ok(!isMoving(moved));
 });

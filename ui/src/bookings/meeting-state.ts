@@ -6,6 +6,7 @@ import { timeText } from '../parts/when.ts';
 export function meetingState(meeting: Meeting, zone: string): State {
   if (meeting.status === 'cancelled') return { tone: 'quiet', words: 'Cancelled' };
   if (meeting.status === 'failed') return { tone: 'problem', words: 'Needs you' };
+  if (meeting.status === 'out_of_sync') return { tone: 'problem', words: changeWords(meeting) };
   const { retryAt } = meeting.problem ?? {};
   if (meeting.problem && meeting.problem.code !== 'provisioning' && retryAt) {
     return { tone: 'waiting', words: `Waiting for Microsoft, tries again at ${timeText(retryAt, zone)}` };
@@ -17,7 +18,11 @@ export function meetingState(meeting: Meeting, zone: string): State {
   return { tone: 'waiting', words: 'Making the Teams link…' };
 }
 
+function changeWords({ outlookChange }: Meeting): string {
+  return outlookChange?.kind === 'changed' ? 'Changed in Outlook' : 'Gone from Outlook';
+}
+
 /** True while the meeting is about to change by itself, so that it is worth looking again soon. */
 export function isMoving(meeting: Meeting): boolean {
-  return !meeting.inSync && meeting.status !== 'failed';
+  return !meeting.inSync && meeting.status !== 'failed' && meeting.status !== 'out_of_sync';
 }

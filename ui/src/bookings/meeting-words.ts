@@ -18,6 +18,9 @@ const table: Record<string, Words> = {
     words: 'Teams refused meeting options; the meeting is there all the same',
   },
   'meeting.cancelled': { tone: 'quiet', words: 'Gone from the calendar; Outlook told everybody invited' },
+  'meeting.out_of_sync': { tone: 'problem', words: 'Somebody changed it in Outlook; a person decides what holds' },
+  'meeting.restored': { tone: 'quiet', words: 'What was changed in Outlook is put back' },
+  'meeting.recreated': { tone: 'quiet', words: 'It was removed in Outlook, and is made again' },
 };
 
 /** What reads otherwise where no calendar knows of the meeting. */
@@ -33,7 +36,7 @@ const onNoCalendar: Record<string, Words> = {
 type Told = { booked: boolean; kind: Meeting['kind'] };
 
 /** One line of a meeting's life in plain words. What a newer server reports and this page does not know keeps its name. */
-export function eventWords({ type }: MeetingEvent, { booked, kind }: Told): Words {
+export function eventWords({ type }: Pick<MeetingEvent, 'type'>, { booked, kind }: Told): Words {
   if (type === 'meeting.created' && booked) return { tone: 'quiet', words: 'Booked' };
   const own = kind === 'standalone' ? onNoCalendar[type] : undefined;
   return own ?? table[type] ?? { tone: 'quiet', words: type };

@@ -5,12 +5,15 @@ import {
   ErrorCircle20Filled,
 } from '@fluentui/react-icons';
 import { useQuery } from '@tanstack/react-query';
-import { meetingEventsQuery, type Meeting } from '../api/queries.ts';
+import { historyQuery } from '../api/appointments.ts';
+import { meetingEventsQuery, type Booking, type Meeting } from '../api/queries.ts';
 import { Card } from '../parts/page.tsx';
 import { QueryProblem } from '../parts/problem-view.tsx';
 import { SkeletonRows } from '../parts/skeleton.tsx';
+import type { Tone } from '../parts/state-label.tsx';
 import { momentText } from '../parts/when.ts';
 import styles from './bookings.module.css';
+import { happeningWords } from './history-words.ts';
 import { eventWords } from './meeting-words.ts';
 
 const icons = {
@@ -20,28 +23,57 @@ const icons = {
   quiet: Circle20Regular,
 } as const;
 
-type Props = { meeting: Pick<Meeting, 'id' | 'kind'>; booked: boolean; zone: string };
+type Line = { at: string; tone: Tone; words: string; said?: string | undefined; cause?: string | undefined };
 
-/** A meeting's life, oldest first, in plain words. */
-export function Timeline({ meeting: { id, kind }, booked, zone }: Props) {
+/** A booking’s life and that of its meeting, oldest first, in plain words. */
+export function BookingTimeline({ booking, zone }: { booking: Booking; zone: string }) {
+  const { data, error, refetch } = useQuery(historyQuery(booking.id));
+  const { data: meetingEvents = [] } = useQuery({
+    ...meetingEventsQuery(booking.meeting?.id ?? ''),
+    enabled: booking.meeting !== null,
+  });
+  const lines = data?.map((event): Line => {
+    const known = meetingEvents.find(({ type, at }) => type === event.type && at === event.at);
+    return { at: event.at, ...happeningWords(event, booking, zone), cause: known?.problem?.title };
+  });
+  return <Lines lines={lines} error={error} retry={refetch} zone={zone} />;
+}
+
+/** The life of a meeting that has no booking. */
+export function MeetingTimeline({
+  meeting: { id, kind },
+  zone,
+}: {
+  meeting: Pick<Meeting, 'id' | 'kind'>;
+  zone: string;
+}) {
   const { data, error, refetch } = useQuery(meetingEventsQuery(id));
+  const lines = data?.map((event): Line => {
+    return { at: event.at, ...eventWords(event, { booked: false, kind }), cause: event.problem?.title };
+  });
+  return <Lines lines={lines} error={error} retry={refetch} zone={zone} />;
+}
+
+type Props = { lines: Line[] | undefined; error: Error | null; retry: () => unknown; zone: string };
+
+function Lines({ lines, error, retry, zone }: Props) {
   return (
     <Card>
       <h2 className={styles.sectionTitle}>What happened</h2>
-      {!data && !error && <SkeletonRows rows={2} height="44px" />}
-      {!data && error && <QueryProblem error={error} retry={refetch} />}
-      {data && (
+      {!lines && !error && <SkeletonRows rows={2} height="44px" />}
+      {!lines && error && <QueryProblem error={error} retry={retry} />}
+      {lines && (
         <ol className={styles.timeline}>
-          {data.map((event, index) => {
-            const { tone, words } = eventWords(event, { booked, kind });
+          {lines.map(({ at, tone, words, said, cause }, index) => {
             const Icon = icons[tone];
             return (
               <li key={index}>
                 <Icon className={styles[tone]} aria-hidden />
                 <div>
-                  {words}
-                  {event.problem && <span className={styles.cause}>{event.problem.title}</span>}
-                  <time dateTime={event.at}>{momentText(event.at, zone)}</time>
+                  {words.trim()}
+                  {cause && <span className={styles.cause}>{cause}</span>}
+                  {said && <q className={styles.said}>{said}</q>}
+                  <time dateTime={at}>{momentText(at, zone)}</time>
                 </div>
               </li>
             );

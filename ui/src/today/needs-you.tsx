@@ -14,6 +14,8 @@ import { useWebhookNeeds } from './webhook-needs.tsx';
 type Props = {
   integration: Integration;
   eventTypes: EventType[];
+  /** Meetings from today on that somebody changed or removed in Outlook. */
+  changed: Meeting[];
   /** Meetings from today on that Microsoft refused. */
   failed: Meeting[];
   /** The first steps are on the page: they say what is missing, and nothing can have failed much. */
@@ -21,20 +23,23 @@ type Props = {
 };
 
 /** What does not go on without a person: what ended or is about to, connections that are missing, refused meetings. */
-export function NeedsYou({ integration, eventTypes, failed, starting }: Props) {
+export function NeedsYou({ integration, eventTypes, changed, failed, starting }: Props) {
   const { member, mayBook } = useMe();
   const connectionNeeds = useConnectionNeeds(integration, eventTypes, starting);
   const managerNeeds = [...useTenantNeeds(), ...useWebhookNeeds()];
-  if (failed.length + connectionNeeds.length + managerNeeds.length === 0) return starting ? null : <NothingNeeded />;
+  const needs = changed.length + failed.length + connectionNeeds.length + managerNeeds.length;
+  if (needs === 0) return starting ? null : <NothingNeeded />;
   return (
     <section className={styles.section}>
       <h2>{mayBook ? 'What needs you' : 'What needs somebody'}</h2>
       <ul className={styles.needs}>
-        {managerNeeds.map((need) => (
-          <Need key={need.title} {...need} />
-        ))}
-        {connectionNeeds.map((need) => (
-          <Need key={need.title} {...need} link={<Link to="/microsoft-365/integrations">Go to Integrations</Link>} />
+        {changed.map((meeting) => (
+          <Need
+            key={meeting.id}
+            title={changeTitle(meeting)}
+            words={`${nameOf(meeting)}, ${spanText(meeting, member.timeZone)}. Decide what holds.`}
+            link={<Where meeting={meeting} />}
+          />
         ))}
         {failed.map((meeting) => (
           <Need
@@ -43,6 +48,12 @@ export function NeedsYou({ integration, eventTypes, failed, starting }: Props) {
             words={`${nameOf(meeting)}, ${spanText(meeting, member.timeZone)}`}
             link={<Where meeting={meeting} />}
           />
+        ))}
+        {managerNeeds.map((need) => (
+          <Need key={need.title} {...need} />
+        ))}
+        {connectionNeeds.map((need) => (
+          <Need key={need.title} {...need} link={<Link to="/microsoft-365/integrations">Go to Integrations</Link>} />
         ))}
       </ul>
     </section>
@@ -80,6 +91,12 @@ function useConnectionNeeds({ connection }: Integration, eventTypes: EventType[]
     needs.push({ title: `${name} ${what}`, words });
   }
   return needs;
+}
+
+function changeTitle({ outlookChange }: Meeting): string {
+  return outlookChange?.kind === 'changed'
+    ? 'A meeting was changed in Outlook'
+    : 'A meeting was removed in Outlook, and its time is still booked';
 }
 
 function NothingNeeded() {
