@@ -60,6 +60,8 @@ export function groupByDayPlainly<T extends { startMs: number }>(slots: readonly
 }
 
 const minuteMs = 60_000;
+/** No zone was ever further from UTC: Manila until 1844, and Juneau until 1867. */
+const furthestOffsetMs = 16 * 60 * minuteMs;
 
 type Interval = { startMs: number; endMs: number };
 type Commitments = { operator: Operator; calendar: Interval[]; bookings: (Interval & Booking)[] };
@@ -79,13 +81,17 @@ function readInterval({ start, end }: BusyTime): Interval {
   return { startMs, endMs };
 }
 
+/** Where clocks go back over midnight, a day begins, the one before it comes again, and it begins once more. */
 function gridBetween(rules: SlotRules, { operator }: Commitments, fromMs: number, toMs: number): number[] {
-  const last = zoned(toMs, operator.timeZone).toPlainDate();
+  const last = zoned(toMs, operator.timeZone).toPlainDate().add({ days: 1 });
   const starts: number[] = [];
   let day = zoned(fromMs, operator.timeZone).toPlainDate().subtract({ days: 1 });
   while (Temporal.PlainDate.compare(day, last) <= 0) {
+    const midnightMs = day.toZonedDateTime('UTC').epochMilliseconds;
     for (const range of rangesOn(operator, day)) {
       for (const minute of stepsOf(range, rules.slotStepMinutes)) {
+        const wallMs = midnightMs + minute * minuteMs;
+        if (wallMs < fromMs - furthestOffsetMs || wallMs > toMs + furthestOffsetMs) continue;
         starts.push(...instantsOf(day, minute, operator.timeZone));
       }
     }
@@ -163,11 +169,11 @@ function isOpen(operator: Operator, startMs: number, endMs: number): boolean {
 /** The instants, none to two, at which the clocks of a zone show a minute of a day. */
 function instantsOf(day: Temporal.PlainDate, minute: number, timeZone: string): number[] {
   const wall = day.toPlainDateTime({ hour: Math.floor(minute / 60), minute: minute % 60 });
-  const readings = (['earlier', 'later'] as const).map((disambiguation) =>
+  const [earlier, later] = (['earlier', 'later'] as const).map((disambiguation) =>
     wall.toZonedDateTime(timeZone, { disambiguation }),
-  );
-  const shown = readings.filter((reading) => reading.toPlainDateTime().equals(wall));
-  return [...new Set(shown.map(({ epochMilliseconds }) => epochMilliseconds))];
+  ) as [Temporal.ZonedDateTime, Temporal.ZonedDateTime]; // two in, two out
+  if (earlier.epochMilliseconds === later.epochMilliseconds) return [earlier.epochMilliseconds];
+  return earlier.toPlainDateTime().equals(wall) ? [earlier.epochMilliseconds, later.epochMilliseconds] : [];
 }
 
 function rangesOn({ schedule }: Operator, day: Temporal.PlainDate): TimeRange[] {

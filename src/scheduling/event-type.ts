@@ -1,4 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
+import { findIana } from 'windows-iana';
 import { z } from 'zod';
 
 /** The days of a week in the order of ISO 8601: index 0 is weekday 1, Monday. */
@@ -76,13 +77,17 @@ export const defaultSchedule: WeeklySchedule = {
 
 /** An IANA zone name that this runtime knows, canonical or alias. Offsets such as `+01:00` are refused: they know no summer time. */
 export const timeZoneSchema = z.string().superRefine((name, context) => {
-  const known = findTimeZone(name);
-  if (known === name) return;
-  const message = known
-    ? `Time zone names are case-sensitive: write ${known}.`
-    : 'This time zone is not known. Use an IANA name such as Europe/Berlin or America/New_York.';
-  context.addIssue({ code: 'custom', message });
+  if (findTimeZone(name) !== name) context.addIssue({ code: 'custom', message: howToWrite(name) });
 });
+
+/** What to write in place of a name that is not, or not quite, one of a zone. */
+function howToWrite(name: string): string {
+  const known = findTimeZone(name);
+  if (known) return `Time zone names are case-sensitive: write ${known}.`;
+  const [ofWindows] = findIana(name);
+  if (ofWindows) return `“${name}” is what Windows calls a time zone. Use its IANA name: ${ofWindows}.`;
+  return 'This time zone is not known. Use an IANA name such as Europe/Berlin or America/New_York.';
+}
 
 /** The name of a zone in its proper spelling, or `undefined` when the runtime does not know it. */
 export function findTimeZone(name: string): string | undefined {
