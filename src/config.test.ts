@@ -49,7 +49,7 @@ test('with nothing given, every setting has its default', () => {
       authority: 'https://login.microsoftonline.com',
       graphBaseUrl: 'https://graph.microsoft.com',
     },
-    email: { smtpUrl: undefined, from: undefined, replyTo: undefined },
+    mail: { transport: 'smtp', smtpUrl: undefined, requireTls: false, from: undefined, replyTo: undefined },
     webhooks: { allowedNetworks: [] },
     log: { level: 'info' },
     worker: { enabled: true, concurrency: 16 },
@@ -145,44 +145,63 @@ test('plain http is accepted for loopback hosts only', () => {
 
 test('mail needs a server and a sender; addresses may have a name', () => {
   const full = {
-    Email__SmtpUrl: 'smtps://desk%40example.com:p%2Fw%40@smtp.example.com:465',
-    Email__From: '"Contoso, front desk" <parley@example.com>',
-    Email__ReplyTo: 'Müller & Söhne <desk@example.com>',
+    Mail__SmtpUrl: 'smtps://desk%40example.com:p%2Fw%40@smtp.example.com:465',
+    Mail__From: '"Contoso, front desk" <parley@example.com>',
+    Mail__ReplyTo: 'Müller & Söhne <desk@example.com>',
   };
-  const { email } = load(full);
-  assert.equal(email.smtpUrl?.reveal(), full.Email__SmtpUrl);
-  assert.equal(email.from, full.Email__From);
-  assert.equal(email.replyTo, full.Email__ReplyTo);
+  const { mail } = load(full);
+  assert.equal(mail.smtpUrl?.reveal(), full.Mail__SmtpUrl);
+  assert.equal(mail.from, full.Mail__From);
+  assert.equal(mail.replyTo, full.Mail__ReplyTo);
   for (const url of ['smtp://localhost', 'smtp://[::1]:1025/', 'SMTP://relay.internal:25'])
-    assert.deepEqual(faultsOf({ Email__SmtpUrl: url, Email__From: 'parley@example.com' }), []);
-  assert.deepEqual(faultsOf({ Email__SmtpUrl: 'smtp://localhost', Email__From: ' ' }), [
-    'Email:From is required with Email:SmtpUrl',
+    assert.deepEqual(faultsOf({ Mail__SmtpUrl: url, Mail__From: 'parley@example.com' }), []);
+  assert.deepEqual(faultsOf({ Mail__SmtpUrl: 'smtp://localhost', Mail__From: ' ' }), [
+    'Mail:From is required with Mail:SmtpUrl',
   ]);
-  assert.deepEqual(faultsOf({ Email__From: 'parley@example.com' }), []);
+  assert.deepEqual(faultsOf({ Mail__From: 'parley@example.com' }), []);
+});
+
+test('the names that mail settings had before are refused, with the ones to write instead', () => {
+  assert.deepEqual(
+    faultsOf({ Email__SmtpUrl: 'smtp://localhost', EMAIL__FROM: 'a@b.example', Email__SmtpUrl__File: 'x' }),
+    [
+      'Email:SmtpUrl (environment) has another name now: write Mail__SmtpUrl, or “SmtpUrl” below “Mail” in a file',
+      'EMAIL:FROM (environment) has another name now: write Mail__From, or “From” below “Mail” in a file',
+      'Email:SmtpUrl:File (environment) has another name now: write Mail__SmtpUrl__File, or “SmtpUrl” below “Mail” in a file',
+    ],
+  );
+  // Other programs have settings too.
+  assert.deepEqual(faultsOf({ Email__Host: 'mail.example' }), []);
+});
+
+test('mail can go by the organizer’s mailbox, and never without TLS', () => {
+  const { mail } = load({ Mail__Transport: 'Graph', Mail__RequireTls: 'true' });
+  assert.deepEqual([mail.transport, mail.requireTls], ['graph', true]);
+  assert.deepEqual(faultsOf({ Mail__Transport: 'pigeon' }), ['Mail:Transport (environment) must be smtp or graph']);
 });
 
 test('a mail server or sender that cannot be right is a fault, and is not shown', () => {
-  const from = { Email__From: 'parley@example.com' };
+  const from = { Mail__From: 'parley@example.com' };
   const urls = ['https://canary', 'smtp:canary', 'smtp://', 'smtp://u:canary/x@host', 'smtp://canary@host'];
   const more = ['smtp://:canary@host', 'smtp://u:canary%0D%0A@host', 'smtp://u:canary%zz@host', 'smtp://canary/?a=b'];
   for (const url of [...urls, ...more, 'smtp://canary/path', 'smtp://canary:99999']) {
-    const faults = faultsOf({ ...from, Email__SmtpUrl: url });
+    const faults = faultsOf({ ...from, Mail__SmtpUrl: url });
     assert.equal(faults.length, 1, url);
-    assert.match(String(faults), /^Email:SmtpUrl \(environment\) must/);
+    assert.match(String(faults), /^Mail:SmtpUrl \(environment\) must/);
     assert.doesNotMatch(String(faults), /canary/);
   }
   const senders = ['canary', 'canary@', 'a@canary, b@canary', 'Canary, Inc. <a@canary>', 'A <a@canary> <b@canary>'];
   for (const sender of [...senders, 'A\r\nBcc: canary <a@canary>', 'A\u2028canary <a@canary>', '<a@canary']) {
-    const faults = faultsOf({ Email__SmtpUrl: 'smtp://localhost', Email__From: sender });
+    const faults = faultsOf({ Mail__SmtpUrl: 'smtp://localhost', Mail__From: sender });
     assert.deepEqual(faults.length, 1, sender);
-    assert.match(String(faults), /^Email:From \(environment\) must be one address/);
+    assert.match(String(faults), /^Mail:From \(environment\) must be one address/);
     assert.doesNotMatch(String(faults), /canary/i);
   }
 });
 
 // K05
 test('a secret prints as [redacted] however it is printed', () => {
-  const mail = { Email__SmtpUrl: 'smtp://u:canary@mail.example', Email__From: 'parley@example.com' };
+  const mail = { Mail__SmtpUrl: 'smtp://u:canary@mail.example', Mail__From: 'parley@example.com' };
   const config = load({ MicrosoftTeams__ClientSecret: 'canary', Encryption__Keys: key, ...mail });
   const printed = [String(config.microsoftTeams.clientSecret), JSON.stringify(config), inspect(config, { depth: 9 })];
   printed.push(JSON.stringify(describeConfig(config)), inspect(new Secret('canary'), { showHidden: true }));

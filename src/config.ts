@@ -27,6 +27,7 @@ export class Secret {
 }
 
 export type LogLevel = (typeof logLevels)[number];
+export type MailTransport = (typeof mailTransports)[number];
 
 export type Config = {
   server: { port: number; host: string; publicUrl: string };
@@ -42,9 +43,13 @@ export type Config = {
     authority: string;
     graphBaseUrl: string;
   };
-  email: {
+  mail: {
+    /** Who hands mail over first: the mail server, or the mailbox of the organizer whose booking it is about. */
+    transport: MailTransport;
     /** `smtp://` or `smtps://`, with user and password where the server wants them. */
     smtpUrl: Secret | undefined;
+    /** Never without TLS, also where nobody signs in. */
+    requireTls: boolean;
     /** Always set where `smtpUrl` is: `address` or `Name <address>`. */
     from: string | undefined;
     replyTo: string | undefined;
@@ -73,6 +78,7 @@ type Input = {
 type Given = { text: string; source: string };
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
+const mailTransports = ['smtp', 'graph'] as const;
 const guid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const loopbackHosts = new Set(['localhost', '127.0.0.1', '[::1]']);
 
@@ -92,13 +98,22 @@ const settings = {
   'MicrosoftTeams:Scopes': words,
   'MicrosoftTeams:Authority': httpUrl,
   'MicrosoftTeams:GraphBaseUrl': httpUrl,
-  'Email:SmtpUrl': smtpUrl,
-  'Email:From': mailbox,
-  'Email:ReplyTo': mailbox,
+  'Mail:Transport': mailTransport,
+  'Mail:SmtpUrl': smtpUrl,
+  'Mail:RequireTls': boolean,
+  'Mail:From': mailbox,
+  'Mail:ReplyTo': mailbox,
   'Webhooks:AllowedNetworks': networks,
   'Log:Level': level,
   'Worker:Enabled': boolean,
   'Worker:Concurrency': integer(1, 200),
+};
+
+/** Settings that have another name now. Taken for nothing, they would turn something off without a word. */
+const renamed: Record<string, SettingName> = {
+  'email:smtpurl': 'Mail:SmtpUrl',
+  'email:from': 'Mail:From',
+  'email:replyto': 'Mail:ReplyTo',
 };
 
 /** The names of the settings files that apply, in the order in which they are read. */
@@ -128,7 +143,7 @@ export function loadConfig({ env, files, readFile }: Input): Config {
   }
 
   const isGiven = (name: SettingName) => Boolean(given.get(name)?.text.trim());
-  if (isGiven('Email:SmtpUrl') && !isGiven('Email:From')) faults.push('Email:From is required with Email:SmtpUrl');
+  if (isGiven('Mail:SmtpUrl') && !isGiven('Mail:From')) faults.push('Mail:From is required with Mail:SmtpUrl');
   const config = assemble(read, new Map([...given].map(([name, { source }]) => [name, source])));
   if (faults.length > 0)
     throw new Error(`The configuration is not valid:\n${faults.map((f) => `  - ${f}`).join('\n')}`);
@@ -168,7 +183,13 @@ function assemble(read: Read, sources: Config['sources']): Config {
       authority: read('MicrosoftTeams:Authority') ?? 'https://login.microsoftonline.com',
       graphBaseUrl: read('MicrosoftTeams:GraphBaseUrl') ?? 'https://graph.microsoft.com',
     },
-    email: { smtpUrl: read('Email:SmtpUrl'), from: read('Email:From'), replyTo: read('Email:ReplyTo') },
+    mail: {
+      transport: read('Mail:Transport') ?? 'smtp',
+      smtpUrl: read('Mail:SmtpUrl'),
+      requireTls: read('Mail:RequireTls') ?? false,
+      from: read('Mail:From'),
+      replyTo: read('Mail:ReplyTo'),
+    },
     webhooks: { allowedNetworks: read('Webhooks:AllowedNetworks') ?? [] },
     log: { level: read('Log:Level') ?? 'info' },
     worker: { enabled: read('Worker:Enabled') ?? true, concurrency: read('Worker:Concurrency') ?? 16 },
@@ -193,6 +214,11 @@ function merge(into: Map<SettingName, Given>, entries: [string, string][], layer
   const seen = new Set<SettingName>();
   for (const [key, value] of entries) {
     const path = key.split(/__|:/);
+    const newName = renamed[path.slice(0, 2).join(':').toLowerCase()];
+    if (newName !== undefined) {
+      faults.push(renaming(path, layer, newName));
+      continue;
+    }
     if (!layer.strict && (path.length < 2 || !isOurSection(path[0]))) continue;
     const fromFile = path.length === 3 && path[2]?.toLowerCase() === 'file';
     const name = findSetting(fromFile ? path.slice(0, 2) : path);
@@ -205,6 +231,12 @@ function merge(into: Map<SettingName, Given>, entries: [string, string][], layer
     if (!fromFile) into.set(name, { text: value, source: layer.source });
     else if (value !== '') readInto(into, name, value, layer, faults);
   }
+}
+
+function renaming(path: string[], { source }: Layer, now: SettingName): string {
+  const rest = path.length > 2 ? `__${path.slice(2).join('__')}` : '';
+  const [section, key] = now.split(':');
+  return `${path.join(':')} (${source}) has another name now: write ${section}__${key}${rest}, or “${key}” below “${section}” in a file`;
 }
 
 function readInto(
@@ -279,6 +311,12 @@ function integer(min: number, max: number): (value: string) => number {
 function level(value: string): LogLevel {
   const found = logLevels.find((known) => known === value.toLowerCase());
   if (found === undefined) throw new Error(`must be one of ${logLevels.join(', ')}`);
+  return found;
+}
+
+function mailTransport(value: string): MailTransport {
+  const found = mailTransports.find((known) => known === value.toLowerCase());
+  if (found === undefined) throw new Error('must be smtp or graph');
   return found;
 }
 

@@ -321,6 +321,19 @@ const table = {
     retry: false,
     remedy: 'The host opens Integrations and chooses Connect Microsoft Teams.',
   },
+  mail_not_configured: {
+    status: 409,
+    title: 'This server sends no mail yet',
+    retry: false,
+    remedy: 'Whoever runs this server sets Mail__SmtpUrl and Mail__From and restarts Parley.',
+  },
+  mail_withdrawn: {
+    status: 409,
+    title: 'The mail was taken back before it was sent',
+    retry: false,
+    remedy:
+      'What it says is not true any more: the booking was moved or cancelled. The letter about that was sent instead.',
+  },
   meetings_not_configured: {
     status: 409,
     title: 'OAuth isn’t configured on this server yet',

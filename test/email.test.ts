@@ -53,10 +53,10 @@ function warn(system: System, app: App, workspaceId: string, { name = 'Autumn', 
 /** A system whose mail goes to a mail server of the test. */
 async function startWithServer(t: TestContext) {
   const server = await startSmtpServer(t);
-  const Email__SmtpUrl = `smtp://parley:${encodeURIComponent(password)}@${server.host}`;
-  const Email__From = '"Parley, Süd" <parley@meet.example.com>';
-  const { email } = testConfig({ Email__SmtpUrl, Email__From, Email__ReplyTo: 'desk@meet.example.com' });
-  const system = await startSystem(t, { sendMail: createSendMail(email, { timeoutMs: 200 }) });
+  const Mail__SmtpUrl = `smtp://parley:${encodeURIComponent(password)}@${server.host}`;
+  const Mail__From = '"Parley, Süd" <parley@meet.example.com>';
+  const { mail } = testConfig({ Mail__SmtpUrl, Mail__From, Mail__ReplyTo: 'desk@meet.example.com' });
+  const system = await startSystem(t, { sendMail: createSendMail(mail, { timeoutMs: 200 }) });
   return { server, system };
 }
 
@@ -85,7 +85,7 @@ describe('queueing mail', () => {
     await Promise.all([system.app.drain(), peer.app.drain()]);
     assert.deepEqual(mails.map((mail) => mail.to).toSorted(), ['admin@desk.example', 'dana@desk.example']);
     assert.match(mails[0]?.text ?? '', new RegExp(`${publicUrl}/console/microsoft-365/app-registrations/app_1`));
-    assert.match(mails.find(({ to }) => to.startsWith('dana'))?.text ?? '', /08:00 \(Europe\/Berlin\)/);
+    assert.match(mails.find(({ to }) => to.startsWith('dana'))?.text ?? '', /08:00 \(Central European Standard Time\)/);
 
     assert.deepEqual(await warn(system, system.app, workspaceId, { days: 14 }), ['queued', 'queued']);
     await system.work();
@@ -211,7 +211,7 @@ describe('at the mail server', () => {
     const { header, part } = readMail(server.mails[0]?.raw ?? '');
     assert.equal(header('subject'), 'The certificate “Empfang “Süd” 🏢” of “Empfang “Süd” 🏢” ends in 30 days');
     assert.match(part('text/plain') ?? '', /^Hello Jörg Þórsson,\n/);
-    assert.match(part('text/html') ?? '', /<p>Hello Jörg Þórsson,<\/p>/);
+    assert.match(part('text/html') ?? '', /<p dir="auto">Hello Jörg Þórsson,<\/p>/);
   });
 
   test('no name and no address adds a header or a recipient', async (t) => {

@@ -53,7 +53,7 @@ export async function openWorld(command: Command, config = readConfig(command)):
   try {
     await migrate({ db: database.db, pool: database.pool, log });
     const { fetch, now } = command;
-    const sendMail = createSendMail(config.email);
+    const sendMail = createSendMail(config.mail);
     const post = createWebhookPost({
       allowedNetworks: config.webhooks.allowedNetworks,
       resolve: (name) => lookup(name, { all: true }),

@@ -1,8 +1,20 @@
+import type { CalendarMethod } from '../database/schema.ts';
+
 /** What a mail says, twice: as text and as HTML. The subject is one line. */
 export type EmailContent = { subject: string; text: string; html: string };
 
 /** A mail on its way. `id` names its row: every attempt carries the same, so that a second copy can be recognized. */
-export type OutgoingEmail = EmailContent & { id: string; to: string; date: Date };
+export type OutgoingEmail = EmailContent & {
+  id: string;
+  to: string;
+  date: Date;
+  /** Where answers go, unless the deployment names one address for all. */
+  replyTo?: string | undefined;
+  /** An iCalendar file that goes with it. */
+  calendar?: { method: CalendarMethod; file: string } | undefined;
+  /** Where one click, and nothing but a click, ends mail like this (RFC 8058). */
+  unsubscribeUrl?: string | undefined;
+};
 
 /** Hands a mail to a mail server. Throws {@link EmailRefused} when trying again is of no use, anything else otherwise. */
 export type SendMail = (email: OutgoingEmail) => Promise<void>;
@@ -11,6 +23,15 @@ export type SendMail = (email: OutgoingEmail) => Promise<void>;
 export class EmailRefused extends Error {
   override readonly name = 'EmailRefused';
 }
+
+/**
+ * Sends a mail as the organizer of the booking that it is about, or says why that is not possible. Throws when it may
+ * be possible later.
+ */
+export type SendAsOrganizer = (
+  email: OutgoingEmail,
+  bookingId: string,
+) => Promise<{ kind: 'sent' } | { kind: 'not_possible'; reason: string }>;
 
 const minuteMs = 60_000;
 const longestDelayMs = 4 * 60 * minuteMs;
@@ -35,4 +56,16 @@ export function oneLine(words: string, maxLength = 200): string {
     .trim();
   const characters = Array.from(line);
   return characters.length > maxLength ? `${characters.slice(0, maxLength - 1).join('')}…` : line;
+}
+
+/** Words of other people on several lines: each as {@link oneLine}, without those that are empty at both ends. */
+export function plainLines(words: string, maxLength = 5000): string {
+  const lines = words
+    .slice(0, maxLength)
+    .split(/\r\n?|\n/)
+    .map((line) => oneLine(line, maxLength));
+  return lines
+    .join('\n')
+    .replaceAll(/\n{3,}/g, '\n\n')
+    .trim();
 }

@@ -1,10 +1,24 @@
 import type { Kysely, Selectable } from 'kysely';
-import type { AppCredentials, AppRegistrations, Database, WebhookEndpoints } from '../database/schema.ts';
+import type {
+  AppCredentials,
+  AppRegistrations,
+  CalendarMethod,
+  Database,
+  WebhookEndpoints,
+} from '../database/schema.ts';
 import { newId } from '../id.ts';
 import type { Queue } from '../jobs/queue.ts';
+import { credentialLetter, credentialTemplate, reconnectLetter, webhookLetter } from './administrator-letter.ts';
 import type { EmailContent, SendMail } from './email.ts';
-import { credentialExpiring } from './templates/credential-expiring.ts';
-import { webhookFailing } from './templates/webhook-failing.ts';
+import { chooseLocale, type Locale } from './locale.ts';
+import { findOwnText } from './own-texts.ts';
+import type { TemplateName } from './template.ts';
+
+export { bookingLetter, calendarSummary, isForStaff } from './booking-letter.ts';
+export type { BookingFacts, BookingTemplate } from './booking-letter.ts';
+export { chooseLocale, textsOf } from './locale.ts';
+export type { Locale } from './locale.ts';
+export { findOwnText } from './own-texts.ts';
 
 export type EmailDeps = {
   db: Kysely<Database>;
@@ -17,33 +31,75 @@ export type EmailDeps = {
 /** `known`: this person has been told, or is about to be. `off`: e-mail is not configured, nothing was written. */
 export type QueueResult = 'queued' | 'known' | 'off';
 
-type NewEmail = { workspaceId: string | null; to: string; about: string; message: EmailContent };
+export type NewEmail = {
+  workspaceId: string | null;
+  to: string;
+  about: string;
+  message: EmailContent;
+  template?: TemplateName;
+  locale?: Locale;
+  booking?: { id: string; start: Date };
+  calendar?: { method: CalendarMethod; file: string } | undefined;
+  linkFollows?: boolean;
+  replyTo?: string | undefined;
+  unsubscribeUrl?: string | undefined;
+  /** It waits until then. */
+  notBefore?: Date | undefined;
+};
 
 /**
  * Queues a mail in the caller's transaction (`db`). Whatever happens, one person gets one mail about one thing: `about`
  * names it, such as `credential:cre_…:30`.
  */
-export async function queueEmail(deps: EmailDeps, { workspaceId, to, about, message }: NewEmail): Promise<QueueResult> {
+export async function queueEmail(deps: EmailDeps, email: NewEmail): Promise<QueueResult> {
   if (!deps.sendMail) return 'off';
   const created = await deps.db
     .insertInto('emails')
     .values({
       id: newId('eml'),
-      workspace_id: workspaceId,
-      recipient: to,
-      ...message,
-      about,
+      workspace_id: email.workspaceId,
+      // One person, however their address was typed.
+      recipient: email.to.toLowerCase(),
+      ...email.message,
+      about: email.about,
+      template: email.template ?? null,
+      locale: email.locale ?? 'en',
+      booking_id: email.booking?.id ?? null,
+      starts_at: email.booking?.start ?? null,
+      calendar: email.calendar?.file ?? null,
+      calendar_method: email.calendar?.method ?? null,
+      link_follows: email.linkFollows ?? false,
+      reply_to: email.replyTo ?? null,
+      unsubscribe_url: email.unsubscribeUrl ?? null,
       status: 'queued',
-      retry_at: deps.now(),
+      retry_at: email.notBefore ?? deps.now(),
       created_at: deps.now(),
     })
     .onConflict((conflict) => conflict.columns(['about', 'recipient']).doNothing())
     .returning('id')
     .executeTakeFirst();
   if (!created) return 'known';
-  await enqueueEmail(deps, created.id);
+  const waitMs = Math.max(0, (email.notBefore?.getTime() ?? 0) - deps.now().getTime());
+  await enqueueEmail(deps, created.id, waitMs);
   return 'queued';
 }
+
+/** Takes back what is queued about a booking and not sent yet; part of the caller's transaction. */
+export async function withdrawEmails(
+  { db }: Pick<EmailDeps, 'db'>,
+  { bookingId, templates, exceptStart }: { bookingId: string; templates: TemplateName[]; exceptStart?: Date },
+): Promise<void> {
+  let query = db
+    .updateTable('emails')
+    .set({ status: 'withdrawn', retry_at: null })
+    .where('booking_id', '=', bookingId)
+    .where('status', '=', 'queued')
+    .where('template', 'in', templates);
+  if (exceptStart) query = query.where('starts_at', '<>', exceptStart);
+  await query.execute();
+}
+
+type Warning = { workspaceId: string; about: string };
 
 type CredentialWarning = {
   workspaceId: string;
@@ -53,60 +109,88 @@ type CredentialWarning = {
   days: number;
 };
 
+type WarningDeps = EmailDeps & { publicUrl: string };
+
 /**
  * Queues a mail to each owner and admin of the workspace, in the caller's transaction (`db`), and returns what became
  * of each: nothing is queued twice, and nothing at all where e-mail is not configured.
  */
 export async function queueCredentialWarning(
-  deps: EmailDeps & { publicUrl: string },
+  deps: WarningDeps,
   { workspaceId, credential, registration, days }: CredentialWarning,
 ): Promise<QueueResult[]> {
-  const members = await findAdministrators(deps, workspaceId);
-  const results: QueueResult[] = [];
-  for (const member of members) {
-    const message = credentialExpiring({
-      credential: { ...credential, expiresAt: credential.expires_at },
-      registration: { ...registration, clientId: registration.client_id },
-      member: { name: member.name, timeZone: member.time_zone },
-      workspaceName: member.workspace_name,
-      publicUrl: deps.publicUrl,
-      now: deps.now(),
-    });
-    const about = `credential:${credential.id}:${days}`;
-    results.push(await queueEmail(deps, { workspaceId, to: member.email, about, message }));
-  }
-  return results;
+  const facts = {
+    credential: { ...credential, expiresAt: credential.expires_at },
+    registration: { ...registration, clientId: registration.client_id },
+    now: deps.now(),
+  };
+  const about = `credential:${credential.id}:${days}`;
+  return tellAdministrators(deps, { workspaceId, about }, credentialTemplate(facts), (told) =>
+    credentialLetter({ ...facts, ...told }),
+  );
 }
 
 type WebhookWarning = Pick<Selectable<WebhookEndpoints>, 'id' | 'workspace_id' | 'url'> & { failing_since: Date };
 
 /** {@link queueCredentialWarning} for a webhook endpoint to which nothing has come through since `failing_since`. */
-export async function queueWebhookWarning(
-  deps: EmailDeps & { publicUrl: string },
-  endpoint: WebhookWarning,
+export async function queueWebhookWarning(deps: WarningDeps, endpoint: WebhookWarning): Promise<QueueResult[]> {
+  const { id, url, failing_since: failingSince } = endpoint;
+  const about = `webhook:${id}:${failingSince.toISOString()}`;
+  return tellAdministrators(deps, { workspaceId: endpoint.workspace_id, about }, 'webhook_failing', (told) =>
+    webhookLetter({ endpoint: { id, url, failingSince }, ...told }),
+  );
+}
+
+type ReconnectWarning = Warning & { memberId: string; memberName: string; account: string };
+
+/** {@link queueCredentialWarning} for an account that has to be connected again; its member is told, too. */
+export async function queueReconnectNeeded(deps: WarningDeps, warning: ReconnectWarning): Promise<QueueResult[]> {
+  return tellAdministrators(
+    deps,
+    warning,
+    'reconnect_needed',
+    (told) => reconnectLetter({ ...warning, ...told }),
+    warning.memberId,
+  );
+}
+
+type Told = Parameters<typeof webhookLetter>[0]['reader'];
+
+async function tellAdministrators(
+  deps: WarningDeps,
+  { workspaceId, about }: Warning,
+  template: TemplateName,
+  write: (facts: { reader: Told; publicUrl: string; text: Awaited<ReturnType<typeof findOwnText>> }) => EmailContent,
+  alsoMemberId?: string,
 ): Promise<QueueResult[]> {
+  if (!deps.sendMail) return (await findAdministrators(deps, workspaceId, alsoMemberId)).map(() => 'off');
   const results: QueueResult[] = [];
-  for (const member of await findAdministrators(deps, endpoint.workspace_id)) {
-    const message = webhookFailing({
-      endpoint: { id: endpoint.id, url: endpoint.url, failingSince: endpoint.failing_since },
-      member: { name: member.name, timeZone: member.time_zone },
+  for (const member of await findAdministrators(deps, workspaceId, alsoMemberId)) {
+    const locale = chooseLocale(member.locale);
+    const reader = {
+      name: member.name,
+      timeZone: member.time_zone,
+      locale,
       workspaceName: member.workspace_name,
-      publicUrl: deps.publicUrl,
-    });
-    const about = `webhook:${endpoint.id}:${endpoint.failing_since.toISOString()}`;
-    results.push(await queueEmail(deps, { workspaceId: endpoint.workspace_id, to: member.email, about, message }));
+    };
+    const text = await findOwnText(deps.db, { workspaceId, template, locale });
+    const message = write({ reader, publicUrl: deps.publicUrl, text });
+    results.push(await queueEmail(deps, { workspaceId, to: member.email, about, message, template, locale }));
   }
   return results;
 }
 
 /** Always in the same order, so that two processes never wait for each other. */
-async function findAdministrators({ db }: Pick<EmailDeps, 'db'>, workspaceId: string) {
+async function findAdministrators({ db }: Pick<EmailDeps, 'db'>, workspaceId: string, alsoMemberId = '') {
   return db
     .selectFrom('members')
     .innerJoin('workspaces', 'workspaces.id', 'members.workspace_id')
-    .select(['members.email', 'members.name', 'members.time_zone', 'workspaces.name as workspace_name'])
+    .select(['members.email', 'members.name', 'members.time_zone', 'members.locale'])
+    .select('workspaces.name as workspace_name')
     .where('members.workspace_id', '=', workspaceId)
-    .where('members.role', 'in', ['owner', 'admin'])
+    .where((where) =>
+      where.or([where('members.role', 'in', ['owner', 'admin']), where('members.id', '=', alsoMemberId)]),
+    )
     .orderBy('members.email')
     .execute();
 }

@@ -2,6 +2,9 @@ import { createTransport } from 'nodemailer';
 import type { Config } from '../config.ts';
 import { EmailRefused, oneLine, type OutgoingEmail, type SendMail } from './email.ts';
 
+/** Nothing in a mail is fetched from anywhere, whatever its text says. */
+const withoutOutside = { disableFileAccess: true, disableUrlAccess: true };
+
 type Options = {
   /** How long the server may keep us waiting for a connection, a greeting or an answer. */
   timeoutMs?: number;
@@ -12,32 +15,47 @@ type Options = {
  * Certificates are verified. A password goes to another machine over TLS only.
  */
 export function createSendMail(
-  { smtpUrl, from, replyTo }: Config['email'],
+  { transport: wanted, smtpUrl, requireTls, from, replyTo }: Config['mail'],
   { timeoutMs = 30_000 }: Options = {},
 ): SendMail | undefined {
-  if (!smtpUrl || !from) return undefined;
-  const server = parseServer(smtpUrl.reveal());
+  if (!smtpUrl || !from) return wanted === 'graph' ? refuseWithoutServer : undefined;
+  const server = parseServer(smtpUrl.reveal(), requireTls);
   const domain = from.replace(/^.*@/, '').replace(/>$/, '');
   const transport = createTransport({
     ...server,
     connectionTimeout: timeoutMs,
     greetingTimeout: timeoutMs,
     socketTimeout: timeoutMs,
-    disableFileAccess: true,
-    disableUrlAccess: true,
+    ...withoutOutside,
   });
   return async (email) => {
     try {
-      await transport.sendMail({ ...asMessage(email, domain), from, replyTo });
+      await transport.sendMail({ ...asMessage(email, domain), from, replyTo: replyTo ?? replyToOf(email) });
     } catch (error) {
       throw describeFailure(error, server.auth);
     }
   };
 }
 
+/** Where mail goes by organizers' mailboxes alone, all that they cannot send stays behind, with its reason. */
+const refuseWithoutServer: SendMail = async () => {
+  throw new EmailRefused('No organizer’s mailbox could send it, and there is no mail server: set Mail__SmtpUrl.');
+};
+
+/** A mail as MIME (RFC 5322), from the address of a mailbox that sends it itself. */
+export async function writeMime(email: OutgoingEmail, from: { name: string; address: string }): Promise<Buffer> {
+  const writer = createTransport({ streamTransport: true, buffer: true, newline: 'windows', ...withoutOutside });
+  const { message } = await writer.sendMail({
+    ...asMessage(email, from.address.replace(/^.*@/, '')),
+    from: { name: oneLine(from.name), address: from.address },
+    replyTo: replyToOf(email),
+  });
+  return message as Buffer; // as `buffer` asks for
+}
+
 type Auth = { user: string; pass: string };
 
-function parseServer(smtpUrl: string) {
+function parseServer(smtpUrl: string, requireTls: boolean) {
   const url = new URL(smtpUrl);
   const secure = url.protocol === 'smtps:';
   const auth: Auth | undefined = url.username
@@ -49,13 +67,13 @@ function parseServer(smtpUrl: string) {
     port: Number(url.port) || (secure ? 465 : 587),
     secure,
     // STARTTLS: pointless on this machine, taken where it is offered, demanded where a password is sent.
-    ignoreTLS: onThisMachine,
-    requireTLS: !onThisMachine && auth !== undefined,
+    ignoreTLS: onThisMachine && !requireTls,
+    requireTLS: requireTls || (!onThisMachine && auth !== undefined),
     auth,
   };
 }
 
-function asMessage({ id, to, subject, text, html, date }: OutgoingEmail, domain: string) {
+function asMessage({ id, to, subject, text, html, date, calendar, unsubscribeUrl }: OutgoingEmail, domain: string) {
   return {
     messageId: `<${id}@${domain}>`,
     date,
@@ -65,9 +83,32 @@ function asMessage({ id, to, subject, text, html, date }: OutgoingEmail, domain:
     text,
     html,
     xMailer: false as const,
-    // RFC 3834, and Exchange's word for it: nobody's absence is answered to us.
-    headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
+    headers: {
+      // RFC 3834, and Exchange's word for it: nobody's absence is answered to us.
+      'Auto-Submitted': 'auto-generated',
+      'X-Auto-Response-Suppress': 'All',
+      ...(unsubscribeUrl && {
+        // RFC 8058; prepared, because a long address is not to be folded.
+        'List-Unsubscribe': { prepared: true, value: `<${unsubscribeUrl}>` },
+        'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+      }),
+    },
+    ...(calendar && asCalendarPart(calendar)),
   };
+}
+
+/**
+ * Outlook and Gmail show an invitation where the calendar file is another form of the letter (RFC 6047), with its
+ * method; a file that only tells of a time is attached, for a person to open.
+ */
+function asCalendarPart({ method, file }: NonNullable<OutgoingEmail['calendar']>) {
+  if (method !== 'PUBLISH') return { icalEvent: { method, filename: 'invite.ics', content: file } };
+  const contentType = 'text/calendar; charset=utf-8; method=PUBLISH';
+  return { attachments: [{ filename: 'appointment.ics', contentType, content: file }] };
+}
+
+function replyToOf({ replyTo }: OutgoingEmail) {
+  return replyTo === undefined ? undefined : { name: '', address: replyTo };
 }
 
 /** What nodemailer tells of a failure: the server's code (RFC 5321, 4.2), and the command that it answered. */

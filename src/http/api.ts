@@ -18,6 +18,7 @@ import { connectionRoutes } from '../connections/routes.ts';
 import type { ConnectionDeps } from '../connections/service.ts';
 import type { DiagnosisDeps } from '../diagnostics/check.ts';
 import { diagnosticsRoutes } from '../diagnostics/routes.ts';
+import { emailRoutes } from '../email/routes.ts';
 import type { Log } from '../log.ts';
 import type { MeetingChanges } from '../meetings/changes.ts';
 import { meetingRoutes } from '../meetings/routes.ts';
@@ -131,7 +132,8 @@ export function createApi(deps: HttpDeps) {
     .route('/', organizerRoutes(deps))
     .route('/', setupRoutes(deps))
     .route('/', teamsAppRoutes(deps))
-    .route('/', webhookRoutes(deps));
+    .route('/', webhookRoutes(deps))
+    .route('/', emailRoutes(deps));
 }
 
 export type Api = ReturnType<typeof createApi>;

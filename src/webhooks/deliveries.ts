@@ -1,5 +1,6 @@
 import { sql, type Kysely, type Transaction } from 'kysely';
 import type { DataKeys } from '../access/workspace-keys.ts';
+import type { Watermark } from '../database/outbox.ts';
 import type { Database } from '../database/schema.ts';
 import type { EmailDeps } from '../email/service.ts';
 import { newId } from '../id.ts';
@@ -8,7 +9,6 @@ import { Problem } from '../problem.ts';
 import type { AddressGuard } from './address-guard.ts';
 import { testMessage } from './event-json.ts';
 import type { Sender } from './sender.ts';
-import type { Watermark } from './watermark.ts';
 import { leaseMs, type DeliveryRow, type EndpointRow } from './webhook.ts';
 
 export type WebhookDeps = {

@@ -1,15 +1,15 @@
 import { sql, type Kysely, type Transaction } from 'kysely';
+import { lookAtOutbox, moveCursor } from '../database/outbox.ts';
 import type { Database } from '../database/schema.ts';
 import { newId } from '../id.ts';
 import { messageOf, type OutboxLine } from './event-json.ts';
 import { enqueueDelivery, type WebhookDeps } from './deliveries.ts';
-import type { Look } from './watermark.ts';
 
 const batch = 500;
 
 /** Makes a delivery with its job for each endpoint and each line of the outbox that it has not had; how many. */
 export async function fanOut(deps: WebhookDeps): Promise<number> {
-  const look = await lookAt(deps.db);
+  const look = await lookAtOutbox(deps.db, 'webhooks', somebodyListens);
   if (!look) return 0;
   let made = 0;
   for (;;) {
@@ -18,26 +18,12 @@ export async function fanOut(deps: WebhookDeps): Promise<number> {
     if (lines.length < batch) break;
   }
   const settled = deps.webhooks.watermark.settled(look);
-  if (settled > look.cursor)
-    await deps.db
-      .updateTable('outbox_cursors')
-      .set({ event_id: settled })
-      .where('consumer', '=', 'webhooks')
-      .where('event_id', '<', settled)
-      .execute();
+  if (settled > look.cursor) await moveCursor(deps.db, 'webhooks', settled);
   return made;
 }
 
-/** `undefined` while nobody wants to hear anything: then this is all that is done. */
-async function lookAt(db: Kysely<Database>): Promise<Look | undefined> {
-  const { rows } = await sql<{ cursor: number; head: number; oldest: string; next: string }>`
-    select event_id as cursor, (select coalesce(max(id), 0) from outbox_events) as head,
-      pg_snapshot_xmin(pg_current_snapshot())::text as oldest, pg_snapshot_xmax(pg_current_snapshot())::text as next
-    from outbox_cursors where consumer = 'webhooks' and exists (select from webhook_endpoints where status = 'enabled')
-  `.execute(db);
-  const [row] = rows;
-  return row && { ...row, oldest: BigInt(row.oldest), next: BigInt(row.next) };
-}
+/** While nobody wants to hear anything, this is all that is asked. */
+const somebodyListens = sql`exists (select from webhook_endpoints where status = 'enabled')`;
 
 type Undelivered = OutboxLine & { endpoint_id: string };
 

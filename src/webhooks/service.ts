@@ -1,4 +1,5 @@
 import { sql, type Transaction } from 'kysely';
+import { createWatermark } from '../database/outbox.ts';
 import type { Database } from '../database/schema.ts';
 import { queueWebhookWarning } from '../email/service.ts';
 import { newId } from '../id.ts';
@@ -10,7 +11,6 @@ import { enqueueDue, giveUpPending, redeliver, requireEnabled, type WebhookDeps 
 import { fanOut, makeDeliveries, undeliveredBetween } from './fan-out.ts';
 import { createSender } from './sender.ts';
 import { newSigningKey, type SignatureKind } from './signature.ts';
-import { createWatermark } from './watermark.ts';
 import { keepDeliveriesMs, oldSecretMs, warnAfterMs, type EndpointRow, type WebhookPost } from './webhook.ts';
 
 export type { WebhookDeps };

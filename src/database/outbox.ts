@@ -1,3 +1,6 @@
+import { sql, type Kysely, type RawBuilder } from 'kysely';
+import type { Database, OutboxCursors } from './schema.ts';
+
 /**
  * Lines of the outbox get their numbers before they can be seen, so a lower one may appear after a higher one. Each look
  * therefore reads again from the cursor, and makes what is not made yet; the cursor moves to a line only when everything
@@ -36,4 +39,31 @@ export function createWatermark(): Watermark {
       return settled;
     },
   };
+}
+
+type Consumer = OutboxCursors['consumer'];
+
+/** Where a reader of the outbox stands; `undefined` while it has nobody to read for. */
+export async function lookAtOutbox(
+  db: Kysely<Database>,
+  consumer: Consumer,
+  isWanted: RawBuilder<unknown> = sql`true`,
+): Promise<Look | undefined> {
+  const { rows } = await sql<{ cursor: number; head: number; oldest: string; next: string }>`
+    select event_id as cursor, (select coalesce(max(id), 0) from outbox_events) as head,
+      pg_snapshot_xmin(pg_current_snapshot())::text as oldest, pg_snapshot_xmax(pg_current_snapshot())::text as next
+    from outbox_cursors where consumer = ${consumer} and ${isWanted}
+  `.execute(db);
+  const [row] = rows;
+  return row && { ...row, oldest: BigInt(row.oldest), next: BigInt(row.next) };
+}
+
+/** Takes note that everything up to a line has been read; never goes back. */
+export async function moveCursor(db: Kysely<Database>, consumer: Consumer, to: number): Promise<void> {
+  await db
+    .updateTable('outbox_cursors')
+    .set({ event_id: to })
+    .where('consumer', '=', consumer)
+    .where('event_id', '<', to)
+    .execute();
 }

@@ -1,0 +1,184 @@
+import type { LocaleTexts } from '../locale.ts';
+
+export const fr: LocaleTexts = {
+  formats: 'fr-FR',
+  name: 'Français',
+  templates: {
+    requested: {
+      subject: 'Nous avons bien reçu votre demande : {{eventType.title}}',
+      body: `Bonjour {{recipient.name}},
+
+Merci pour votre demande de rendez-vous avec {{operator.names}}. L’horaire ci-dessous vous est réservé jusqu’à ce que votre demande ait été examinée.
+
+Nous vous écrirons dès qu’une décision sera prise. Vous n’avez rien d’autre à faire.`,
+    },
+    to_approve: {
+      subject: '{{visitor.name}} demande un rendez-vous : {{eventType.title}}',
+      body: `Bonjour {{recipient.name}},
+
+{{visitor.name}} ({{visitor.email}}) souhaite un rendez-vous à l’horaire ci-dessous. Il reste réservé jusqu’à votre décision.`,
+    },
+    approved: {
+      subject: 'Votre rendez-vous est confirmé : {{eventType.title}}',
+      body: `Bonjour {{recipient.name}},
+
+Bonne nouvelle : votre rendez-vous avec {{operator.names}} est confirmé.
+
+{{decision.note}}`,
+    },
+    declined: {
+      subject: 'Votre rendez-vous ne peut pas avoir lieu : {{eventType.title}}',
+      body: `Bonjour {{recipient.name}},
+
+Nous sommes désolés : le rendez-vous ci-dessous avec {{operator.names}} ne peut pas avoir lieu.
+
+{{reason}}
+
+N’hésitez pas à choisir un autre horaire.`,
+    },
+    confirmed: {
+      subject: 'Votre rendez-vous : {{eventType.title}} avec {{operator.names}}',
+      body: `Bonjour {{recipient.name}},
+
+Votre rendez-vous avec {{operator.names}} est réservé. Au plaisir de vous retrouver.`,
+    },
+    confirmed_staff: {
+      subject: 'Nouvelle réservation : {{visitor.name}}, {{eventType.title}}',
+      body: `Bonjour {{recipient.name}},
+
+{{visitor.name}} ({{visitor.email}}) a réservé un rendez-vous avec vous.`,
+    },
+    rescheduled: {
+      subject: 'Votre rendez-vous a été déplacé : {{eventType.title}} avec {{operator.names}}',
+      body: `Bonjour {{recipient.name}},
+
+Votre rendez-vous avec {{operator.names}} a été déplacé. Le nouvel horaire figure ci-dessous.
+
+Horaire précédent : {{when.before}}.`,
+    },
+    rescheduled_staff: {
+      subject: 'Déplacé : {{visitor.name}}, {{eventType.title}}',
+      body: `Bonjour {{recipient.name}},
+
+Le rendez-vous de {{visitor.name}} ({{visitor.email}}) a été déplacé. Le nouvel horaire figure ci-dessous.
+
+Horaire précédent : {{when.before}}.`,
+    },
+    cancelled: {
+      subject: 'Annulé : {{eventType.title}} avec {{operator.names}}',
+      body: `Bonjour {{recipient.name}},
+
+Le rendez-vous ci-dessous avec {{operator.names}} a été annulé.
+
+{{reason}}`,
+    },
+    cancelled_staff: {
+      subject: 'Annulé : {{visitor.name}}, {{eventType.title}}',
+      body: `Bonjour {{recipient.name}},
+
+Le rendez-vous de {{visitor.name}} ({{visitor.email}}) a été annulé. L’horaire est de nouveau libre.
+
+{{reason}}`,
+    },
+    reminder: {
+      subject: 'Rappel : {{eventType.title}} {{time.left}}',
+      body: `Bonjour {{recipient.name}},
+
+Petit rappel : votre rendez-vous avec {{operator.names}} commence {{time.left}}.`,
+    },
+    link_ready: {
+      subject: 'Le lien de votre réunion : {{eventType.title}}',
+      body: `Bonjour {{recipient.name}},
+
+Le lien de votre réunion Teams avec {{operator.names}} est prêt.`,
+    },
+    recording_ready: {
+      subject: 'L’enregistrement est prêt : {{eventType.title}}',
+      body: `Bonjour {{recipient.name}},
+
+L’enregistrement de votre réunion avec {{operator.names}} peut maintenant être regardé.`,
+    },
+    reconnect_needed: {
+      subject: 'Microsoft Teams doit être reconnecté : {{account}}',
+      body: `Bonjour {{recipient.name}},
+
+Parley ne peut plus utiliser le compte Microsoft {{account}} de {{member.name}}. Tant qu’il n’est pas reconnecté, Parley ne peut ni créer, ni déplacer, ni annuler de réunions avec lui. Les réservations sont conservées, et leurs réunions suivront dès que le compte sera de retour.
+
+Que faire
+1. Ouvrez les intégrations dans Parley, en session de {{member.name}}.
+2. Choisissez « Reconnecter » (Reconnect) à côté de Microsoft Teams, puis connectez-vous avec le même compte.`,
+    },
+    credential_expiring: {
+      subject: 'Le {{credential.kind}} « {{credential.name}} » de « {{app.name}} » expire {{time.left}}',
+      body: `Bonjour {{recipient.name}},
+
+Le {{credential.kind}} « {{credential.name}} » de l’inscription d’application « {{app.name}} » expire {{time.left}} : {{when}}.
+
+Rien ne change d’ici là. Ensuite, Microsoft ne l’acceptera plus et, sans un autre qui fonctionne, Parley ne pourra ni créer, ni déplacer, ni annuler de réunions pour les locataires Microsoft 365 de cette inscription d’application.
+
+{{steps}}`,
+    },
+    credential_expired: {
+      subject: 'Le {{credential.kind}} « {{credential.name}} » de « {{app.name}} » a expiré',
+      body: `Bonjour {{recipient.name}},
+
+Le {{credential.kind}} « {{credential.name}} » de l’inscription d’application « {{app.name}} » a expiré : {{when}}.
+
+Microsoft ne l’accepte plus. Si l’inscription d’application en a un autre qui fonctionne, Parley l’utilise. Sinon, Parley ne peut ni créer, ni déplacer, ni annuler de réunions pour les locataires Microsoft 365 de cette inscription d’application jusqu’à ce qu’elle en ait un.
+
+{{steps}}`,
+    },
+    webhook_failing: {
+      subject: 'Les webhooks n’arrivent pas chez {{endpoint.host}}',
+      body: `Bonjour {{recipient.name}},
+
+Depuis {{since}}, rien de ce que Parley a envoyé à un point de terminaison chez {{endpoint.host}} n’est arrivé.
+
+Chaque message est retenté pendant trois jours. Après cinq jours sans un seul succès, le point de terminaison est désactivé.
+
+Que faire
+1. Ouvrez le point de terminaison dans Parley : ses livraisons montrent ce qui a été envoyé et ce qui est revenu.
+2. Remettez le destinataire en état et envoyez un test depuis cette page. Dès qu’un message arrive, les autres suivent d’eux-mêmes.
+3. Si plus personne n’a besoin des messages, désactivez ou supprimez le point de terminaison.`,
+    },
+  },
+  words: {
+    what: 'Objet',
+    when: 'Quand',
+    with: 'Avec',
+    where: 'Où',
+    guest: 'Visiteur',
+    guests: 'Également invités',
+    visitorNote: 'Message',
+    teamsMeeting: 'Réunion Microsoft Teams',
+    join: 'Rejoindre la réunion Teams',
+    linkFollows: 'Le lien de la réunion Teams suivra par e-mail.',
+    manage: 'Déplacer ou annuler',
+    approve: 'Accepter',
+    decline: 'Refuser',
+    decideHint: 'Chaque lien ouvre une page qui demande encore confirmation. L’ouvrir ne décide rien.',
+    openBooking: 'Ouvrir la réservation dans Parley',
+    openConnection: 'Ouvrir les intégrations dans Parley',
+    openRegistration: 'Ouvrir l’inscription d’application dans Parley',
+    openParley: 'Ouvrir Parley',
+    openRecording: 'Regarder l’enregistrement',
+    stopReminders: 'Ne plus recevoir de rappels',
+    calendarSummary: '{{eventType.title}} avec {{operator.names}}',
+    calendarSummaryStaff: '{{eventType.title}} : {{visitor.name}}',
+    whyVisitor:
+      'Vous recevez ce message parce que cette adresse a été indiquée pour un rendez-vous avec {{workspace.name}}.',
+    whyOperator: 'Vous recevez ce message parce que vous assurez des rendez-vous pour {{workspace.name}}.',
+    whyAdministrator: 'Vous recevez ce message parce que vous gérez {{workspace.name}} dans Parley.',
+    certificate: 'certificat',
+    secret: 'secret client',
+    certificateSteps: `Que faire
+1. Créez un nouveau certificat sur la page de l’inscription d’application dans Parley, et téléchargez son fichier .cer.
+2. Dans Microsoft Entra, ouvrez l’inscription d’application dont l’ID d’application (client) est {{app.clientId}} et chargez le fichier sous « Certificats et secrets ». Il faut pour cela le rôle Administrateur d’application.
+3. Laissez Parley vérifier le nouveau. Dès lors, Parley l’utilise et l’ancien peut être supprimé. Les deux peuvent exister en même temps ; aucune réunion n’est touchée.`,
+    secretSteps: `Que faire
+1. Dans Microsoft Entra, ouvrez l’inscription d’application dont l’ID d’application (client) est {{app.clientId}} et créez un nouveau secret client sous « Certificats et secrets ». Il faut pour cela le rôle Administrateur d’application.
+2. Ajoutez sa valeur (et non l’ID de secret) sur la page de l’inscription d’application dans Parley. Un certificat durerait plus longtemps et ne quitterait jamais Parley.
+3. Laissez Parley vérifier le nouveau. Dès lors, Parley l’utilise et l’ancien peut être supprimé. Les deux peuvent exister en même temps ; aucune réunion n’est touchée.`,
+    withinADay: 'dans moins d’un jour',
+  },
+};
