@@ -63,12 +63,22 @@ describe('a time zone', () => {
     '',
     'Mars/Olympus',
     '+01:00',
-    'W. Europe Standard Time',
+    'Customized Time Zone',
+    'constructor',
     '2026-01-01T00:00Z[Europe/Berlin]',
     'x'.repeat(9999),
   ]) {
     it(`cannot be “${name.slice(0, 40)}”`, () => {
       assert.match(timeZoneSchema.safeParse(name).error?.issues[0]?.message ?? '', /not known/);
+    });
+  }
+  for (const [name, iana] of [
+    ['W. Europe Standard Time', 'Europe/Berlin'],
+    ['Eastern Standard Time', 'America/New_York'],
+  ] as const) {
+    it(`is not called “${name}”, and who writes that is told what to write`, () => {
+      const told = timeZoneSchema.safeParse(name).error?.issues[0]?.message ?? '';
+      assert.match(told, new RegExp(`Windows.*${iana}`));
     });
   }
   it('is spelled properly', () => {
