@@ -16,6 +16,7 @@ import { sweepBookings } from './bookings/sweep.ts';
 import type { SendMail } from './email/email.ts';
 import { sweepEmails, type EmailDeps } from './email/service.ts';
 import { sweepOrganizers } from './organizers/service.ts';
+import { forgetEndedVisits } from './portal/service.ts';
 import { createApps } from './registrations/apps.ts';
 import { warnOfExpiringCredentials } from './registrations/expiry.ts';
 import { createAppTokens } from './tenants/app-tokens.ts';
@@ -111,6 +112,7 @@ export async function createApp(config: Config, world: World): Promise<App> {
     await sweepWebhooks(deps);
     await forgetExpiredKeys(deps);
     await forgetEndedSessions(deps);
+    await forgetEndedVisits(deps);
   };
   return {
     http,

@@ -1,7 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 
 /** A new bearer secret of 256 random bits, base64url, behind a prefix that secret scanners can look for. */
-export function newSecretToken(prefix: 'parley_key' | 'parley_signin' | 'parley_session'): string {
+export function newSecretToken(
+  prefix: 'parley_key' | 'parley_signin' | 'parley_session' | 'parley_visit' | 'parley_visitor',
+): string {
   return `${prefix}_${randomBytes(32).toString('base64url')}`;
 }
 

@@ -4,10 +4,11 @@ import { Problem } from '../problem.ts';
 import { dateIn, formatWhen } from '../scheduling/date-text.ts';
 import { addressOf, findSlotAt, otherTimes, type Picking, pickerModel } from './picking.ts';
 import { detailsPage, type DetailsModel } from './views/details.ts';
-import { messagePage } from './views/message.ts';
+import { localeOf } from '../http/language.ts';
+import { messagePage } from '../http/message.ts';
 import { pickerPage } from './views/picker.ts';
 import { seriesPage } from './views/series.ts';
-import { type Embedding, embeddingOf, formOf, localeOf, orExplain, page } from './visit.ts';
+import { type Embedding, embeddingOf, formOf, orExplain, page } from './visit.ts';
 import {
   checkFields,
   type FieldErrors,

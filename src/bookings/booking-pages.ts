@@ -4,7 +4,7 @@ import { calendarLinks, inviteFile } from './invite.ts';
 import { addressOf, findSlotAt, otherTimes, type Picking, pickerModel } from './picking.ts';
 import { type BookingModel, bookingPage, type BookingState, type SeriesRow } from './views/booking.ts';
 import { cancelPage, movePage, type MoveModel } from './views/change.ts';
-import { messagePage } from './views/message.ts';
+import { messagePage } from '../http/message.ts';
 import { pickerPage } from './views/picker.ts';
 import { embeddingOf, formOf, orExplain, page } from './visit.ts';
 import { instantText, readQuery, readStart } from './visitor-form.ts';

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
+import { localeOf } from '../http/language.ts';
 import { Problem } from '../problem.ts';
 import { defaultSchedule, type EventTypeRules } from '../scheduling/event-type.ts';
 import { findSlots, type Slot } from '../scheduling/slots.ts';
 import { visitorPages } from './pages.ts';
-import { localeOf } from './visit.ts';
 import type { NewVisitorBooking, PublicEventType, SlotSearch, VisitorBooking, VisitorDeps } from './visitor.ts';
 
 const intro: PublicEventType = {
@@ -341,7 +341,7 @@ describe('the page of a booking', () => {
     const html = await text(get('/bookings/token'));
     assert.match(html, /Your request has been sent/);
     assert.match(html, /<bdi>Dana Reyes<\/bdi> decides whether this time works/);
-    assert.match(html, /data-state="requested" data-events="\/bookings\/token\/events"/);
+    assert.match(html, /data-state="requested"\s+data-events="\/bookings\/token\/events"/);
     assert.match(html, /http-equiv="refresh" content="60; url=\/bookings\/token"/);
     assert.doesNotMatch(html, /Add to your calendar|Teams link/);
     assert.match(await text(get('/bookings/token/cancel')), /Withdraw this request\?/);

@@ -5,7 +5,7 @@ import { asProblem } from '../http/problems.ts';
 import { book, hold, release, showEventType, withEventType } from './book-pages.ts';
 import { cancel, invite, move, showBooking, showCancel, showMove, withBooking } from './booking-pages.ts';
 import { bookingEvents } from './meeting-events.ts';
-import { messagePage } from './views/message.ts';
+import { messagePage } from '../http/message.ts';
 import { ownForms, page } from './visit.ts';
 import { messages } from './visitor-words.ts';
 import type { VisitorDeps } from './visitor.ts';

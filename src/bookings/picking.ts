@@ -1,7 +1,7 @@
 import { dateIn, formatClock, formatDay, zoneOffset } from '../scheduling/date-text.ts';
 import { daySpan, monthAfter, monthGrid, monthSpan, slotsOn } from './month.ts';
 import type { Choice } from './views/details.ts';
-import { durationWords, type Intro } from './views/frame.ts';
+import { durationWords, type Intro } from './views/intro.ts';
 import type { DayTimes, PickerModel } from './views/picker.ts';
 import type { Question } from './views/questions.ts';
 import { instantText, type PageQuery } from './visitor-form.ts';

@@ -65,7 +65,7 @@ export function seriesRoutes(deps: BookingRouteDeps) {
     .openapi(preview, async (c) => {
       const { eventTypeId, anyTime: staff, ...asked } = c.req.valid('json');
       const open = await getOpenEventType(deps, c.get('principal').workspaceId, eventTypeId);
-      const times = await previewSeries(deps, open, asked, { ...asked, staff });
+      const times = await previewSeries(deps, open, asked, { ...asked, staff, most: longestSeries });
       return c.json({ data: times.map(presentTime) }, 200);
     })
     .openapi(create, async (c) => {
@@ -79,7 +79,7 @@ export function seriesRoutes(deps: BookingRouteDeps) {
         prepare: async () => {
           people = await invited(deps, { workspaceId, picked: attendees, visitorEmail: visitor.email, ...body });
           const open = await getOpenEventType(deps, workspaceId, body.eventTypeId);
-          times = await previewSeries(deps, open, body, { ...body, staff });
+          times = await previewSeries(deps, open, body, { ...body, staff, most: longestSeries });
         },
         run: async (trx) => {
           const { approved, teamsMeeting } = body;

@@ -12,6 +12,16 @@ export type Repeat = { start: Date; every: 'week' | 'fortnight'; times: number }
 /** One time of a series: an offer, or why it cannot be booked. */
 export type SeriesTime = { start: Date; end: Date; offer: Offer } | { start: Date; end: Date; problem: Problem };
 
+export type SeriesWish = {
+  /** How many times there may be: visitors are bound by their event type's `most_in_series`. */
+  most: number;
+  durationMinutes?: number | undefined;
+  operatorId?: string | undefined;
+  holdKey?: Buffer | undefined;
+  /** Outside hours, notice and limits, too. */
+  staff?: boolean | undefined;
+};
+
 /** Staff books longer series than visitors may. */
 export const longestSeries = 52;
 
@@ -27,21 +37,15 @@ export function startsOf({ start, every, times }: Repeat, timeZone: string): Dat
 
 /**
  * Looks at every time of a series before anything is booked. The same operator takes all of them where one can.
- * Throws `invalid_request` for a series that is longer than the event type allows.
+ * Throws `invalid_request` for a series that is longer than `most`.
  */
 export async function previewSeries(
   deps: SchedulingDeps,
   open: OpenEventType,
   repeat: Repeat,
-  wish: {
-    durationMinutes?: number | undefined;
-    operatorId?: string | undefined;
-    staff: boolean;
-    holdKey?: Buffer | undefined;
-  },
+  { most, ...wish }: SeriesWish,
 ): Promise<SeriesTime[]> {
   const { eventType } = open;
-  const most = wish.staff ? longestSeries : eventType.most_in_series;
   if (repeat.times > most) {
     const detail = most === 1 ? 'This event type is booked one time at a time.' : `Book at most ${most} times at once.`;
     throw new Problem('invalid_request', { detail, errors: [{ pointer: '/times', detail }] });
@@ -51,7 +55,7 @@ export async function previewSeries(
   for (const start of startsOf(repeat, eventType.time_zone)) {
     const end = new Date(start.getTime() + lengthMs);
     try {
-      found.push({ start, end, offer: await requireOffer(deps, open, { start, ...wish }) });
+      found.push({ start, end, offer: await requireOffer(deps, open, { start, ahead: true, ...wish }) });
     } catch (error) {
       if (!(error instanceof Problem) || !isAboutTheTime(error)) throw error;
       found.push({ start, end, problem: error });

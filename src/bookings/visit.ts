@@ -2,7 +2,7 @@ import type { Context, MiddlewareHandler } from 'hono';
 import { allowFraming, type Html, isOwnForm } from '../http/pages.ts';
 import { Problem } from '../problem.ts';
 import { addressOf } from './picking.ts';
-import { messagePage } from './views/message.ts';
+import { messagePage } from '../http/message.ts';
 import { messages, refusalOf } from './visitor-words.ts';
 
 /** How a page is shown inside another site: which one, and what its addresses carry along so that it stays there. */
@@ -55,23 +55,4 @@ export async function orExplain(c: Context, where: Where, answer: () => Promise<
     if (!refusal) throw error;
     return page(c, messagePage({ ...refusal.message, embeddedIn: embedding?.site }), refusal.status);
   }
-}
-
-/** Which of our languages a browser asks for first (RFC 9110, section 12.5.4). */
-export function localeOf(acceptLanguage: string | undefined): 'en' | 'de' | 'fr' | 'es' {
-  const wanted = (acceptLanguage ?? '')
-    .slice(0, 500)
-    .split(',')
-    .map((part, index) => {
-      const [tag = '', ...parameters] = part.trim().toLowerCase().split(';');
-      const q = parameters.map((text) => /^\s*q=([01](?:\.\d{0,3})?)\s*$/.exec(text)?.[1]).find(Boolean);
-      return { language: tag.split('-')[0], q: q === undefined ? 1 : Number(q), index };
-    })
-    .filter(({ q }) => q > 0)
-    .toSorted((one, other) => other.q - one.q || one.index - other.index);
-  for (const { language } of wanted) {
-    const known = (['en', 'de', 'fr', 'es'] as const).find((locale) => locale === language);
-    if (known) return known;
-  }
-  return 'en';
 }

@@ -49,7 +49,8 @@ export function createVisitorDeps(deps: Deps): VisitorDeps {
     releaseHold: (key) => releaseHold(deps, key),
     previewSeries: async (eventTypeId, { rhythm, start, holdKey, ...choice }) => {
       const open = await openEventType(deps, eventTypeId);
-      const wish = { ...choice, staff: false, holdKey: holdKeyOf(holdKey) };
+      const most = open.eventType.most_in_series;
+      const wish = { ...choice, most, holdKey: holdKeyOf(holdKey) };
       const times = await previewSeries(deps, open, { start, ...rhythm }, wish);
       return times.map((time) => ({ start: time.start, end: time.end, free: 'offer' in time }));
     },
@@ -103,7 +104,7 @@ async function book(deps: Deps, input: NewVisitorBooking): Promise<{ token: stri
       const open = await getOpenEventType(deps, workspaceId, eventTypeId);
       const wish = { durationMinutes, operatorId, holdKey };
       offered = series
-        ? await agreedTimes(deps, open, series, { ...wish, start, staff: false })
+        ? await agreedTimes(deps, open, series, { ...wish, start })
         : await requireOffer(deps, open, { start, ...wish });
     },
     run: async (trx) => {
@@ -132,9 +133,10 @@ async function agreedTimes(
   deps: Deps,
   open: OpenEventType,
   { rhythm, starts }: NonNullable<NewVisitorBooking['series']>,
-  { start, ...wish }: SeriesWish & { start: Date; staff: boolean },
+  { start, ...wish }: SeriesWish & { start: Date },
 ): Promise<SeriesTime[]> {
-  const times = await previewSeries(deps, open, { start, ...rhythm }, wish);
+  const most = open.eventType.most_in_series;
+  const times = await previewSeries(deps, open, { start, ...rhythm }, { ...wish, most });
   const agreed = new Set(starts.map((one) => one.getTime()));
   const wanted = times.filter((time) => agreed.has(time.start.getTime()));
   if (wanted.length === 0 || wanted.length < agreed.size) throw new Problem('slot_taken');

@@ -1,6 +1,6 @@
 import { Problem, type ProblemCode } from '../problem.ts';
 import { dateIn, formatClock, formatDay, zoneCity } from '../scheduling/date-text.ts';
-import type { MessageModel } from './views/message.ts';
+import type { MessageModel } from '../http/message.ts';
 import type { VisitorBooking } from './visitor.ts';
 
 /** Sentences that stand on a page beside something else. */

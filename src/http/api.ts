@@ -26,6 +26,7 @@ import { organizerRoutes } from '../organizers/routes.ts';
 import type { OrganizerDeps } from '../organizers/service.ts';
 import { peopleRoutes } from '../people/routes.ts';
 import { Problem } from '../problem.ts';
+import { portalPages } from '../portal/pages.ts';
 import { registrationRoutes } from '../registrations/routes.ts';
 import type { RegistrationDeps } from '../registrations/service.ts';
 import type { FreeBusy } from '../scheduling/free-busy.ts';
@@ -94,6 +95,7 @@ export function createHttp(deps: HttpDeps) {
     teamsPages(deps),
     assetRoutes(),
     visitorPages(createVisitorDeps(deps)),
+    portalPages(deps),
     problemPages(),
     consoleFiles(),
   ])

@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
+import { icon, type IconName } from '../../http/icons.ts';
 import type { Html } from '../../http/pages.ts';
-import { frame, notice, whenView } from './frame.ts';
-import { icon, type IconName } from './icons.ts';
+import { frame, notice, whenView } from '../../http/sheet.ts';
 
 /** What the visitor is told about the link: it comes, it is there, it takes longer, or people meet without one. */
 export type LinkState = { kind: 'waiting' } | { kind: 'ready'; joinUrl: string } | { kind: 'later' } | { kind: 'none' };

@@ -1,8 +1,8 @@
 import { html } from 'hono/html';
+import { icon } from '../../http/icons.ts';
 import type { Html } from '../../http/pages.ts';
+import { frame, notice, whenView } from '../../http/sheet.ts';
 import { type Choice, otherTimes } from './details.ts';
-import { frame, notice, whenView } from './frame.ts';
-import { icon } from './icons.ts';
 
 type Change = { title: string; hostName: string; when: string; action: string; backUrl: string };
 

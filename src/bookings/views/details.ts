@@ -1,9 +1,10 @@
 import { html, raw } from 'hono/html';
+import { icon } from '../../http/icons.ts';
 import type { Html } from '../../http/pages.ts';
+import { frame, hiddenFields, notice, whenView } from '../../http/sheet.ts';
 import type { FieldErrors, FieldName, VisitorFields } from '../visitor-form.ts';
 import type { Rhythm } from '../visitor.ts';
-import { frame, hiddenFields, type Intro, introView, notice, whenView } from './frame.ts';
-import { icon } from './icons.ts';
+import { type Intro, introView } from './intro.ts';
 
 export type Choice = { value: string; text: string };
 

@@ -1,9 +1,10 @@
 import { html, raw } from 'hono/html';
+import { icon } from '../../http/icons.ts';
 import type { Html } from '../../http/pages.ts';
+import { frame, notice, whenView } from '../../http/sheet.ts';
 import { formatDay, formatDayOfYear, formatMonth } from '../../scheduling/date-text.ts';
 import type { MonthDay } from '../month.ts';
-import { frame, type Intro, introView, notice, whenView } from './frame.ts';
-import { icon } from './icons.ts';
+import { type Intro, introView } from './intro.ts';
 import { type Question, questionsView } from './questions.ts';
 import { zoneView, type ZoneModel } from './zone.ts';
 

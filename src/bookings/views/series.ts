@@ -1,7 +1,8 @@
 import { html } from 'hono/html';
+import { icon } from '../../http/icons.ts';
 import type { Html } from '../../http/pages.ts';
-import { frame, hiddenFields, type Intro, introView, notice, whenView } from './frame.ts';
-import { icon } from './icons.ts';
+import { frame, hiddenFields, notice, whenView } from '../../http/sheet.ts';
+import { type Intro, introView } from './intro.ts';
 
 export type SeriesModel = {
   intro: Intro;

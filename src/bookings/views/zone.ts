@@ -1,7 +1,7 @@
 import { html, raw } from 'hono/html';
+import { icon } from '../../http/icons.ts';
 import type { Html } from '../../http/pages.ts';
 import { zoneCity } from '../../scheduling/date-text.ts';
-import { icon } from './icons.ts';
 
 export type ZoneModel = {
   timeZone: string;

@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import type { Html } from '../../http/pages.ts';
+import type { Html } from './pages.ts';
 
 const paths = {
   clock: 'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18M12 7v5l3.5 2',

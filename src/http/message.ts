@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
-import type { Html } from '../../http/pages.ts';
-import { frame } from './frame.ts';
 import { icon } from './icons.ts';
+import type { Html } from './pages.ts';
+import { frame } from './sheet.ts';
 
 export type MessageModel = {
   heading: string;
