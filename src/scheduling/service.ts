@@ -90,9 +90,12 @@ export async function requireOffer(
   {
     start,
     staff = false,
+    ahead = false,
     ...wish
   }: SlotWish & {
     start: Date;
+    /** Nothing is booked yet: our own bookings are looked at, although the constraint has the last word. */
+    ahead?: boolean | undefined;
     /** An operator books or moves: notice, horizon, hours, limits, buffers and step are theirs to ignore. */
     staff?: boolean | undefined;
   },
@@ -103,7 +106,7 @@ export async function requireOffer(
   if (hosts.length === 0) throw new Problem('booking_not_open', { detail: 'This operator cannot take bookings now.' });
   const end = new Date(start.getTime() + rules.durationMinutes * 60_000);
   const { excludingBookingId, holdKey } = wish;
-  const countsBookings = hosts.length > 1 || dependsOnBookings(rules);
+  const countsBookings = ahead || hosts.length > 1 || dependsOnBookings(rules);
   const operators = await readOperatorsNow(deps, eventType, hosts, {
     from: start,
     to: end,
