@@ -19,6 +19,7 @@ export type { BookingFacts, BookingTemplate } from './booking-letter.ts';
 export { chooseLocale, textsOf } from './locale.ts';
 export type { Locale } from './locale.ts';
 export { findOwnText } from './own-texts.ts';
+export { visitorLinkLetter } from './visitor-letter.ts';
 
 export type EmailDeps = {
   db: Kysely<Database>;
