@@ -1,4 +1,7 @@
 import { bookingPages, bookingSearchOf, otherMeetingsQuery, requestsQuery, runningQuery } from './api/lists.ts';
+import { scheduleQuery, timeOffQuery } from './api/availability.ts';
+import { emailsQuery, templatesQuery } from './api/mail.ts';
+import { contactsQuery, organisationChoicesQuery, organisationsQuery } from './api/people.ts';
 import { isSignedOut } from './api/problem.ts';
 import {
   connectionsQuery,
@@ -12,6 +15,9 @@ import {
 } from './api/queries.ts';
 import { queryClient } from './api/query-client.ts';
 import { endpointsQuery } from './api/webhooks.ts';
+import { workspaceQuery } from './api/workspace.ts';
+import { availabilitySearchOf } from './availability/shown.ts';
+import { mailStatusOf } from './mail/mail-status.ts';
 import { dayQueries } from './today/day.ts';
 
 type Query = { queryKey: readonly unknown[] };
@@ -34,6 +40,20 @@ export const pageQueries = {
   '/bookings/requests': () => [requestsQuery, membersQuery, eventTypesQuery],
   '/bookings/calendar': () => [requestsQuery, membersQuery, eventTypesQuery],
   '/event-types': () => [eventTypesQuery, membersQuery, connectionsQuery],
+  '/availability': ({ member }, search) => {
+    const { member: id = member.id } = availabilitySearchOf(search);
+    return [scheduleQuery(id), timeOffQuery(id), eventTypesQuery, membersQuery];
+  },
+  '/availability/why-not': () => [eventTypesQuery, membersQuery],
+  '/people': (_, { organisation }) => {
+    const of = typeof organisation === 'string' ? { organisationId: organisation } : {};
+    return [contactsQuery(of), organisationChoicesQuery];
+  },
+  '/people/organisations': () => [organisationsQuery],
+  '/people/operators': () => [membersQuery, connectionsQuery],
+  '/settings': ({ member }) => forManagers(member, [workspaceQuery]),
+  '/settings/mail': ({ member }, { status }) => forManagers(member, [emailsQuery({ status: mailStatusOf(status) })]),
+  '/settings/mail/templates': ({ member }) => forManagers(member, [templatesQuery]),
   '/microsoft-365/integrations': () => [integrationQuery, connectionsQuery, membersQuery],
   '/microsoft-365/app-registrations': ({ member }) => forManagers(member, [registrationsQuery]),
   '/microsoft-365/setup': ({ member }) => forManagers(member, [tenantsQuery, registrationsQuery]),

@@ -1,10 +1,12 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
 import { rosterListOf, type RosterList } from './access-policies/roster-lists.ts';
 import { bookingSearchOf } from './api/lists.ts';
+import { emailQuery, type EmailStatus } from './api/mail.ts';
 import { organizersQuery } from './api/organizers.ts';
 import {
   apiKeysQuery,
   bookingQuery,
+  eventTypeQuery,
   eventTypesQuery,
   meetingQuery,
   membersQuery,
@@ -15,7 +17,9 @@ import {
   tenantsQuery,
 } from './api/queries.ts';
 import { deliveriesQuery, deliveryQuery, endpointQuery, type DeliveryStatus } from './api/webhooks.ts';
+import { availabilitySearchOf, whyNotSearchOf } from './availability/shown.ts';
 import { calendarSearchOf } from './calendar/calendar-search.ts';
+import { mailStatusOf } from './mail/mail-status.ts';
 import { ask, forManagers, pageQueries } from './page-queries.ts';
 import { pageScripts } from './page-scripts.ts';
 import { NotFound, PageFault } from './shell/no-page.tsx';
@@ -104,8 +108,91 @@ const newEventType = createRoute({
 const eventType = createRoute({
   getParentRoute: () => root,
   path: '/event-types/$id',
-  loader: () => ask(() => [membersQuery]),
+  validateSearch: ({ section }: Record<string, unknown>): { section?: string } =>
+    typeof section === 'string' && /^[a-z]+$/.test(section) ? { section } : {},
+  loader: ({ params: { id } }) => ask(() => [eventTypeQuery(id), membersQuery]),
   component: lazyRouteComponent(pageScripts['/event-types/$id'], 'EventTypePage'),
+});
+
+const availability = createRoute({
+  getParentRoute: () => root,
+  path: '/availability',
+  validateSearch: availabilitySearchOf,
+  loaderDeps: ({ search: { member } }) => ({ member }),
+  loader: ({ deps }) => ask(pageQueries['/availability'], deps),
+  component: lazyRouteComponent(pageScripts['/availability'], 'AvailabilityPage'),
+});
+
+const whyNot = createRoute({
+  getParentRoute: () => root,
+  path: '/availability/why-not',
+  validateSearch: whyNotSearchOf,
+  loader: () => ask(pageQueries['/availability/why-not']),
+  component: lazyRouteComponent(pageScripts['/availability/why-not'], 'WhyNotPage'),
+});
+
+const contacts = createRoute({
+  getParentRoute: () => root,
+  path: '/people',
+  validateSearch: ({ organisation }: Record<string, unknown>): { organisation?: string } =>
+    typeof organisation === 'string' && /^[a-z]{3}_\w+$/.test(organisation) ? { organisation } : {},
+  loaderDeps: ({ search: { organisation } }) => ({ organisation }),
+  loader: ({ deps }) => ask(pageQueries['/people'], deps),
+  component: lazyRouteComponent(pageScripts['/people'], 'ContactsPage'),
+});
+
+const organisations = createRoute({
+  getParentRoute: () => root,
+  path: '/people/organisations',
+  loader: () => ask(pageQueries['/people/organisations']),
+  component: lazyRouteComponent(pageScripts['/people/organisations'], 'OrganisationsPage'),
+});
+
+const operators = createRoute({
+  getParentRoute: () => root,
+  path: '/people/operators',
+  loader: () => ask(pageQueries['/people/operators']),
+  component: lazyRouteComponent(pageScripts['/people/operators'], 'OperatorsPage'),
+});
+
+const workspace = createRoute({
+  getParentRoute: () => root,
+  path: '/settings',
+  loader: () => ask(pageQueries['/settings']),
+  component: lazyRouteComponent(pageScripts['/settings'], 'WorkspacePage'),
+});
+
+const mailLog = createRoute({
+  getParentRoute: () => root,
+  path: '/settings/mail',
+  validateSearch: ({ status: named }: Record<string, unknown>): { status?: EmailStatus } => {
+    const status = mailStatusOf(named);
+    return status ? { status } : {};
+  },
+  loaderDeps: ({ search: { status } }) => ({ status }),
+  loader: ({ deps }) => ask(pageQueries['/settings/mail'], deps),
+  component: lazyRouteComponent(pageScripts['/settings/mail'], 'MailLogPage'),
+});
+
+const mailTemplates = createRoute({
+  getParentRoute: () => root,
+  path: '/settings/mail/templates',
+  loader: () => ask(pageQueries['/settings/mail/templates']),
+  component: lazyRouteComponent(pageScripts['/settings/mail/templates'], 'TemplatesPage'),
+});
+
+const mailTemplate = createRoute({
+  getParentRoute: () => root,
+  path: '/settings/mail/templates/$template/$locale',
+  loader: () => ask(pageQueries['/settings/mail/templates']),
+  component: lazyRouteComponent(pageScripts['/settings/mail/templates/$template/$locale'], 'TemplatePage'),
+});
+
+const mail = createRoute({
+  getParentRoute: () => root,
+  path: '/settings/mail/$id',
+  loader: ({ params: { id } }) => ask(({ member }) => forManagers(member, [emailQuery(id)])),
+  component: lazyRouteComponent(pageScripts['/settings/mail/$id'], 'EmailPage'),
 });
 
 const integrations = createRoute({
@@ -254,6 +341,16 @@ export const router = createRouter({
     eventTypes,
     newEventType,
     eventType,
+    availability,
+    whyNot,
+    contacts,
+    organisations,
+    operators,
+    workspace,
+    mailLog,
+    mailTemplates,
+    mailTemplate,
+    mail,
     integrations,
     registrations,
     newRegistration,

@@ -1,21 +1,23 @@
-import { Field, Input, Select, Textarea } from '@fluentui/react-components';
-import { useQuery } from '@tanstack/react-query';
-import { membersQuery } from '../api/queries.ts';
+import { Field, Input, Textarea } from '@fluentui/react-components';
 import sheets from '../parts/sheets.module.css';
 import { useMe } from '../shell/me.ts';
 import type { Draft } from './draft.ts';
-import { faultAt, fieldId } from './faults.ts';
+import styles from './event-types.module.css';
+import { faultAt, fieldId, type Fault } from './faults.ts';
+import { LengthChoices } from './length-choices.tsx';
+import { LengthField } from './length-field.tsx';
+import { OperatorsField } from './operators-field.tsx';
 
 export type FieldsProps = {
   draft: Draft;
   change: (changes: Partial<Draft>) => void;
-  faults: { pointer: string; detail: string }[];
+  faults: Fault[];
 };
 
-/** What it is called, where it is found, and whose time is booked. */
-export function BasicFields({ draft, change, faults }: FieldsProps) {
-  const { workspace, member } = useMe();
-  const { data: members = [member] } = useQuery(membersQuery);
+/** What it is called, where it is found, how long it takes, and whose time is booked. */
+export function BasicFields(props: FieldsProps) {
+  const { draft, change, faults } = props;
+  const { workspace } = useMe();
   return (
     <section className={sheets.group} aria-label="What visitors see">
       <h2>What visitors see</h2>
@@ -50,19 +52,18 @@ export function BasicFields({ draft, change, faults }: FieldsProps) {
           onChange={(_, { value }) => change({ description: value })}
         />
       </Field>
-      <Field
-        label="Host"
-        hint="The operator whose time is booked, and who meets the visitor."
-        validationMessage={faultAt(faults, '/hostId')}
-      >
-        <Select id={fieldId('/hostId')} value={draft.hostId} onChange={(_, { value }) => change({ hostId: value })}>
-          {members.map(({ id, name, email }) => (
-            <option key={id} value={id}>
-              {name} ({email})
-            </option>
-          ))}
-        </Select>
-      </Field>
+      <div className={styles.pair}>
+        <LengthField
+          pointer="/durationMinutes"
+          label="Length"
+          offered={['minutes']}
+          value={draft.durationMinutes}
+          put={(durationMinutes) => change({ durationMinutes })}
+          faults={faults}
+        />
+        <LengthChoices {...props} />
+      </div>
+      <OperatorsField {...props} />
     </section>
   );
 }

@@ -1,30 +1,17 @@
 import type { api } from '../api/client.ts';
+import type { Schedule } from '../api/availability.ts';
 import type { EventType } from '../api/queries.ts';
+import { usualHours } from '../availability/schedule.ts';
 
 type Input = Parameters<(typeof api)['event-types'][':id']['$put']>[0]['json'];
 
-export const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
-type Weekday = (typeof weekdays)[number];
-export type TimeRange = EventType['schedule'][Weekday][number];
-export type Schedule = EventType['schedule'];
-
-export const weekdayNames: Record<Weekday, string> = {
-  mon: 'Monday',
-  tue: 'Tuesday',
-  wed: 'Wednesday',
-  thu: 'Thursday',
-  fri: 'Friday',
-  sat: 'Saturday',
-  sun: 'Sunday',
-};
-
 /** An event type as the form edits it: everything the API takes, and nothing it only gives. */
-export type Draft = Required<Omit<Input, 'schedule'>> & { schedule: Schedule };
+export type Draft = Required<Omit<Input, 'schedule' | 'hostId'>> & { schedule: Schedule | null };
 
 /** What the form starts with for an event type that exists. */
 export function draftOf(eventType: EventType): Draft {
   const { id: _id, bookingUrl: _bookingUrl, createdAt: _createdAt, updatedAt: _updatedAt, ...rest } = eventType;
-  const { takesBookings: _takesBookings, closedReason: _closedReason, ...draft } = rest;
+  const { takesBookings: _takesBookings, closedReason: _closedReason, hostId: _hostId, ...draft } = rest;
   return draft;
 }
 
@@ -33,38 +20,41 @@ export function sameDraft(one: Draft, other: Draft): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }
 
-const officeHours: TimeRange[] = [{ from: '09:00', to: '17:00' }];
-
 /** What the form starts with for a new one. */
 export function newDraft(host: { id: string; timeZone: string }): Draft {
   return {
     title: '',
     slug: '',
     description: '',
-    hostId: host.id,
+    operatorIds: [host.id],
+    assignment: 'round_robin',
     timeZone: host.timeZone,
     active: true,
     durationMinutes: 30,
+    durationChoices: [],
     slotStepMinutes: 30,
     bufferBeforeMinutes: 0,
     bufferAfterMinutes: 0,
     minNoticeMinutes: 120,
     horizonDays: 60,
+    mostPerDay: null,
+    mostPerWeek: null,
+    capacity: 1,
+    busyRules: { allDay: true, tentative: true, outOfOffice: true, workingElsewhere: false },
+    needsApproval: false,
+    changePolicy: { moveUntilMinutes: 0, cancelUntilMinutes: 0, mostMoves: null },
+    mostInSeries: 1,
+    invitations: 'outlook',
+    reminders: [],
     organizer: 'operator',
     meetingKind: 'calendar',
     meetingOptions: null,
-    schedule: {
-      mon: officeHours,
-      tue: officeHours,
-      wed: officeHours,
-      thu: officeHours,
-      fri: officeHours,
-      sat: [],
-      sun: [],
-      overrides: [],
-    },
+    schedule: null,
   };
 }
+
+/** The hours that an event type starts with when it gets hours of its own. */
+export const ownHours: Schedule = usualHours;
 
 /** An address made from a title: `Erstgespräch (30 min)` becomes `erstgesprach-30-min`. */
 export function slugOf(title: string): string {

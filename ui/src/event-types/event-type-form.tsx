@@ -4,28 +4,54 @@ import { useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { api, ask } from '../api/client.ts';
 import { problemOf } from '../api/problem.ts';
-import { eventTypeQuery } from '../api/queries.ts';
+import { eventTypeQuery, type EventType } from '../api/queries.ts';
 import { ProblemView } from '../parts/problem-view.tsx';
 import sheets from '../parts/sheets.module.css';
 import { UnsavedChanges } from '../parts/unsaved-changes.tsx';
-import { BasicFields } from './basic-fields.tsx';
-import { sameDraft, slugOf, weekdayNames, type Draft } from './draft.ts';
+import { BasicFields, type FieldsProps } from './basic-fields.tsx';
+import { BusyFields } from './busy-fields.tsx';
+import { ChangeFields } from './change-fields.tsx';
+import { draftOf, sameDraft, slugOf, type Draft } from './draft.ts';
+import { Embed } from './embed.tsx';
 import styles from './event-types.module.css';
-import { faultsOf, fieldId } from './faults.ts';
+import { faultsOf, fieldId, nameOf } from './faults.ts';
 import { HoursEditor } from './hours-editor.tsx';
+import { MailFields } from './mail-fields.tsx';
 import { MeetingFields } from './meeting-fields.tsx';
 import { OptionFields } from './option-fields.tsx';
-import { RuleFields } from './rule-fields.tsx';
+import { Preview } from './preview.tsx';
+import { Section } from './section.tsx';
+import {
+  busySentence,
+  changesSentence,
+  hoursSentence,
+  mailSentence,
+  meetingSentence,
+  optionsSentence,
+  timesSentence,
+} from './setting-words.ts';
+import { TimesFields } from './times-fields.tsx';
 
 const DeleteDialog = lazy(async () => ({ default: (await import('./delete-dialog.tsx')).DeleteDialog }));
 
+type Props = {
+  start: Draft;
+  /** The event type that is changed; `undefined` for a new one. */
+  eventType?: EventType;
+  /** The section that the address names. */
+  section?: string | undefined;
+};
+
 /** Every setting of an event type. The server checks them; what it refuses is shown at its field. */
-export function EventTypeForm({ start, id }: { start: Draft; id?: string }) {
-  const [first] = useState(start); // what is on the server may change while somebody types
-  const [draft, setDraft] = useState(first);
+export function EventTypeForm({ start, eventType, section }: Props) {
+  const id = eventType?.id;
+  const [saved, setSaved] = useState(start); // what is on the server may change while somebody types
+  const [draft, setDraft] = useState(start);
   const [ownSlug, setOwnSlug] = useState(id !== undefined);
-  const [deleting, setDeleting] = useState(false);
-  const save = useSaving(id);
+  const save = useSaving(id, (after) => {
+    setSaved(after);
+    setDraft(after);
+  });
   const navigate = useNavigate();
   const faults = faultsOf(save.error);
   const change = (changes: Partial<Draft>) => {
@@ -35,38 +61,76 @@ export function EventTypeForm({ start, id }: { start: Draft; id?: string }) {
       return ownSlug || changes.title === undefined ? after : { ...after, slug: slugOf(after.title) };
     });
   };
+  const changed = !sameDraft(draft, saved);
   const onSubmit = (event: React.FormEvent) => {
     event.preventDefault();
     if (!save.isPending) save.mutate(draft);
   };
   return (
-    <form className={sheets.form} onSubmit={onSubmit} noValidate>
-      <Faults error={save.error} />
-      <BasicFields draft={draft} change={change} faults={faults} />
-      <HoursEditor draft={draft} change={change} faults={faults} />
-      <RuleFields draft={draft} change={change} faults={faults} />
-      <MeetingFields draft={draft} change={change} faults={faults} />
-      <OptionFields draft={draft} change={change} faults={faults} />
-      <div className={styles.foot}>
-        <Button type="submit" appearance="primary" disabledFocusable={save.isPending}>
-          {id ? 'Save' : 'Make this event type'}
-        </Button>
-        <Button onClick={() => void navigate({ to: '/event-types' })}>Cancel</Button>
-        {id && <Button onClick={() => setDeleting(true)}>Delete this event type</Button>}
+    <div className={styles.editor}>
+      <form className={sheets.form} onSubmit={onSubmit} noValidate aria-label={saved.title || 'New event type'}>
+        <Faults error={save.error} />
+        <BasicFields draft={draft} change={change} faults={faults} />
+        <Sections draft={draft} change={change} faults={faults} wanted={section} />
+        <div className={styles.foot}>
+          <Button type="submit" appearance="primary" disabledFocusable={save.isPending}>
+            {id ? 'Save' : 'Make this event type'}
+          </Button>
+          <Button onClick={() => void navigate({ to: '/event-types' })}>Cancel</Button>
+          <span role="status" className={sheets.quiet}>
+            {changed ? id && 'There are changes that are not saved.' : save.isSuccess && 'Saved.'}
+          </span>
+        </div>
+        <UnsavedChanges changed={changed}>
+          {id ? `What you changed in “${saved.title}” is lost.` : 'The new event type is lost.'}
+        </UnsavedChanges>
+      </form>
+      <div className={styles.beside}>
+        <Preview draft={draft} saved={id ? saved : undefined} id={id} changed={changed} />
       </div>
-      <UnsavedChanges changed={!sameDraft(draft, first)}>
-        {id ? `What you changed in “${first.title}” is lost.` : 'The new event type is lost.'}
-      </UnsavedChanges>
-      {id && deleting && (
-        <Suspense>
-          <DeleteDialog id={id} title={start.title} onClose={() => setDeleting(false)} />
-        </Suspense>
+      {eventType && (
+        <div className={styles.afterForm}>
+          <Embed eventType={eventType} />
+          <Deletion id={eventType.id} title={saved.title} />
+        </div>
       )}
-    </form>
+    </div>
   );
 }
 
-function useSaving(id: string | undefined) {
+/** Everything beyond the basics; each part says what is set, and opens when it is wanted. */
+function Sections({ wanted, ...props }: FieldsProps & { wanted: string | undefined }) {
+  const { draft, faults } = props;
+  const shared = { faults, wanted };
+  return (
+    <div className={styles.sections}>
+      <Section {...shared} name="hours" title="Hours" sentence={hoursSentence(draft)}>
+        <HoursEditor {...props} />
+      </Section>
+      <Section {...shared} name="times" title="Times and limits" sentence={timesSentence(draft)}>
+        <TimesFields {...props} />
+      </Section>
+      <Section {...shared} name="busy" title="What counts as busy" sentence={busySentence(draft)}>
+        <BusyFields {...props} />
+      </Section>
+      <Section {...shared} name="changes" title="Approval and changes" sentence={changesSentence(draft)}>
+        <ChangeFields {...props} />
+      </Section>
+      <Section {...shared} name="mail" title="Invitations and reminders" sentence={mailSentence(draft)}>
+        <MailFields {...props} />
+      </Section>
+      <Section {...shared} name="meeting" title="The Teams meeting" sentence={meetingSentence(draft)}>
+        <MeetingFields {...props} />
+      </Section>
+      <Section {...shared} name="options" title="Meeting options" sentence={optionsSentence(draft)}>
+        <OptionFields {...props} />
+      </Section>
+    </div>
+  );
+}
+
+/** A new event type leads back to the list; one that is changed stays open, so that its times can be looked at. */
+function useSaving(id: string | undefined, onSaved: (draft: Draft) => void) {
   const queries = useQueryClient();
   const navigate = useNavigate();
   return useMutation({
@@ -74,12 +138,25 @@ function useSaving(id: string | undefined) {
       id
         ? ask(api['event-types'][':id'].$put({ param: { id }, json: draft }))
         : ask(api['event-types'].$post({ json: draft })),
-    onSuccess: async (saved) => {
-      queries.setQueryData(eventTypeQuery(saved.id).queryKey, saved);
+    onSuccess: async (eventType) => {
+      queries.setQueryData(eventTypeQuery(eventType.id).queryKey, eventType);
       await queries.invalidateQueries({ queryKey: ['event-types'], exact: true });
-      void navigate({ to: '/event-types', ignoreBlocker: true });
+      void queries.invalidateQueries({ queryKey: ['slots'] });
+      void queries.invalidateQueries({ queryKey: ['why-not'] });
+      if (id) onSaved(draftOf(eventType));
+      else void navigate({ to: '/event-types', ignoreBlocker: true });
     },
   });
+}
+
+function Deletion({ id, title }: { id: string; title: string }) {
+  const [deleting, setDeleting] = useState(false);
+  return (
+    <div className={styles.foot}>
+      <Button onClick={() => setDeleting(true)}>Delete this event type</Button>
+      <Suspense>{deleting && <DeleteDialog id={id} title={title} onClose={() => setDeleting(false)} />}</Suspense>
+    </div>
+  );
 }
 
 /** Every fault at once, each leading to its field; the focus comes here when the server refused. */
@@ -116,28 +193,8 @@ function Faults({ error }: { error: Error | null }) {
 
 function goTo(event: React.MouseEvent, pointer: string): void {
   event.preventDefault();
-  document.getElementById(fieldId(pointer))?.focus();
-}
-
-const names: Record<string, string> = {
-  title: 'Title',
-  slug: 'Address',
-  description: 'Description',
-  hostId: 'Host',
-  timeZone: 'Time zone',
-  durationMinutes: 'Length',
-  slotStepMinutes: 'Start times',
-  bufferBeforeMinutes: 'Free time before',
-  bufferAfterMinutes: 'Free time after',
-  minNoticeMinutes: 'Notice',
-  horizonDays: 'How far ahead',
-  organizer: 'Who owns the meeting',
-  meetingKind: 'Kind of meeting',
-  meetingOptions: 'Meeting options',
-};
-const days: Record<string, string> = { ...weekdayNames, overrides: 'Dates with other hours' };
-
-function nameOf(pointer: string): string {
-  const [, name = '', day = ''] = pointer.split('/');
-  return name === 'schedule' ? (days[day] ?? 'Hours') : (names[name] ?? name);
+  const field = document.getElementById(fieldId(pointer));
+  const section = field?.closest('details');
+  if (section) section.open = true;
+  field?.focus();
 }

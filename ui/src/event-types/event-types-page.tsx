@@ -4,7 +4,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { api, ask } from '../api/client.ts';
 import { problemOf } from '../api/problem.ts';
-import { connectionsQuery, eventTypesQuery, membersQuery, type EventType } from '../api/queries.ts';
+import { connectionsQuery, eventTypesQuery, membersQuery, type EventType, type Member } from '../api/queries.ts';
 import { CopyButton } from '../parts/copy.tsx';
 import { EmptyState } from '../parts/empty-state.tsx';
 import { Page } from '../parts/page.tsx';
@@ -12,11 +12,11 @@ import { ProblemView, QueryProblem } from '../parts/problem-view.tsx';
 import sheets from '../parts/sheets.module.css';
 import { SkeletonRows } from '../parts/skeleton.tsx';
 import { StateLabel } from '../parts/state-label.tsx';
-import { durationText } from '../parts/when.ts';
 import { useMe } from '../shell/me.ts';
 import { draftOf } from './draft.ts';
 import styles from './event-types.module.css';
 import { hostingState } from './hosting.ts';
+import { lengthsText } from './setting-words.ts';
 
 /** What visitors can book, with the link to each booking page. */
 export function EventTypesPage() {
@@ -61,8 +61,7 @@ function Row({ eventType }: { eventType: EventType }) {
   const { data: connections } = useQuery(connectionsQuery);
   const { data: members } = useQuery(membersQuery);
   const turn = useTurning(eventType);
-  const { id, title, bookingUrl, durationMinutes, hostId, active } = eventType;
-  const host = members?.find((member) => member.id === hostId)?.name;
+  const { id, title, bookingUrl, active } = eventType;
   return (
     <li className={styles.row}>
       <div>
@@ -71,9 +70,7 @@ function Row({ eventType }: { eventType: EventType }) {
             {title}
           </Link>
         </h2>
-        <p className={styles.facts}>
-          {[durationText(durationMinutes), host && `with ${host}`].filter(Boolean).join(' ')}
-        </p>
+        <p className={styles.facts}>{summaryOf(eventType, members)}</p>
       </div>
       {mayManage && (
         <Switch
@@ -96,6 +93,21 @@ function Row({ eventType }: { eventType: EventType }) {
       <BookingLink title={title} url={bookingUrl} />
     </li>
   );
+}
+
+/** `30 or 60 minutes with Dana Reyes and 2 others, once somebody approves` */
+function summaryOf(eventType: EventType, members: Member[] | undefined): string {
+  const [first, ...others] = eventType.operatorIds.map((id) => members?.find((one) => one.id === id)?.name);
+  const rest = others.length === 1 ? others[0] : `${others.length} others`;
+  const joint = eventType.assignment === 'collective' ? 'and' : 'or';
+  return [
+    lengthsText(eventType),
+    first && `with ${first}${others.length > 0 ? ` ${joint} ${rest}` : ''}`,
+    eventType.capacity > 1 && `for up to ${eventType.capacity} visitors`,
+  ]
+    .filter(Boolean)
+    .join(' ')
+    .concat(eventType.needsApproval ? ', once somebody approves' : '');
 }
 
 function BookingLink({ title, url }: { title: string; url: string }) {

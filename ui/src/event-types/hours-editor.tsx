@@ -1,90 +1,73 @@
-import { Button, Field, Select } from '@fluentui/react-components';
-import { useMemo } from 'react';
-import sheets from '../parts/sheets.module.css';
-import { cityOf } from '../parts/when.ts';
+import { Field, RadioGroup } from '@fluentui/react-components';
+import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
+import { DateCalendar } from '../availability/date-calendar.tsx';
+import { WeekHours } from '../availability/week-hours.tsx';
+import { ZoneField } from '../availability/zone-field.tsx';
+import { dayKey } from '../parts/when.ts';
 import type { FieldsProps } from './basic-fields.tsx';
-import { DateHours } from './date-hours.tsx';
-import { DayHours } from './day-hours.tsx';
-import { weekdayNames, weekdays } from './draft.ts';
+import { Choice } from '../parts/choice.tsx';
+import { ownHours } from './draft.ts';
 import styles from './event-types.module.css';
 import { faultAt, fieldId } from './faults.ts';
-import { WeekStrip } from './week-strip.tsx';
 
-/** When visitors can choose a time: the hours of a week, and of single dates, in one zone. */
+/** In whose hours visitors can choose a time: those of the operators, or of the event type itself. */
 export function HoursEditor({ draft, change, faults }: FieldsProps) {
-  const { schedule } = draft;
-  const [first] = weekdays;
+  const { schedule, timeZone } = draft;
+  const [last, setLast] = useState(schedule ?? ownHours); // what comes back when one changes one’s mind
+  const choose = (value: string) => {
+    if (schedule) setLast(schedule);
+    change({ schedule: value === 'own' ? last : null });
+  };
   return (
-    <section className={sheets.group} aria-label="Hours">
-      <h2>Hours</h2>
-      <p className={styles.below}>What is busy in the host’s Outlook calendar is never offered.</p>
-      <ZoneField
-        zone={draft.timeZone}
-        choose={(timeZone) => change({ timeZone })}
-        fault={faultAt(faults, '/timeZone')}
-      />
-      <WeekStrip schedule={schedule} />
-      <div>
-        {weekdays.map((day) => (
-          <DayHours
-            key={day}
-            id={fieldId(`/schedule/${day}`)}
-            name={weekdayNames[day]}
-            ranges={schedule[day]}
-            change={(ranges) => change({ schedule: { ...schedule, [day]: ranges } })}
-            fault={faultAt(faults, `/schedule/${day}`)}
+    <>
+      <Field label="In whose hours">
+        <RadioGroup value={schedule ? 'own' : 'operators'} onChange={(_, { value }) => choose(value)}>
+          <Choice
+            value="operators"
+            words="The hours of its operators"
+            explained="Each works in their own hours and zone, with their time off and public holidays, as Availability has them."
           />
-        ))}
-      </div>
-      <div>
-        <Button
-          size="small"
-          onClick={() =>
-            change({
-              schedule: {
-                ...schedule,
-                tue: schedule[first],
-                wed: schedule[first],
-                thu: schedule[first],
-                fri: schedule[first],
-              },
-            })
-          }
-        >
-          Use Monday’s hours until Friday
-        </Button>
-      </div>
-      <DateHours
-        overrides={schedule.overrides}
-        change={(overrides) => change({ schedule: { ...schedule, overrides } })}
-        fault={faultAt(faults, '/schedule/overrides')}
-      />
-    </section>
+          <Choice
+            value="own"
+            words="Hours of its own"
+            explained="For this event type alone, such as an open hour on Thursdays. Time off still counts."
+          />
+        </RadioGroup>
+      </Field>
+      {schedule ? (
+        <>
+          <ZoneField
+            id={fieldId('/timeZone')}
+            zone={timeZone}
+            choose={(zone) => change({ timeZone: zone })}
+            fault={faultAt(faults, '/timeZone')}
+          />
+          <WeekHours
+            schedule={schedule}
+            change={(next) => change({ schedule: next })}
+            idOf={(day) => fieldId(`/schedule/${day}`)}
+            faultOf={(day) => faultAt(faults, `/schedule/${day}`)}
+          />
+          <DateCalendar
+            id={fieldId('/schedule/overrides')}
+            schedule={schedule}
+            change={(next) => change({ schedule: next })}
+            today={dayKey(Date.now(), timeZone)}
+            fault={faultAt(faults, '/schedule/overrides')}
+          />
+        </>
+      ) : (
+        <p className={styles.plain}>
+          {draft.operatorIds.length === 1 ? (
+            <Link to="/availability" search={{ show: 'hours', member: draft.operatorIds[0] ?? '' }}>
+              Look at the operator’s hours
+            </Link>
+          ) : (
+            <Link to="/availability">Look at everybody’s hours</Link>
+          )}
+        </p>
+      )}
+    </>
   );
-}
-
-type ZoneFieldProps = { zone: string; choose: (zone: string) => void; fault: string | undefined };
-
-function ZoneField({ zone, choose, fault }: ZoneFieldProps) {
-  const regions = useMemo(() => Map.groupBy(zonesWith(zone), (name) => name.split('/')[0] ?? name), [zone]);
-  return (
-    <Field label="Time zone" hint="The hours below are on clocks there." validationMessage={fault}>
-      <Select id={fieldId('/timeZone')} value={zone} onChange={(_, { value }) => choose(value)}>
-        {[...regions].map(([region, names]) => (
-          <optgroup key={region} label={region}>
-            {names.map((name) => (
-              <option key={name} value={name}>
-                {name.includes('/') ? `${cityOf(name)} (${name})` : name}
-              </option>
-            ))}
-          </optgroup>
-        ))}
-      </Select>
-    </Field>
-  );
-}
-
-/** Every zone this browser knows, and the chosen one even if it goes by an older name here. */
-function zonesWith(zone: string): string[] {
-  return [...new Set([...Intl.supportedValuesOf('timeZone'), 'UTC', zone])].toSorted();
 }

@@ -1,12 +1,11 @@
-import { Field, Radio, RadioGroup } from '@fluentui/react-components';
+import { Field, RadioGroup } from '@fluentui/react-components';
 import { Warning20Filled } from '@fluentui/react-icons';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useId } from 'react';
 import { tenantsQuery } from '../api/queries.ts';
-import sheets from '../parts/sheets.module.css';
 import { useMe } from '../shell/me.ts';
 import type { FieldsProps } from './basic-fields.tsx';
+import { Choice } from '../parts/choice.tsx';
 import type { Draft } from './draft.ts';
 import styles from './event-types.module.css';
 import { faultAt, fieldId } from './faults.ts';
@@ -14,8 +13,7 @@ import { faultAt, fieldId } from './faults.ts';
 /** Who owns the Teams meeting, and what it is. */
 export function MeetingFields({ draft, change, faults }: FieldsProps) {
   return (
-    <section className={sheets.group} aria-label="The Teams meeting">
-      <h2>The Teams meeting</h2>
+    <>
       <Field label="Who owns the meeting" validationMessage={faultAt(faults, '/organizer')}>
         <RadioGroup
           id={fieldId('/organizer')}
@@ -25,12 +23,12 @@ export function MeetingFields({ draft, change, faults }: FieldsProps) {
           <Choice
             value="operator"
             words="The operator"
-            explained="The host owns it: with their own connection to Microsoft Teams if they have one, otherwise as an organizer of the connected tenant."
+            explained="They own it: with their own connection to Microsoft Teams if they have one, otherwise as an organizer of the connected tenant."
           />
           <Choice
             value="default_organizer"
             words="The default organizer"
-            explained="One account of the tenant owns the meetings of all hosts, and the host is invited. Good where meetings have to stay when people leave."
+            explained="One account of the tenant owns the meetings of all operators, and the operator is invited. Good where meetings have to stay when people leave."
           />
         </RadioGroup>
       </Field>
@@ -53,22 +51,7 @@ export function MeetingFields({ draft, change, faults }: FieldsProps) {
           />
         </RadioGroup>
       </Field>
-    </section>
-  );
-}
-
-type ChoiceProps = { value: string; words: string; explained: string };
-
-/** The explanation describes the choice and is no part of its name, so that the name stays short when it is read out. */
-function Choice({ value, words, explained }: ChoiceProps) {
-  const id = useId();
-  return (
-    <div>
-      <Radio value={value} label={words} aria-describedby={id} />
-      <p id={id} className={styles.explained}>
-        {explained}
-      </p>
-    </div>
+    </>
   );
 }
 

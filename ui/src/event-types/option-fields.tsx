@@ -1,6 +1,5 @@
 import { Field, Select } from '@fluentui/react-components';
 import { useState } from 'react';
-import sheets from '../parts/sheets.module.css';
 import type { FieldsProps } from './basic-fields.tsx';
 import styles from './event-types.module.css';
 import { faultAt, fieldId } from './faults.ts';
@@ -13,9 +12,8 @@ export function OptionFields(props: FieldsProps) {
   const [lobby, ...others] = mainOptions;
   const fault = faultAt(faults, '/meetingOptions');
   return (
-    <section className={sheets.group} aria-label="Meeting options" id={fieldId('/meetingOptions')} tabIndex={-1}>
-      <h2>Meeting options</h2>
-      <p className={styles.below}>
+    <div className={styles.inside} id={fieldId('/meetingOptions')} tabIndex={-1}>
+      <p className={styles.plain}>
         They are set after the meeting has its link; what Teams refuses is shown at the meeting and does not cost it.
         For meetings made without the organizer’s own sign-in, Microsoft asks for the Teams policy, also in the
         calendar.
@@ -45,7 +43,7 @@ export function OptionFields(props: FieldsProps) {
           ))}
         </div>
       </details>
-    </section>
+    </div>
   );
 }
 

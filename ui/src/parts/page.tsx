@@ -8,6 +8,8 @@ type Back = {
   link:
     | { to: '/bookings'; search?: { show: 'meetings' } }
     | { to: '/event-types' }
+    | { to: '/settings/mail'; search: Record<string, never> }
+    | { to: '/settings/mail/templates' }
     | { to: '/microsoft-365/app-registrations' }
     | { to: '/microsoft-365/setup'; search?: Record<string, never> }
     | { to: '/developers/webhooks' }

@@ -24,7 +24,12 @@ export function Navigation({ mayManage, onNavigate }: { mayManage: boolean; onNa
 
 function NavLink({ page, onNavigate }: { page: Section; onNavigate: (() => void) | undefined }) {
   return (
-    <Link to={page.to} className={styles.navLink} activeOptions={{ exact: page.to === '/' }} onClick={onNavigate}>
+    <Link
+      to={page.to}
+      className={styles.navLink}
+      activeOptions={{ exact: page.to === '/' || page.to === '/settings' }}
+      onClick={onNavigate}
+    >
       {({ isActive }) => {
         const Icon = isActive ? page.current : page.icon;
         return (

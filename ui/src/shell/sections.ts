@@ -3,6 +3,8 @@ import {
   AppGeneric20Regular,
   CalendarClock20Filled,
   CalendarClock20Regular,
+  CalendarEdit20Filled,
+  CalendarEdit20Regular,
   CalendarToday20Filled,
   CalendarToday20Regular,
   ClipboardTaskListLtr20Filled,
@@ -11,10 +13,16 @@ import {
   Form20Regular,
   Key20Filled,
   Key20Regular,
+  Mail20Filled,
+  Mail20Regular,
+  People20Filled,
+  People20Regular,
   PlugConnected20Filled,
   PlugConnected20Regular,
   Send20Filled,
   Send20Regular,
+  Settings20Filled,
+  Settings20Regular,
   ShieldCheckmark20Filled,
   ShieldCheckmark20Regular,
   Stethoscope20Filled,
@@ -26,6 +34,10 @@ type SectionPath =
   | '/'
   | '/bookings'
   | '/event-types'
+  | '/availability'
+  | '/people'
+  | '/settings'
+  | '/settings/mail'
   | '/microsoft-365/integrations'
   | '/microsoft-365/app-registrations'
   | '/microsoft-365/setup'
@@ -42,6 +54,8 @@ export const sections: { heading?: string; pages: Section[] }[] = [
       { to: '/', words: 'Today', icon: CalendarToday20Regular, current: CalendarToday20Filled },
       { to: '/bookings', words: 'Bookings', icon: CalendarClock20Regular, current: CalendarClock20Filled },
       { to: '/event-types', words: 'Event types', icon: Form20Regular, current: Form20Filled },
+      { to: '/availability', words: 'Availability', icon: CalendarEdit20Regular, current: CalendarEdit20Filled },
+      { to: '/people', words: 'People', icon: People20Regular, current: People20Filled },
     ],
   },
   {
@@ -99,6 +113,19 @@ export const sections: { heading?: string; pages: Section[] }[] = [
         current: Send20Filled,
         managersOnly: true,
       },
+    ],
+  },
+  {
+    heading: 'Settings',
+    pages: [
+      {
+        to: '/settings',
+        words: 'Workspace',
+        icon: Settings20Regular,
+        current: Settings20Filled,
+        managersOnly: true,
+      },
+      { to: '/settings/mail', words: 'Mail', icon: Mail20Regular, current: Mail20Filled, managersOnly: true },
     ],
   },
 ];

@@ -1,7 +1,8 @@
 import { Button, Checkbox, Input } from '@fluentui/react-components';
 import { Add16Regular, Dismiss16Regular } from '@fluentui/react-icons';
-import type { TimeRange } from './draft.ts';
-import styles from './event-types.module.css';
+import type { ReactNode } from 'react';
+import type { TimeRange } from '../api/availability.ts';
+import styles from './hours.module.css';
 
 type Props = {
   id: string;
@@ -9,10 +10,12 @@ type Props = {
   ranges: TimeRange[];
   change: (ranges: TimeRange[]) => void;
   fault: string | undefined;
+  /** What else can be done with the hours of the day. */
+  children?: ReactNode;
 };
 
 /** One day's hours: closed, or one or more ranges. */
-export function DayHours({ id, name, ranges, change, fault }: Props) {
+export function DayHours({ id, name, ranges, change, fault, children }: Props) {
   return (
     <fieldset className={styles.day}>
       <legend className="visually-hidden">{name}</legend>
@@ -28,6 +31,7 @@ export function DayHours({ id, name, ranges, change, fault }: Props) {
       ) : (
         <Ranges name={name} ranges={ranges} change={change} />
       )}
+      {children}
       {fault && (
         <p id={`${id}-fault`} className={styles.fault} style={{ gridColumn: '1 / -1' }}>
           {fault}

@@ -1,5 +1,6 @@
-import { weekdayNames, weekdays, type Schedule } from './draft.ts';
-import styles from './event-types.module.css';
+import type { Schedule, TimeRange } from '../api/availability.ts';
+import styles from './hours.module.css';
+import { minutesOf, weekdayNames, weekdays } from './schedule.ts';
 
 /** A week at a glance: each day a band from midnight to midnight. The rows below say the same in numbers. */
 export function WeekStrip({ schedule }: { schedule: Schedule }) {
@@ -8,7 +9,7 @@ export function WeekStrip({ schedule }: { schedule: Schedule }) {
       {weekdays.map((day) => (
         <Band key={day} name={weekdayNames[day].slice(0, 3)} ranges={schedule[day]} />
       ))}
-      <div className={styles.hours}>
+      <div className={styles.scale}>
         {['00', '06', '12', '18', '24'].map((hour) => (
           <span key={hour}>{hour}</span>
         ))}
@@ -17,7 +18,7 @@ export function WeekStrip({ schedule }: { schedule: Schedule }) {
   );
 }
 
-function Band({ name, ranges }: { name: string; ranges: Schedule['mon'] }) {
+function Band({ name, ranges }: { name: string; ranges: TimeRange[] }) {
   return (
     <>
       <span>{name}</span>
@@ -32,6 +33,5 @@ function Band({ name, ranges }: { name: string; ranges: Schedule['mon'] }) {
 
 /** Where a time of day lies between midnight and midnight. */
 function share(time: string): string {
-  const [hours = 0, minutes = 0] = time.split(':').map(Number);
-  return `${((hours * 60 + minutes) / 1440) * 100}%`;
+  return `${(minutesOf(time) / 1440) * 100}%`;
 }

@@ -1,0 +1,53 @@
+import type { MemberSchedule } from '../api/availability.ts';
+import { dateAfter, minutesOf, clockOf, planOf, type Exceptions } from '../availability/schedule.ts';
+import { dayKey, instantAt } from '../parts/when.ts';
+import type { Draft } from './draft.ts';
+
+/** What decides which times are offered; the rest of an event type is words and what comes after. */
+const decisive = [
+  'operatorIds',
+  'assignment',
+  'timeZone',
+  'schedule',
+  'durationMinutes',
+  'slotStepMinutes',
+  'bufferBeforeMinutes',
+  'bufferAfterMinutes',
+  'minNoticeMinutes',
+  'horizonDays',
+  'mostPerDay',
+  'mostPerWeek',
+  'capacity',
+  'busyRules',
+  'organizer',
+] as const satisfies (keyof Draft)[];
+
+/** Whether both offer the same times. */
+export function sameTimes(one: Draft, other: Draft): boolean {
+  return decisive.every((name) => JSON.stringify(one[name]) === JSON.stringify(other[name]));
+}
+
+type Search = { draft: Draft; hours: MemberSchedule; exceptions: Exceptions; now: number; most: number; days: number };
+
+/**
+ * The first starts that the rules of a draft give in some hours, in epoch milliseconds. Only the server knows what is
+ * busy or booked: some of them may be.
+ */
+export function startsByRules({ draft, hours, exceptions, now, most, days }: Search): number[] {
+  const { durationMinutes, slotStepMinutes, minNoticeMinutes, horizonDays } = draft;
+  if (![durationMinutes, slotStepMinutes, minNoticeMinutes, horizonDays].every((one) => one >= 0)) return [];
+  const [earliest, latest] = [now + minNoticeMinutes * 60_000, now + horizonDays * 86_400_000];
+  const step = Math.max(5, slotStepMinutes);
+  const first = dayKey(now, hours.timeZone);
+  const starts: number[] = [];
+  for (let day = 0; day < days && starts.length < most; day += 1) {
+    const date = dateAfter(first, day);
+    for (const { from, to } of planOf(date, hours.weekly, exceptions).ranges) {
+      for (let at = minutesOf(from); at + durationMinutes <= minutesOf(to); at += step) {
+        const start = instantAt(`${date}T${clockOf(at)}`, hours.timeZone);
+        if (start !== undefined && start >= earliest && start < latest) starts.push(start);
+      }
+    }
+  }
+  return [...new Set(starts)].toSorted((a, b) => a - b).slice(0, most);
+}
