@@ -55,7 +55,7 @@ export async function previewSeries(
   for (const start of startsOf(repeat, eventType.time_zone)) {
     const end = new Date(start.getTime() + lengthMs);
     try {
-      found.push({ start, end, offer: await requireOffer(deps, open, { start, ahead: true, ...wish }) });
+      found.push({ start, end, offer: await requireOffer(deps, open, { ...wish, start, ahead: true }) });
     } catch (error) {
       if (!(error instanceof Problem) || !isAboutTheTime(error)) throw error;
       found.push({ start, end, problem: error });
