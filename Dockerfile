@@ -3,7 +3,7 @@
 # One image for both processes: `serve` (the default) and `worker`. PostgreSQL runs elsewhere (Database__Url), so the
 # optional packages, a private PostgreSQL and Node itself, stay out of it.
 
-# The console is the one thing that is built. Vite needs its own optional packages, but no package's install script.
+# The console and the tab in Teams are all that is built. Vite needs its own optional packages, but no package's install script.
 FROM node:24-bookworm-slim AS console
 WORKDIR /app
 COPY package.json package-lock.json ./
@@ -11,7 +11,8 @@ RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY tsconfig*.json ./
 COPY src ./src
 COPY ui ./ui
-RUN node node_modules/vite/bin/vite.js build ui
+RUN node node_modules/vite/bin/vite.js build ui \
+  && node node_modules/vite/bin/vite.js build ui --config ui/teams-tab.vite.config.ts
 
 FROM node:24-bookworm-slim AS dependencies
 WORKDIR /app

@@ -83,7 +83,7 @@ test('without an app registration there is nothing to pack, and the page says so
   const shown = await api('GET', '/v1/teams-app');
   assert.deepEqual([shown.status, shown.body.registration, shown.body.manifest], [200, null, null]);
   const refused = await api('GET', '/v1/teams-app/package');
-  assert.deepEqual([refused.status, refused.body.code], [503, 'meetings_not_configured']);
+  assert.deepEqual([refused.status, refused.body.code], [409, 'meetings_not_configured']);
 });
 
 test('only managers see and change the app, and what Teams would refuse is refused field by field', async (t) => {

@@ -45,9 +45,10 @@ export async function verifySsoToken(
   const { issuer, payload } = await verifySignature(deps, app, p);
   const claims = apiTokenClaims.safeParse(payload).data;
   if (!claims) throw new SsoTokenError('malformed');
-  if (claims.iss !== issuerOf(claims, issuer)) throw new SsoTokenError('issuer');
   const tenantId = claims.tid.toLowerCase();
+  // First, for the metadata of one tenant says nothing about the issuers of others.
   if (isGuid(app.tenant) && tenantId !== app.tenant.toLowerCase()) throw new SsoTokenError('tenant');
+  if (claims.iss !== issuerOf(claims, issuer)) throw new SsoTokenError('issuer');
   // A token of an app itself has roles and no scopes: nobody stands behind it.
   if (!claims.scp?.split(' ').includes(SSO_SCOPE)) throw new SsoTokenError('scope');
   return {

@@ -10,7 +10,9 @@ import { connectionState, findConnection } from '../connections/service.ts';
 import type { Database } from '../database/schema.ts';
 import { instantOut } from '../http/router.ts';
 import { meetingSchema, presentMeeting } from '../meetings/meeting-json.ts';
+import { findOrganizerOfMember } from '../organizers/service.ts';
 import { dateIn } from '../scheduling/date-text.ts';
+import { takesMeetings } from '../tenants/tenant.ts';
 import type { TabPrincipal } from './session.ts';
 
 type Deps = { db: Kysely<Database>; now: () => Date; publicUrl: string };
@@ -39,7 +41,9 @@ export const daySchema = z
     next: z.string(),
     member: z.object({ name: z.string(), timeZone: z.string(), mayDecide: z.boolean() }),
     workspace: z.string(),
-    connection: z.enum(['connected', 'reconnect_needed', 'personal_account', 'not_connected']),
+    connection: z
+      .enum(['connected', 'reconnect_needed', 'personal_account', 'not_connected', 'not_needed'])
+      .openapi({ description: 'not_needed: meetings are made through the tenant.' }),
     appointments: z.array(appointmentSchema),
     requests: z.array(appointmentSchema).openapi({ description: 'What waits for a decision, on any day.' }),
     moreRequests: z.boolean(),
@@ -67,7 +71,7 @@ export async function readDay(deps: Deps, principal: TabPrincipal, wanted: strin
       to: startOf(plain.add({ days: 1 })),
     }),
     listBookings(deps, workspaceId, { ...page, statuses: ['requested'], from: deps.now() }),
-    findConnection(deps, principal),
+    connectionOf(deps, principal),
   ]);
   const present = await presenter(deps, principal, [...appointments, ...requests]);
   return {
@@ -77,12 +81,22 @@ export async function readDay(deps: Deps, principal: TabPrincipal, wanted: strin
     next: plain.add({ days: 1 }).toString(),
     member: { name: member.name, timeZone: member.time_zone, mayDecide: mayDo(principal, 'book') },
     workspace: member.workspace_name,
-    connection: connection ? connectionState(connection, []).state : 'not_connected',
+    connection,
     appointments: appointments.map(present),
     requests: requests.slice(0, mostShown).map(present),
     moreRequests: requests.length > mostShown,
     consoleUrl: `${deps.publicUrl}/console/`,
   };
+}
+
+/** Where a whole tenant makes the meetings of this member, there is nothing for them to connect. */
+async function connectionOf(deps: Deps, principal: TabPrincipal): Promise<Day['connection']> {
+  const connection = await findConnection(deps, principal);
+  const state = connection ? connectionState(connection, []).state : 'not_connected';
+  if (state === 'connected') return state;
+  const matched = await findOrganizerOfMember(deps, principal);
+  const isMadeForThem = matched && matched.organizer.allowed && takesMeetings(matched.tenant, matched.organizer);
+  return isMadeForThem ? 'not_needed' : state;
 }
 
 /** One appointment as the tab shows it. */
