@@ -49,22 +49,29 @@ export const historyQuery = (bookingId: string) =>
     queryFn: async () => (await ask(api.bookings[':id'].history.$get({ param: { id: bookingId } }))).data,
   });
 
+/** The mails that Parley wrote about a booking, the latest first. */
+export const bookingMailsQuery = (bookingId: string) =>
+  queryOptions({
+    queryKey: ['emails', 'of-booking', bookingId],
+    queryFn: async () => (await ask(api.emails.$get({ query: { bookingId, order: 'desc', limit: 200 } }))).data,
+  });
+
 export const contactQuery = (id: string) =>
   queryOptions({
-    queryKey: ['people', 'contact', id],
+    queryKey: ['contacts', id],
     queryFn: () => ask(api.contacts[':id'].$get({ param: { id } })),
   });
 
 export const organisationQuery = (id: string) =>
   queryOptions({
-    queryKey: ['people', 'organisation', id],
+    queryKey: ['organisations', id],
     queryFn: () => ask(api.organisations[':id'].$get({ param: { id } })),
   });
 
 /** Members of the workspace and people of the connected directories whose name or address has a text. */
 export const usersQuery = (q: string) =>
   queryOptions({
-    queryKey: ['people', 'users', q],
+    queryKey: ['users', q],
     queryFn: () => ask(api.people.users.$get({ query: { q } })),
     placeholderData: keepPreviousData,
   });

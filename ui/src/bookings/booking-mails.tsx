@@ -1,25 +1,25 @@
 import { Button } from '@fluentui/react-components';
-import { useInfiniteQuery } from '@tanstack/react-query';
-import { emailsQuery, resendEmail, type Email } from '../api/mail.ts';
+import { useQuery } from '@tanstack/react-query';
+import { bookingMailsQuery } from '../api/appointments.ts';
+import { api, ask } from '../api/client.ts';
+import type { Email } from '../api/mail.ts';
+import type { Booking } from '../api/queries.ts';
 import { Card } from '../parts/page.tsx';
 import { ChangeProblem, QueryProblem } from '../parts/problem-view.tsx';
-import { rowsOf, ShowMore } from '../parts/show-more.tsx';
 import { StateLabel, type State } from '../parts/state-label.tsx';
 import { useChange } from '../parts/use-change.ts';
 import { momentText, timeText } from '../parts/when.ts';
 import { useMe } from '../shell/me.ts';
 import styles from './bookings.module.css';
-import type { Booking } from '../api/queries.ts';
 
 /** What Parley wrote about a booking, and whether it arrived; nothing where Outlook alone writes. */
 export function BookingMails({ booking, zone }: { booking: Booking; zone: string }) {
-  const list = useInfiniteQuery(emailsQuery({ bookingId: booking.id }));
-  const mails = list.data ? rowsOf(list.data) : [];
-  if (list.error && !list.data) {
+  const { data: mails = [], error, refetch } = useQuery(bookingMailsQuery(booking.id));
+  if (error && mails.length === 0) {
     return (
       <Card>
         <h2 className={styles.sectionTitle}>Mail</h2>
-        <QueryProblem error={list.error} retry={list.refetch} />
+        <QueryProblem error={error} retry={refetch} />
       </Card>
     );
   }
@@ -32,14 +32,13 @@ export function BookingMails({ booking, zone }: { booking: Booking; zone: string
           <MailRow key={mail.id} mail={mail} zone={zone} />
         ))}
       </ul>
-      <ShowMore list={list} />
     </Card>
   );
 }
 
 function MailRow({ mail, zone }: { mail: Email; zone: string }) {
   const { mayBook } = useMe();
-  const resend = useChange(['emails'], () => resendEmail(mail.id));
+  const resend = useChange(['emails'], () => ask(api.emails[':id'].resend.$post({ param: { id: mail.id } })));
   return (
     <li>
       <div>
@@ -69,5 +68,6 @@ function MailRow({ mail, zone }: { mail: Email; zone: string }) {
 function mailState({ status, retryAt }: Email, zone: string): State {
   if (status === 'sent') return { tone: 'good', words: 'Sent' };
   if (status === 'failed') return { tone: 'problem', words: 'Did not arrive' };
+  if (status === 'withdrawn') return { tone: 'quiet', words: 'Not needed any more' };
   return { tone: 'waiting', words: retryAt ? `Tries again at ${timeText(retryAt, zone)}` : 'On its way' };
 }

@@ -1,17 +1,16 @@
 import { Button } from '@fluentui/react-components';
 import { CalendarEdit20Regular } from '@fluentui/react-icons';
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import type { RepairAction } from '../api/appointments.ts';
 import { api, ask } from '../api/client.ts';
 import type { Meeting } from '../api/queries.ts';
+import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
 import parts from '../parts/parts.module.css';
 import { ChangeProblem } from '../parts/problem-view.tsx';
 import { useChange } from '../parts/use-change.ts';
 import { momentText, spanText } from '../parts/when.ts';
 import { useMe } from '../shell/me.ts';
 import styles from './bookings.module.css';
-
-const ConfirmDialog = lazy(async () => ({ default: (await import('../parts/confirm-dialog.tsx')).ConfirmDialog }));
 
 /** Somebody changed or removed the meeting in Outlook: what it is there, and what to do about it. */
 export function OutlookChange({ meeting, zone }: { meeting: Meeting; zone: string }) {
@@ -65,17 +64,15 @@ export function OutlookChange({ meeting, zone }: { meeting: Meeting; zone: strin
       </section>
       {!cancelling && <ChangeProblem error={repair.error} />}
       {cancelling && (
-        <Suspense>
-          <ConfirmDialog
-            title={`Cancel the ${what}?`}
-            verb={`Cancel the ${what}`}
-            keep="Keep it"
-            change={{ ...repair, mutate: () => repair.mutate('cancel') }}
-            onClose={() => setCancelling(false)}
-          >
-            <p>{spanText(meeting, zone)}. Everybody invited is told, and the time can be booked again.</p>
-          </ConfirmDialog>
-        </Suspense>
+        <ConfirmDialog
+          title={`Cancel the ${what}?`}
+          verb={`Cancel the ${what}`}
+          keep="Keep it"
+          change={{ ...repair, mutate: () => repair.mutate('cancel') }}
+          onClose={() => setCancelling(false)}
+        >
+          <p>{spanText(meeting, zone)}. Everybody invited is told, and the time can be booked again.</p>
+        </ConfirmDialog>
       )}
     </div>
   );

@@ -18,13 +18,13 @@ export function RequestsPage() {
     <BookingsFrame tab="requests">
       {!data && error && <QueryProblem error={error} retry={refetch} />}
       {!data && !error && <SkeletonRows rows={3} height="150px" />}
-      {data && data.length === 0 && <Nothing />}
       {data && (
         <>
           {data.length > 0 && !mayBook && (
             <p className={styles.quiet}>You can look at requests. Somebody who takes bookings answers them.</p>
           )}
-          <RequestQueue requests={data} />
+          {data.length > 0 && <h2 className="visually-hidden">Requests that wait for an answer</h2>}
+          <RequestQueue requests={data} empty={<Nothing />} />
         </>
       )}
     </BookingsFrame>

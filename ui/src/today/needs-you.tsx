@@ -20,15 +20,17 @@ type Props = {
   failed: Meeting[];
   /** The first steps are on the page: they say what is missing, and nothing can have failed much. */
   starting: boolean;
+  /** Requests wait above: then it would be odd to say that nothing needs anybody. */
+  asked: boolean;
 };
 
 /** What does not go on without a person: what ended or is about to, connections that are missing, refused meetings. */
-export function NeedsYou({ integration, eventTypes, changed, failed, starting }: Props) {
+export function NeedsYou({ integration, eventTypes, changed, failed, starting, asked }: Props) {
   const { member, mayBook } = useMe();
   const connectionNeeds = useConnectionNeeds(integration, eventTypes, starting);
   const managerNeeds = [...useTenantNeeds(), ...useWebhookNeeds()];
   const needs = changed.length + failed.length + connectionNeeds.length + managerNeeds.length;
-  if (needs === 0) return starting ? null : <NothingNeeded />;
+  if (needs === 0) return starting || asked ? null : <NothingNeeded />;
   return (
     <section className={styles.section}>
       <h2>{mayBook ? 'What needs you' : 'What needs somebody'}</h2>

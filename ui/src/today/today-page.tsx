@@ -55,6 +55,7 @@ export function TodayPage() {
             changed={changed.data}
             failed={failed.data}
             starting={!setUp}
+            asked={requests.data.length > 0}
           />
           {!setUp && <FirstSteps integration={integration.data} eventTypes={eventTypes.data} memberId={member.id} />}
           {(setUp || appointments.length > 0) && <Appointments bookings={appointments} dayEnd={reads.day.to} />}
