@@ -154,6 +154,12 @@ const table = {
     remedy:
       'Choose one of the times that are offered; the host’s hours or calendar may have changed since the page was opened.',
   },
+  too_many_holds: {
+    status: 429,
+    title: 'Too many times are kept for people who are filling in the form',
+    retry: true,
+    remedy: 'Book the time without keeping it first, or try again in ten minutes, when holds have ended.',
+  },
   calendar_unreadable: {
     status: 503,
     title: 'The host’s calendar could not be read, so no times are offered',

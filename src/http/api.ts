@@ -31,6 +31,8 @@ import { registrationRoutes } from '../registrations/routes.ts';
 import type { RegistrationDeps } from '../registrations/service.ts';
 import type { FreeBusy } from '../scheduling/free-busy.ts';
 import { eventTypeRoutes } from '../scheduling/routes.ts';
+import { scheduleRoutes } from '../scheduling/schedule-routes.ts';
+import { slotRoutes } from '../scheduling/slot-routes.ts';
 import { setupRoutes } from '../setup/routes.ts';
 import { tenantRoutes } from '../tenants/routes.ts';
 import type { TenantDeps } from '../tenants/service.ts';
@@ -122,6 +124,8 @@ export function createApi(deps: HttpDeps) {
     .route('/', accessRoutes(deps))
     .route('/', connectionRoutes(deps))
     .route('/', eventTypeRoutes(deps))
+    .route('/', slotRoutes(deps))
+    .route('/', scheduleRoutes(deps))
     .route('/', bookingRoutes(deps))
     .route('/', approvalRoutes(deps))
     .route('/', seriesRoutes(deps))

@@ -10,10 +10,7 @@ export type DayAway = { date: string; reason: 'time_off' | 'holiday'; name: stri
 export type DaySpan = { first: string; last: string };
 
 /** Each day of a time off that lies within `within`. */
-export function daysOff(
-  timeOff: { first_day: string; last_day: string; note: string },
-  within: DaySpan,
-): DayAway[] {
+export function daysOff(timeOff: { first_day: string; last_day: string; note: string }, within: DaySpan): DayAway[] {
   const first = Math.max(dayNumber(timeOff.first_day), dayNumber(within.first));
   const last = Math.min(dayNumber(timeOff.last_day), dayNumber(within.last));
   const count = Math.max(0, last - first + 1);

@@ -32,7 +32,10 @@ const rangesOfDay = z
     }
   });
 
-const calendarDate = z.string().refine(isCalendarDate, 'Write a date that exists as year-month-day, like 2026-11-24.');
+/** A date such as `2026-11-24`. */
+export const calendarDate = z
+  .string()
+  .refine(isCalendarDate, 'Write a date that exists as year-month-day, like 2026-11-24.');
 
 const dateOverrides = z
   .array(z.strictObject({ date: calendarDate, ranges: rangesOfDay }))

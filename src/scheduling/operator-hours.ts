@@ -1,10 +1,11 @@
 import type { Kysely } from 'kysely';
-import type { Database } from '../database/schema.ts';
+import type { Database, HolidayRegion } from '../database/schema.ts';
 import type { OpeningHours } from './availability.ts';
 import type { BusyTime } from './busy-times.ts';
 import { asTimes, closedDays, daysOff, withoutDays, type DayAway, type DaySpan } from './days-away.ts';
 import { defaultSchedule, type WeeklySchedule } from './event-type.ts';
 import type { EventTypeRow } from './event-types.ts';
+import { holidaysOf } from './holidays.ts';
 
 type Read = { db: Kysely<Database> };
 
@@ -40,14 +41,14 @@ export async function readOperatorHours(
       .execute(),
   ]);
   const offOf = Map.groupBy(timeOff, ({ member_id }) => member_id);
-  return new Map(
-    members.map((member) => {
-      const off = (offOf.get(member.memberId) ?? []).flatMap((row) => daysOff(row, within));
-      const own = { timeZone: member.timeZone, schedule: member.weekly };
-      const hours = schedule ? { timeZone: time_zone, schedule } : own;
-      return [member.memberId, closedOn(hours, { away: [...off, ...holidays(member, within)], zone: own.timeZone })];
-    }),
-  );
+  const found = new Map<string, OperatorHours>();
+  for (const { memberId, timeZone: zone, weekly, holidays } of members) {
+    const off = (offOf.get(memberId) ?? []).flatMap((row) => daysOff(row, within));
+    const hours = schedule ? { timeZone: time_zone, schedule } : { timeZone: zone, schedule: weekly };
+    const away = [...off, ...(holidays ? await daysOfHolidays(holidays, within) : [])];
+    found.set(memberId, closedOn(hours, { away, zone }));
+  }
+  return found;
 }
 
 function closedOn(hours: OpeningHours, { away, zone }: { away: DayAway[]; zone: string }): OperatorHours {
@@ -62,7 +63,7 @@ function closedOn(hours: OpeningHours, { away, zone }: { away: DayAway[]; zone: 
   };
 }
 
-type OwnSchedule = { memberId: string; timeZone: string; weekly: WeeklySchedule };
+type OwnSchedule = { memberId: string; timeZone: string; weekly: WeeklySchedule; holidays: HolidayRegion | null };
 
 async function readSchedules({ db }: Read, memberIds: readonly string[]): Promise<OwnSchedule[]> {
   const rows = await db
@@ -75,11 +76,18 @@ async function readSchedules({ db }: Read, memberIds: readonly string[]): Promis
     memberId: row.id,
     timeZone: row.own_zone ?? row.time_zone,
     weekly: row.weekly ?? defaultSchedule,
+    holidays: row.holidays,
   }));
 }
 
-function holidays(_member: OwnSchedule, _within: DaySpan): DayAway[] {
-  return [];
+async function daysOfHolidays(region: HolidayRegion, { first, last }: DaySpan): Promise<DayAway[]> {
+  const days: DayAway[] = [];
+  for (let year = Number(first.slice(0, 4)); year <= Number(last.slice(0, 4)); year++) {
+    for (const { date, name } of await holidaysOf(region, year)) {
+      if (date >= first && date <= last) days.push({ date, name, reason: 'holiday' });
+    }
+  }
+  return days;
 }
 
 function dateOf(instant: Date, days: number): string {

@@ -1,7 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { requirePermission } from '../access/principal.ts';
-import { idParam, idText, instant, instantOut, json, jsonBody, newRouter, problemAnswers } from '../http/router.ts';
-import { timeZoneSchema } from './event-type.ts';
+import { idParam, json, jsonBody, newRouter, problemAnswers } from '../http/router.ts';
 import { eventTypeInput, eventTypeSchema, presentEventType } from './event-type-json.ts';
 import {
   changeEventType,
@@ -12,10 +11,8 @@ import {
   withOperators,
   type EventTypeRow,
 } from './event-types.ts';
-import { dateText } from './instant-text.ts';
-import { getOpenEventType, listOperatorStates } from './open-event-type.ts';
-import { findFreeSlots, type FreeSlot, type SchedulingDeps } from './service.ts';
-import { dayCounter } from './zone-offsets.ts';
+import { listOperatorStates } from './open-event-type.ts';
+import type { SchedulingDeps } from './service.ts';
 
 type Deps = SchedulingDeps & { publicUrl: string };
 
@@ -52,55 +49,6 @@ const remove = createRoute({
   request: { params },
   responses: { 204: { description: 'It is gone, or switched off' }, ...problemAnswers },
 });
-const durationMinutes = z.coerce
-  .number({ error: 'Give whole minutes.' })
-  .int('Give whole minutes.')
-  .optional()
-  .openapi({ type: 'integer', description: 'One of the lengths that the event type offers; else its usual one.' });
-const slots = createRoute({
-  method: 'get',
-  path: '/v1/event-types/{id}/slots',
-  tags,
-  description:
-    'The times that can be booked, with those who can be booked for them. An operator whose calendar cannot be read offers nothing and is named; when nobody’s can be read, the answer is `calendar_unreadable`.',
-  request: {
-    params,
-    query: z
-      .object({
-        from: instant,
-        to: instant,
-        durationMinutes,
-        operatorId: idText.optional().openapi({ description: 'Only times of this operator.' }),
-        excludingBookingId: idText
-          .optional()
-          .openapi({ description: 'A booking that is being moved: its own time counts as free.' }),
-        timeZone: timeZoneSchema
-          .optional()
-          .openapi({ description: 'Adds to each time the `date` that it has in this zone.' }),
-      })
-      .refine(({ from, to }) => from < to, { path: ['to'], error: 'The end must be later than the start.' }),
-  },
-  responses: {
-    200: json(
-      z.object({
-        data: z.array(
-          z.object({
-            start: instantOut,
-            end: instantOut,
-            operatorIds: z.array(z.string()),
-            seatsLeft: z.int().openapi({ description: 'How many more visitors can book it.' }),
-            date: z.string().optional(),
-          }),
-        ),
-        unreadable: z
-          .array(z.object({ operatorId: z.string(), detail: z.string() }))
-          .openapi({ description: 'Operators whose calendar could not be read: their times are left out.' }),
-      }),
-      'Free times',
-    ),
-    ...problemAnswers,
-  },
-});
 const operators = createRoute({
   method: 'get',
   path: '/v1/event-types/{id}/operators',
@@ -125,7 +73,7 @@ const operators = createRoute({
   },
 });
 
-/** `/v1/event-types`: what visitors can book, and when. */
+/** `/v1/event-types`: what visitors can book, and with whom. */
 export function eventTypeRoutes(deps: Deps) {
   const present = async (row: EventTypeRow) => {
     const [eventType] = await withOperators(deps, [row]);
@@ -159,16 +107,6 @@ export function eventTypeRoutes(deps: Deps) {
       await deleteEventType(deps, c.get('principal').workspaceId, c.req.valid('param').id);
       return c.body(null, 204);
     })
-    .openapi(slots, async (c) => {
-      const { timeZone, ...wish } = c.req.valid('query');
-      const open = await getOpenEventType(deps, c.get('principal').workspaceId, c.req.valid('param').id);
-      const found = await findFreeSlots(deps, open, wish);
-      const unreadable = [...found.unreadableBecause].map(([operatorId, why]) => ({
-        operatorId,
-        detail: why.detail ?? why.message,
-      }));
-      return c.json({ data: presentSlots(found.slots, timeZone), unreadable }, 200);
-    })
     .openapi(operators, async (c) => {
       const eventType = await getEventType(deps, c.get('principal').workspaceId, c.req.valid('param').id);
       const states = await listOperatorStates(deps, eventType);
@@ -180,19 +118,6 @@ export function eventTypeRoutes(deps: Deps) {
       }));
       return c.json({ data }, 200);
     });
-}
-
-function presentSlots(slots: readonly FreeSlot[], timeZone: string | undefined) {
-  const [first, last] = [slots[0], slots.at(-1)];
-  const dayOf =
-    timeZone && first && last ? dayCounter(timeZone, first.start.getTime(), last.start.getTime() + 1) : undefined;
-  return slots.map(({ start, end, operatorIds, seatsLeft }) => ({
-    start: start.toISOString(),
-    end: end.toISOString(),
-    operatorIds,
-    seatsLeft,
-    ...(dayOf && { date: dateText(dayOf(start.getTime())) }),
-  }));
 }
 
 async function workspaceSlug({ db }: Pick<Deps, 'db'>, workspaceId: string): Promise<string> {

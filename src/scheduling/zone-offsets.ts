@@ -47,13 +47,16 @@ export function startOfDay(timeZone: string, day: number): number {
 const known = new Map<string, OffsetPeriod[]>();
 /** Every zone in seven years. */
 const mostKnown = 3000;
+/** How a zone is read, by its name: making one takes longer than reading a year, and holds memory outside the heap. */
+const readers = new Map<string, OffsetReader>();
+type OffsetReader = (ms: number) => number;
 
 function periodsOfYear(timeZone: string, year: number): OffsetPeriod[] {
   const key = `${timeZone} ${year}`;
   const found = known.get(key);
   if (found) return found;
   if (known.size >= mostKnown) known.clear();
-  const periods = findPeriods(offsetReader(timeZone), Date.UTC(year, 0, 1), Date.UTC(year + 1, 0, 1));
+  const periods = findPeriods(readerOf(timeZone), Date.UTC(year, 0, 1), Date.UTC(year + 1, 0, 1));
   known.set(key, periods);
   return periods;
 }
@@ -88,7 +91,13 @@ function findChange(offsetAt: (ms: number) => number, oldMs: number, newMs: numb
   return newMs;
 }
 
-function offsetReader(timeZone: string): (ms: number) => number {
+function readerOf(timeZone: string): OffsetReader {
+  const reader = readers.get(timeZone) ?? offsetReader(timeZone);
+  readers.set(timeZone, reader);
+  return reader;
+}
+
+function offsetReader(timeZone: string): OffsetReader {
   const format = new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longOffset', year: 'numeric' });
   return (ms) => {
     const [, sign, hours, minutes, seconds = '0'] = /GMT([+-])(\d+):(\d+)(?::(\d+))?/.exec(format.format(ms)) ?? [];
