@@ -8,6 +8,7 @@ import type { Log } from '../log.ts';
 import type { MeetingChanges } from '../meetings/changes.ts';
 import { Problem } from '../problem.ts';
 import type { Offer, OpenEventType } from '../scheduling/offer.ts';
+import { holdTime, releaseHold } from '../scheduling/holds.ts';
 import { getOpenEventType } from '../scheduling/open-event-type.ts';
 import { findFreeSlots, requireOffer, type SchedulingDeps } from '../scheduling/service.ts';
 import { bookingToken } from './booking-link.ts';
@@ -16,7 +17,6 @@ import { rescheduleBooking } from './moves.ts';
 import { moveTarget } from './routes.ts';
 import { createSeries, previewSeries, type SeriesTime } from './series.ts';
 import { cancelBooking, createBooking, findBookingByToken, type BookingDeps } from './service.ts';
-import { holdTime, releaseHold } from './visitor-holds.ts';
 import { findPublicEventType, presentVisitorBooking } from './visitor-views.ts';
 import type { NewVisitorBooking, VisitorDeps } from './visitor.ts';
 import { holdKeyOf } from './wishes.ts';
@@ -40,10 +40,7 @@ export function createVisitorDeps(deps: Deps): VisitorDeps {
     findPublicEventType: (workspaceSlug, eventTypeSlug) => findPublicEventType(deps, workspaceSlug, eventTypeSlug),
     findSlots: async (eventTypeId, { holdKey, ...search }) => {
       const open = await openEventType(deps, eventTypeId);
-      const found = await findFreeSlots(deps, open, { ...search, holdKey: holdKeyOf(holdKey) });
-      // Nothing free and nothing known are different things to say.
-      if (found.slots.length === 0 && found.unreadable.length > 0) throw new Problem('calendar_unreadable');
-      return found.slots;
+      return (await findFreeSlots(deps, open, { ...search, holdKey: holdKeyOf(holdKey) })).slots;
     },
     hold: async (eventTypeId, wanted) => holdTime(deps, await openEventType(deps, eventTypeId), wanted),
     releaseHold: (key) => releaseHold(deps, key),
