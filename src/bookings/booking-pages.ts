@@ -51,6 +51,7 @@ export async function showBooking({ c, deps, booking, path }: BookingVisit): Pro
       series: booking.series.map((one) => seriesRow(one, booking.visitorTimeZone)),
       refresh: refreshOf(state, path, { ...keep, waited: String(waited + 1) }, waiting),
       urls: urlsOf(booking, path, keep),
+      portalUrl: site === undefined ? booking.portalPath : undefined,
       embeddedIn: site,
       booked: site !== undefined && c.req.query('booked') !== undefined ? toldToSite(booking) : undefined,
     }),

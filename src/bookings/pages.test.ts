@@ -51,6 +51,7 @@ const upcoming: VisitorBooking = {
   cancel: { refusal: undefined, until: new Date('2026-11-24T09:30:00Z') },
   series: [],
   embedOrigins: ['https://www.northwind.example'],
+  portalPath: '/my/northwind',
   meeting: { status: 'ready', joinUrl: 'https://teams.microsoft.com/l/meetup-join/19%3ameeting' },
 };
 

@@ -87,6 +87,7 @@ export async function presentVisitorBooking(
     series: await seriesOf(deps, booking),
     meeting: meeting && { status: meeting.status, joinUrl: meeting.join_url ?? undefined },
     embedOrigins: around.embed_origins,
+    portalPath: isMailOn ? `/my/${encodeURIComponent(around.workspace_slug)}` : undefined,
   };
 }
 

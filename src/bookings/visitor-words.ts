@@ -28,6 +28,12 @@ export const messages = {
     heading: 'This booking was not found',
     words: 'The address may be incomplete. Open the link from your confirmation once more.',
   },
+  noRequest: {
+    heading: 'This link does not work',
+    words:
+      'It may be incomplete, or it was made for somebody who no longer decides about requests. Open the console to see all requests.',
+    action: { text: 'Open the console', url: '/console/' },
+  },
   tooLarge: {
     heading: 'This is too much text',
     words: 'Go back, shorten what you typed and send it again. Nothing was booked.',

@@ -87,6 +87,8 @@ export type VisitorBooking = {
   series: SeriesMember[];
   meeting: { status: MeetingStatus; joinUrl: string | undefined } | undefined;
   embedOrigins: string[];
+  /** Where all appointments of this visitor are; `undefined` where no link can be mailed. */
+  portalPath: string | undefined;
 };
 
 export type NewVisitorBooking = SlotChoice & {

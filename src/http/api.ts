@@ -10,6 +10,7 @@ import type { KnownKeys } from '../access/known-keys.ts';
 import type { DataKeys } from '../access/workspace-keys.ts';
 import { visitorPages } from '../bookings/pages.ts';
 import { approvalRoutes } from '../bookings/approval-routes.ts';
+import { requestPages } from '../bookings/request-pages.ts';
 import { bookingRoutes } from '../bookings/routes.ts';
 import { seriesRoutes } from '../bookings/series-routes.ts';
 import { createVisitorDeps } from '../bookings/visitor-bookings.ts';
@@ -97,6 +98,7 @@ export function createHttp(deps: HttpDeps) {
     teamsPages(deps),
     assetRoutes(),
     visitorPages(createVisitorDeps(deps)),
+    requestPages(deps),
     portalPages(deps),
     problemPages(),
     consoleFiles(),

@@ -43,6 +43,8 @@ export type BookingModel = {
     again: string;
   };
   refresh: { seconds: number; url: string } | undefined;
+  /** Where all appointments of this visitor are. */
+  portalUrl: string | undefined;
   embeddedIn: string | undefined;
   /** What the site around the page is told once: no name and no address. */
   booked: string | undefined;
@@ -85,6 +87,12 @@ export function bookingPage(model: BookingModel): Html {
         <p class="host"><bdi>${title}</bdi> with <bdi>${hostName}</bdi></p>
       </header>
       ${moved && state.kind === 'coming' && notice('good', movedWords(model))} ${noteView(model)} ${body(model)}
+      ${
+        model.portalUrl !== undefined &&
+        html`<p class="for elsewhere">
+          <a href="${model.portalUrl}">All your appointments with <bdi>${model.workspaceName}</bdi></a>
+        </p>`
+      }
       ${model.booked !== undefined && html`<span hidden data-booked="${model.booked}"></span>`}`,
   });
 }
