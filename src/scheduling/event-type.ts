@@ -1,6 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
 import { findIana } from 'windows-iana';
-import { z } from 'zod';
+import { z } from '@hono/zod-openapi';
 
 /** The days of a week in the order of ISO 8601: index 0 is weekday 1, Monday. */
 export const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
