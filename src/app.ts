@@ -8,13 +8,14 @@ import type { DatabaseConnection } from './database/connect.ts';
 import { createHttp, type HttpDeps } from './http/api.ts';
 import { forgetExpiredKeys } from './http/idempotency.ts';
 import { createQueue } from './jobs/queue.ts';
-import { createTasks } from './jobs/tasks.ts';
+import { createTasks, type TaskDeps } from './jobs/tasks.ts';
 import type { Log } from './log.ts';
 import { createMeetingChanges } from './meetings/changes.ts';
 import { sweepMeetings } from './meetings/waiting.ts';
 import { sweepBookings } from './bookings/sweep.ts';
 import type { SendMail } from './email/email.ts';
-import { sweepEmails, type EmailDeps } from './email/service.ts';
+import { sweepEmails } from './email/service.ts';
+import { createNoticeMemory, sweepNotices, watchNotices, type NoticeDeps } from './notices/service.ts';
 import { sweepOrganizers } from './organizers/service.ts';
 import { forgetEndedVisits } from './portal/service.ts';
 import { createApps } from './registrations/apps.ts';
@@ -41,7 +42,7 @@ type World = {
 export type App = {
   http: { fetch: (request: Request) => Response | Promise<Response> };
   /** What the parts of the system share; the command line and tests work with it directly. */
-  deps: HttpDeps & EmailDeps & { keyRing: KeyRing };
+  deps: HttpDeps & NoticeDeps & { keyRing: KeyRing };
   /** Starts working on jobs in this process. */
   startWorker: () => Promise<void>;
   /** Does every job that is due in this process, until none is left. For tests and one-off commands. */
@@ -79,6 +80,9 @@ export async function createApp(config: Config, world: World): Promise<App> {
     log,
     queue,
     sendMail,
+    mailTransport: config.mail.transport,
+    mailFrom: addressOf(config.mail.from),
+    notices: createNoticeMemory(),
     webhooks: createWebhooks({ post, log, allowedNetworks: config.webhooks.allowedNetworks }),
     dataKeys,
     changes,
@@ -102,18 +106,7 @@ export async function createApp(config: Config, world: World): Promise<App> {
   let sweeper: NodeJS.Timeout | undefined;
   let watcher: Repeated | undefined;
 
-  const sweep = async () => {
-    await sweepMeetings(deps);
-    await sweepWatches(deps);
-    await sweepBookings(deps);
-    await sweepOrganizers(deps);
-    await warnOfExpiringCredentials(deps);
-    await sweepEmails(deps);
-    await sweepWebhooks(deps);
-    await forgetExpiredKeys(deps);
-    await forgetEndedSessions(deps);
-    await forgetEndedVisits(deps);
-  };
+  const sweep = () => sweepAll(deps);
   return {
     http,
     deps,
@@ -123,7 +116,7 @@ export async function createApp(config: Config, world: World): Promise<App> {
         () => void sweep().catch((error: unknown) => log.error({ err: error }, 'sweep failed')),
         sweepEveryMs,
       );
-      watcher = repeat(() => watchOutbox(deps), log);
+      watcher = repeat(() => Promise.all([watchOutbox(deps), watchNotices(deps)]), log);
     },
     drain: (options) => queue.drain(tasks, options),
     sweep,
@@ -139,11 +132,26 @@ export async function createApp(config: Config, world: World): Promise<App> {
   };
 }
 
+/** One look of every part for what has no job: nothing is lost for good when a process dies between two steps. */
+async function sweepAll(deps: HttpDeps & TaskDeps): Promise<void> {
+  await sweepMeetings(deps);
+  await sweepWatches(deps);
+  await sweepBookings(deps);
+  await sweepOrganizers(deps);
+  await warnOfExpiringCredentials(deps);
+  await sweepNotices(deps);
+  await sweepEmails(deps);
+  await sweepWebhooks(deps);
+  await forgetExpiredKeys(deps);
+  await forgetEndedSessions(deps);
+  await forgetEndedVisits(deps);
+}
+
 type Repeated = { stop(): Promise<void> };
 
 /** Runs something every second, one run after the other; `stop` waits for the one that runs. */
-function repeat(run: () => Promise<void>, log: Log): Repeated {
-  let running: Promise<void> | undefined;
+function repeat(run: () => Promise<unknown>, log: Log): Repeated {
+  let running: Promise<unknown> | undefined;
   const timer = setInterval(() => {
     running ??= run()
       // The sweep, which looks as well, says it louder.
@@ -156,6 +164,11 @@ function repeat(run: () => Promise<void>, log: Log): Repeated {
       await running;
     },
   };
+}
+
+/** The address alone of `Name <address>`. */
+function addressOf(mailbox: string | undefined): string | undefined {
+  return mailbox?.replace(/^.*</, '').replace(/>$/, '').trim();
 }
 
 /** The deployment's own app registration, or `undefined` while id or secret is missing. */

@@ -707,7 +707,7 @@ export type Emails = {
   locale: Generated<string>;
   booking_id: ColumnType<string | null, string | null | undefined, never>;
   /** An iCalendar file that goes with it, and its METHOD (RFC 5546). */
-  calendar: ColumnType<string | null, string | null | undefined, never>;
+  calendar: ColumnType<string | null, string | null | undefined, string | null>;
   calendar_method: ColumnType<CalendarMethod | null, CalendarMethod | null | undefined, never>;
   /** For `List-Unsubscribe` (RFC 8058). */
   unsubscribe_url: ColumnType<string | null, string | null | undefined, never>;
@@ -716,7 +716,7 @@ export type Emails = {
   /** Of the booking as the letter has it: one about another time is not sent any more. */
   starts_at: ColumnType<Date | null, Date | null | undefined, never>;
   /** It says that the link to the meeting will follow. */
-  link_follows: ColumnType<boolean, boolean | undefined, never>;
+  link_follows: ColumnType<boolean, boolean | undefined, boolean>;
   /** The mail that somebody asked to have sent again. */
   resend_of: ColumnType<string | null, string | null | undefined, never>;
   /** How it was handed over, and why not in the way that was wanted first. */

@@ -73,7 +73,13 @@ export function bookingLetter(template: BookingTemplate, facts: BookingFacts, te
 }
 
 /** What a calendar calls the booking of its reader. */
-export function calendarSummary(template: BookingTemplate, facts: BookingFacts): string {
+export function calendarSummary(
+  template: BookingTemplate,
+  facts: Pick<BookingFacts, 'eventTitle' | 'operatorNames'> & {
+    visitor: Pick<BookingFacts['visitor'], 'name'>;
+    reader: Pick<BookingFacts['reader'], 'locale'>;
+  },
+): string {
   const { words } = textsOf(facts.reader.locale);
   return fillLine(isForStaff(template) ? words.calendarSummaryStaff : words.calendarSummary, {
     'eventType.title': facts.eventTitle,

@@ -19,6 +19,7 @@ export type { BookingFacts, BookingTemplate } from './booking-letter.ts';
 export { chooseLocale, textsOf } from './locale.ts';
 export type { Locale } from './locale.ts';
 export { findOwnText } from './own-texts.ts';
+export { writeMime } from './transport.ts';
 export { visitorLinkLetter } from './visitor-letter.ts';
 
 export type EmailDeps = {
@@ -85,20 +86,34 @@ export async function queueEmail(deps: EmailDeps, email: NewEmail): Promise<Queu
   return 'queued';
 }
 
-/** Takes back what is queued about a booking and not sent yet; part of the caller's transaction. */
-export async function withdrawEmails(
-  { db }: Pick<EmailDeps, 'db'>,
-  { bookingId, templates, exceptStart }: { bookingId: string; templates: TemplateName[]; exceptStart?: Date },
-): Promise<void> {
-  let query = db
+/**
+ * Writes a mail anew that still waits; false where it may be on its way already. Part of the caller's transaction.
+ */
+export async function rewriteWaiting(
+  deps: EmailDeps,
+  id: string,
+  { message, calendar, linkFollows }: Pick<NewEmail, 'message' | 'calendar' | 'linkFollows'>,
+): Promise<boolean> {
+  const written = await deps.db
     .updateTable('emails')
-    .set({ status: 'withdrawn', retry_at: null })
-    .where('booking_id', '=', bookingId)
+    .set({
+      ...message,
+      calendar: calendar?.file ?? null,
+      link_follows: linkFollows ?? false,
+      retry_at: deps.now(),
+    })
+    .where('id', '=', id)
     .where('status', '=', 'queued')
-    .where('template', 'in', templates);
-  if (exceptStart) query = query.where('starts_at', '<>', exceptStart);
-  await query.execute();
+    .where('retry_at', '>', new Date(deps.now().getTime() + onItsWayMs))
+    .returning('id')
+    .executeTakeFirst();
+  if (!written) return false;
+  await enqueueEmail(deps, id);
+  return true;
 }
+
+/** So long before its time a mail may be sent by a process whose clock differs, with some time to spare. */
+const onItsWayMs = 2000;
 
 type Warning = { workspaceId: string; about: string };
 

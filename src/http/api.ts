@@ -23,6 +23,8 @@ import { emailRoutes } from '../email/routes.ts';
 import type { Log } from '../log.ts';
 import type { MeetingChanges } from '../meetings/changes.ts';
 import { meetingRoutes } from '../meetings/routes.ts';
+import { noticePages } from '../notices/pages.ts';
+import { noticeRoutes } from '../notices/routes.ts';
 import { organizerRoutes } from '../organizers/routes.ts';
 import type { OrganizerDeps } from '../organizers/service.ts';
 import { peopleRoutes } from '../people/routes.ts';
@@ -100,6 +102,7 @@ export function createHttp(deps: HttpDeps) {
     visitorPages(createVisitorDeps(deps)),
     requestPages(deps),
     portalPages(deps),
+    noticePages(deps),
     problemPages(),
     consoleFiles(),
   ])
@@ -141,7 +144,8 @@ export function createApi(deps: HttpDeps) {
     .route('/', setupRoutes(deps))
     .route('/', teamsAppRoutes(deps))
     .route('/', webhookRoutes(deps))
-    .route('/', emailRoutes(deps));
+    .route('/', emailRoutes(deps))
+    .route('/', noticeRoutes(deps));
 }
 
 export type Api = ReturnType<typeof createApi>;

@@ -16,6 +16,7 @@ export type TaskData = {
   'resume-tenant': { tenantConnectionId: string };
   'probe-organizer': { organizerId: string };
   'resolve-default-organizer': { tenantConnectionId: string };
+  'write-notice': { eventId: number };
   'send-email': { emailId: string };
   'deliver-webhook': { deliveryId: string };
 };

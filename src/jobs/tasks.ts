@@ -1,6 +1,9 @@
+import type { MailTransport } from '../config.ts';
 import { sendEmail } from '../email/jobs.ts';
 import type { EmailDeps } from '../email/service.ts';
 import { applyMeetingOptions, resumeConnection, resumeTenant, syncMeeting, type SyncDeps } from '../meetings/jobs.ts';
+import { createSendAsOrganizer, writeNotice } from '../notices/jobs.ts';
+import type { NoticeDeps } from '../notices/service.ts';
 import { probeOrganizer, resolveDefault } from '../organizers/jobs.ts';
 import type { OrganizerDeps } from '../organizers/service.ts';
 import { compareMeeting, wakeConnection, wakeTenant, watchCalendar, type WatchingDeps } from '../watches/jobs.ts';
@@ -8,10 +11,16 @@ import { deliverWebhook } from '../webhooks/jobs.ts';
 import type { WebhookDeps } from '../webhooks/service.ts';
 import type { TaskHandlers } from './queue.ts';
 
-export type TaskDeps = SyncDeps & WatchingDeps & OrganizerDeps & EmailDeps & WebhookDeps;
+export type TaskDeps = SyncDeps &
+  WatchingDeps &
+  OrganizerDeps &
+  EmailDeps &
+  NoticeDeps &
+  WebhookDeps & { mailTransport: MailTransport };
 
 /** Every task of the queue and the function that does it: the only list. */
 export function createTasks(deps: TaskDeps): TaskHandlers {
+  const sendAsOrganizer = deps.mailTransport === 'graph' ? createSendAsOrganizer(deps) : undefined;
   return {
     'sync-meeting': (data, { signal }) => syncMeeting(deps, data, signal),
     'apply-meeting-options': (data, { signal }) => applyMeetingOptions(deps, data, signal),
@@ -27,7 +36,8 @@ export function createTasks(deps: TaskDeps): TaskHandlers {
     },
     'probe-organizer': (data, { signal }) => probeOrganizer(deps, data, signal),
     'resolve-default-organizer': (data, { signal }) => resolveDefault(deps, data, signal),
-    'send-email': (data) => sendEmail(deps, data),
+    'write-notice': (data) => writeNotice(deps, data),
+    'send-email': (data) => sendEmail({ ...deps, sendAsOrganizer }, data),
     'deliver-webhook': (data) => deliverWebhook(deps, data),
   };
 }

@@ -32,6 +32,8 @@ export type GraphRequest<T> = {
   /** What the answer must look like; an empty body is `undefined`. */
   schema: ZodType<T>;
   body?: unknown;
+  /** Sent instead of a body, as plain text: MIME in base64. */
+  text?: string;
   /** Values of the `Prefer` header. */
   prefer?: string[];
   /** An advanced query of the directory: it may be some seconds behind, and its path needs `$count=true`. */
@@ -97,6 +99,7 @@ async function send<T>(deps: GraphDeps, request: GraphRequest<T>, clientRequestI
     'return-client-request-id': 'true',
   };
   if (request.body !== undefined) headers['content-type'] = 'application/json';
+  if (request.text !== undefined) headers['content-type'] = 'text/plain';
   if (request.eventual) headers['consistencylevel'] = 'eventual';
   if (request.prefer?.length) headers['prefer'] = request.prefer.join(', ');
   try {
@@ -106,6 +109,7 @@ async function send<T>(deps: GraphDeps, request: GraphRequest<T>, clientRequestI
       redirect: 'manual',
       signal: request.signal ? AbortSignal.any([request.signal, timeout]) : timeout,
       ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
+      ...(request.text === undefined ? {} : { body: request.text }),
     });
   } catch (cause) {
     throw noAnswer(cause, { status: 0, clientRequestId });

@@ -238,6 +238,8 @@ export const scopesFor = {
   profile: ['User.Read'],
   /** Lobby and presenter options of a meeting. */
   meetingOptions: ['OnlineMeetings.ReadWrite'],
+  /** Mail from the user's own mailbox. */
+  mail: ['Mail.Send'],
 } as const satisfies Record<string, readonly DelegatedPermission[]>;
 
 /** True for the tenant of personal Microsoft accounts, whose users cannot make Teams meetings. */

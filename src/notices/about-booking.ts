@@ -1,0 +1,113 @@
+import type { Kysely, Selectable } from 'kysely';
+import { inviterOf } from '../bookings/people-of-meeting.ts';
+import type { Bookings, Database, EventTypes, Meetings } from '../database/schema.ts';
+import type { Reader } from './notice.ts';
+
+/** A booking with everything that letters about it say, as it is now. */
+export type AboutBooking = {
+  booking: Selectable<Bookings>;
+  eventType: Pick<Selectable<EventTypes>, 'title' | 'meeting_kind' | 'invitations'>;
+  workspaceName: string;
+  meeting: Pick<Selectable<Meetings>, 'id' | 'kind' | 'wanted' | 'join_url' | 'attendees' | 'created_at'> | undefined;
+  inviter: 'outlook' | 'parley';
+  visitor: Reader;
+  companions: Reader[];
+  /** Who leads comes first. */
+  operators: Reader[];
+  /** The time before the last move. */
+  before: { start: Date; end: Date } | undefined;
+};
+
+/**
+ * Reads a booking for a letter. Its meeting is held until the transaction ends: so a link that arrives meanwhile finds
+ * the letter that lacks it.
+ */
+export async function readAboutBooking(db: Kysely<Database>, bookingId: string): Promise<AboutBooking | undefined> {
+  const booking = await db.selectFrom('bookings').selectAll().where('id', '=', bookingId).executeTakeFirst();
+  if (!booking) return undefined;
+  const { title, meeting_kind, invitations, assignment, workspace_name } = await db
+    .selectFrom('event_types')
+    .innerJoin('workspaces', 'workspaces.id', 'event_types.workspace_id')
+    .select(['title', 'meeting_kind', 'invitations', 'assignment', 'workspaces.name as workspace_name'])
+    .where('event_types.id', '=', booking.event_type_id)
+    .executeTakeFirstOrThrow();
+  const eventType = { title, meeting_kind, invitations };
+  const common = { locale: booking.locale, timeZone: booking.visitor_time_zone };
+  return {
+    booking,
+    eventType,
+    workspaceName: workspace_name,
+    meeting: booking.meeting_id === null ? undefined : await holdMeeting(db, booking.meeting_id),
+    inviter: inviterOf(booking, eventType),
+    visitor: { role: 'visitor', name: booking.visitor_name, email: booking.visitor_email, ...common },
+    companions: booking.attendees.map(({ name, email }) => ({
+      role: 'companion',
+      name: name ?? email,
+      email,
+      ...common,
+    })),
+    operators: await readOperators(db, booking, assignment === 'collective'),
+    before: await lastMove(db, bookingId),
+  };
+}
+
+function holdMeeting(db: Kysely<Database>, id: string) {
+  return db
+    .selectFrom('meetings')
+    .select(['id', 'kind', 'wanted', 'join_url', 'attendees', 'created_at'])
+    .where('id', '=', id)
+    .forShare()
+    .executeTakeFirst();
+}
+
+/** Those whose time it takes; once it is over or cancelled, those whose time it took. */
+async function readOperators(
+  db: Kysely<Database>,
+  booking: Selectable<Bookings>,
+  isCollective: boolean,
+): Promise<Reader[]> {
+  const rows = await db
+    .selectFrom('members')
+    .select(['id', 'name', 'email', 'locale', 'time_zone'])
+    .where((where) =>
+      where.or([
+        where('id', '=', booking.host_id),
+        where('id', 'in', (query) =>
+          query.selectFrom('reservations').select('host_id').where('booking_id', '=', booking.id),
+        ),
+        ...(isCollective
+          ? [
+              where('id', 'in', (query) =>
+                query
+                  .selectFrom('event_type_operators')
+                  .select('member_id')
+                  .where('event_type_id', '=', booking.event_type_id),
+              ),
+            ]
+          : []),
+      ]),
+    )
+    .orderBy('name')
+    .orderBy('id')
+    .execute();
+  return rows
+    .map(({ id, name, email, locale, time_zone }): Reader => {
+      return { role: 'operator', memberId: id, name, email, locale, timeZone: time_zone };
+    })
+    .toSorted((one, other) => Number(other.memberId === booking.host_id) - Number(one.memberId === booking.host_id));
+}
+
+async function lastMove(db: Kysely<Database>, bookingId: string): Promise<AboutBooking['before']> {
+  const line = await db
+    .selectFrom('outbox_events')
+    .select('data')
+    .where('booking_id', '=', bookingId)
+    .where('type', '=', 'booking.rescheduled')
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  const from = line?.data['from'];
+  if (typeof from !== 'object' || from === null || !('start' in from) || !('end' in from)) return undefined;
+  const [start, end] = [new Date(String(from.start)), new Date(String(from.end))];
+  return Number.isNaN(start.getTime()) || Number.isNaN(end.getTime()) ? undefined : { start, end };
+}
