@@ -157,7 +157,7 @@ test('a refused cancel is recognised, a failed one is not', async () => {
   assert.equal(await refusedCancel(503, 'ServiceUnavailable'), false);
 });
 
-test('busy times leave out free, elsewhere and cancelled, follow pages and place whole days', async () => {
+test('busy times leave out free and cancelled, say what the others are, follow pages and place whole days', async () => {
   const second = JSON.stringify({
     value: [
       {
@@ -173,12 +173,13 @@ test('busy times leave out free, elsewhere and cancelled, follow pages and place
   const to = new Date('2026-11-27T23:00:00Z');
   const busy = await listBusy(deps, access, { from, to, timeZone: 'Europe/Berlin' });
   assert.deepEqual(
-    busy.map((time) => [time.eventId, time.status, time.start.toISOString(), time.end.toISOString()]),
+    busy.map((time) => [time.eventId, time.status, time.allDay, time.start.toISOString(), time.end.toISOString()]),
     [
-      ['busy=', 'busy', '2026-11-25T09:00:00.000Z', '2026-11-25T10:00:00.000Z'],
-      ['tentative=', 'tentative', '2026-11-25T11:00:00.000Z', '2026-11-25T12:00:00.000Z'],
-      ['holiday=', 'oof', '2026-11-25T23:00:00.000Z', '2026-11-26T23:00:00.000Z'],
-      ['odd=', 'busy', '2026-11-27T09:00:00.000Z', '2026-11-27T10:00:00.000Z'],
+      ['busy=', 'busy', false, '2026-11-25T09:00:00.000Z', '2026-11-25T10:00:00.000Z'],
+      ['tentative=', 'tentative', false, '2026-11-25T11:00:00.000Z', '2026-11-25T12:00:00.000Z'],
+      ['elsewhere=', 'workingElsewhere', false, '2026-11-25T14:00:00.000Z', '2026-11-25T15:00:00.000Z'],
+      ['holiday=', 'oof', true, '2026-11-25T23:00:00.000Z', '2026-11-26T23:00:00.000Z'],
+      ['odd=', 'busy', false, '2026-11-27T09:00:00.000Z', '2026-11-27T10:00:00.000Z'],
     ],
   );
   assert.equal(seen[0]?.url.searchParams.get('startDateTime'), '2026-11-24T00:00:00.000Z');

@@ -48,6 +48,17 @@ export function fromGraphDate(time: GraphTime, timeZone: string): Date {
   return dateOf(date.toZonedDateTime(timeZone).toInstant());
 }
 
+/** Whether a day begins at an instant in a zone, in Windows’ or IANA’s words; never in a zone that nobody knows. */
+export function isMidnight(instant: Date, timeZone: string): boolean {
+  try {
+    const zoned = Temporal.Instant.fromEpochMilliseconds(instant.getTime()).toZonedDateTimeISO(ianaZone(timeZone));
+    return zoned.equals(zoned.startOfDay());
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
+}
+
 /** The day whose midnight lies nearest, so that an hour's difference between two zones moves no day. */
 function nearestDate(instant: Date, timeZone: string): Temporal.PlainDate {
   const zoned = Temporal.Instant.fromEpochMilliseconds(instant.getTime()).toZonedDateTimeISO(timeZone);

@@ -105,6 +105,21 @@ export const busyPageAnswer = z.object({
   '@odata.nextLink': z.url().optional(),
 });
 
+/** Calendars of several people; each may be refused by itself. */
+export const schedulesAnswer = z.object({
+  value: z.array(
+    z.object({
+      scheduleId: z.string(),
+      availabilityView: nullishString,
+      scheduleItems: z
+        .array(z.object({ status: nullishString, start: dateTimeTimeZone, end: dateTimeTimeZone }))
+        .nullish(),
+      workingHours: z.object({ timeZone: z.object({ name: nullishString }).nullish() }).nullish(),
+      error: z.object({ message: nullishString, responseCode: nullishString }).nullish(),
+    }),
+  ),
+});
+
 /** One page of a delta round: events, and what is left of those that are gone. */
 export const eventDeltaPage = z.object({
   value: z.array(z.union([z.object({ id: z.string().min(1), '@removed': z.object({}) }), eventAnswer])),
@@ -199,4 +214,5 @@ export const notificationAnswer = z.union([
 export type OnlineMeetingAnswer = z.infer<typeof onlineMeetingAnswer>;
 export type EventAnswer = z.infer<typeof eventAnswer>;
 export type BusyItem = z.infer<typeof busyPageAnswer>['value'][number];
+export type ScheduleAnswer = z.infer<typeof schedulesAnswer>['value'][number];
 export type UserAnswer = z.infer<typeof userAnswer>;

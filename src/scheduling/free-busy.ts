@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { listBusy, type BusyTime } from '../microsoft/calendar.ts';
 import { GraphError } from '../microsoft/graph.ts';
 import { toProblem } from '../microsoft/problems.ts';
+import { listSchedules, mostSchedules } from '../microsoft/schedules.ts';
 import { inMailbox, type Mailbox, type MailboxDeps } from '../organizers/mailbox.ts';
 import { needsReconnect, Problem } from '../problem.ts';
 
@@ -29,6 +30,7 @@ export type FreeBusy = (question: {
 
 type Deps = MailboxDeps & { now: () => Date };
 type Window = { from: Date; to: Date };
+type Question = { mailbox: Mailbox; timeZone: string; address: string | undefined; signal: AbortSignal };
 /** `readAt` is undefined while the reading waits for its turn: then it may still be asked for more days. */
 type Reading = Window & { readAt: number | undefined; busy: Promise<Busy[]> };
 
@@ -40,15 +42,15 @@ const longestWindowMs = 62 * day;
 
 /**
  * Answers from a reading at most 30 s old that covers the asked time, else asks Graph within 5 s. One reading of a
- * mailbox is under way at a time, because Outlook allows few; those who ask meanwhile share the next one.
+ * mailbox is under way at a time, because Outlook allows few; those who ask meanwhile share the next one. Several
+ * mailboxes of one tenant that are asked for at once are read together.
  */
 export function createFreeBusy(deps: Deps): FreeBusy {
   const calendars = new Map<string, Reading[]>();
-  const inLine = createLines();
+  const read = createReader(deps);
   return async ({ calendar, from, to, timeZone }) => {
-    const { mailbox, version } = calendar;
-    const inbox = `${mailbox.workspaceId}/${mailbox.tenantId}/${mailbox.organizerId}/${mailbox.access}`;
-    const key = `${inbox}/${version}/${timeZone}`;
+    const { mailbox, version, address } = calendar;
+    const key = `${inboxOf(mailbox)}/${version}/${timeZone}`;
     const now = deps.now().getTime();
     const usable = (calendars.get(key) ?? []).filter(({ readAt }) => readAt === undefined || now - readAt < freshMs);
     const asked = widened({ from, to });
@@ -56,11 +58,7 @@ export function createFreeBusy(deps: Deps): FreeBusy {
       usable.find((reading) => covers(reading, asked)) ?? usable.find((reading) => extended(reading, asked));
     if (known) return known.busy;
     const reading: Reading = { ...asked, readAt: undefined, busy: Promise.resolve([]) };
-    const signal = AbortSignal.timeout(deadlineMs);
-    reading.busy = inLine(inbox, () => {
-      reading.readAt = deps.now().getTime();
-      return read(deps, mailbox, { from: reading.from, to: reading.to }, timeZone, signal);
-    });
+    reading.busy = read({ mailbox, timeZone, address, signal: AbortSignal.timeout(deadlineMs) }, reading);
     usable.push(reading);
     calendars.delete(key);
     calendars.set(key, usable);
@@ -68,6 +66,10 @@ export function createFreeBusy(deps: Deps): FreeBusy {
     reading.busy.catch(() => usable.splice(0, usable.length, ...usable.filter((other) => other !== reading)));
     return reading.busy;
   };
+}
+
+function inboxOf({ workspaceId, tenantId, organizerId, access }: Mailbox): string {
+  return `${workspaceId}/${tenantId}/${organizerId}/${access}`;
 }
 
 /** Whole days around what was asked, so that the next question about the same days is answered too. */
@@ -81,11 +83,69 @@ function covers(reading: Window, asked: Window): boolean {
 
 /** Makes a reading that still waits for its turn cover more days; false when it has begun or would become too long. */
 function extended(reading: Reading, asked: Window): boolean {
-  const from = reading.from < asked.from ? reading.from : asked.from;
-  const to = reading.to > asked.to ? reading.to : asked.to;
-  if (reading.readAt !== undefined || to.getTime() - from.getTime() > longestWindowMs) return false;
-  Object.assign(reading, { from, to });
+  const window = around([reading, asked]);
+  if (reading.readAt !== undefined || window.to.getTime() - window.from.getTime() > longestWindowMs) return false;
+  Object.assign(reading, window);
   return true;
+}
+
+function around(windows: readonly Window[]): Window {
+  return {
+    from: new Date(Math.min(...windows.map(({ from }) => from.getTime()))),
+    to: new Date(Math.max(...windows.map(({ to }) => to.getTime()))),
+  };
+}
+
+type Asked = { question: Question; reading: Reading; told: PromiseWithResolvers<Busy[]> };
+
+/** Reads a mailbox by itself, or together with others of its tenant that are asked for in the same moment. */
+function createReader(deps: Deps): (question: Question, reading: Reading) => Promise<Busy[]> {
+  const inLine = createLines();
+  const waiting = new Map<string, Asked[]>();
+
+  const alone = (question: Question, reading: Reading) =>
+    inLine(inboxOf(question.mailbox), () => {
+      reading.readAt = deps.now().getTime();
+      return readOne(deps, question, { from: reading.from, to: reading.to });
+    });
+
+  const together = async (asked: readonly Asked[]) => {
+    const [first] = asked;
+    if (!first) return;
+    const answers = await inLine(inboxOf(first.question.mailbox), () => {
+      const window = around(asked.map(({ reading }) => reading));
+      for (const { reading } of asked) Object.assign(reading, { ...window, readAt: deps.now().getTime() });
+      const questions = asked.map(({ question }) => question);
+      return readSeveral(deps, questions, window).catch((error: unknown) => questions.map(() => unreadable(error)));
+    });
+    for (const [at, { question, reading, told }] of asked.entries()) {
+      const answer = answers?.[at];
+      if (answer instanceof Problem) told.reject(answer);
+      else told.resolve(answer ?? alone(question, reading));
+    }
+  };
+
+  return (question, reading) => {
+    if (question.mailbox.access === 'delegated' || question.address === undefined) return alone(question, reading);
+    const told = Promise.withResolvers<Busy[]>();
+    const { workspaceId, tenantId, tenantConnectionId } = question.mailbox;
+    const key = [workspaceId, tenantId, tenantConnectionId, reading.from.getTime(), reading.to.getTime()].join('/');
+    const others = waiting.get(key);
+    if (others) others.push({ question, reading, told });
+    else {
+      const group = [{ question, reading, told }];
+      waiting.set(key, group);
+      setImmediate(() => {
+        waiting.delete(key);
+        for (let at = 0; at < group.length; at += mostSchedules) {
+          const some = group.slice(at, at + mostSchedules);
+          if (some.length > 1) void together(some);
+          else for (const one of some) one.told.resolve(alone(one.question, one.reading));
+        }
+      });
+    }
+    return told.promise;
+  };
 }
 
 /** Lets the tasks of one key run one after the other. */
@@ -99,27 +159,51 @@ function createLines(): <T>(key: string, task: () => Promise<T>) => Promise<T> {
   };
 }
 
-async function read(
-  deps: Deps,
-  mailbox: Mailbox,
-  window: Window,
-  timeZone: string,
-  signal: AbortSignal,
-): Promise<Busy[]> {
+async function readOne(deps: Deps, { mailbox, timeZone, signal }: Question, window: Window): Promise<Busy[]> {
   const ask = () =>
     inMailbox(deps, mailbox, signal, ({ graph, access }) => listBusy(graph, access, { ...window, timeZone }));
   try {
     return await ask().catch((error: unknown) => afterThrottle(error, signal, ask));
   } catch (error) {
-    const problem = toProblem(error);
-    // Trying again would not help: the host has to connect again.
-    const code = needsReconnect(problem.code) ? 'booking_not_open' : 'calendar_unreadable';
-    throw new Problem(code, {
-      cause: problem,
-      provider: problem.provider,
-      retryAfterMs: problem.retryAfterMs,
-    });
+    throw unreadable(error);
   }
+}
+
+/**
+ * Mailboxes of one tenant in one call, in the name of the first: each one’s entries, or why they are not known.
+ * `undefined` where the first mailbox itself was refused, which says nothing about the others.
+ */
+async function readSeveral(
+  deps: Deps,
+  questions: readonly Question[],
+  window: Window,
+): Promise<(Busy[] | Problem)[] | undefined> {
+  const [first] = questions;
+  if (!first) return [];
+  const addresses = [...new Set(questions.map(({ address = '' }) => address.toLowerCase()))];
+  const ask = () =>
+    inMailbox(deps, first.mailbox, first.signal, ({ graph, access }) =>
+      listSchedules(graph, access, { addresses, ...window }),
+    );
+  try {
+    const found = await ask().catch((error: unknown) => afterThrottle(error, first.signal, ask));
+    return questions.map(({ address = '' }) => {
+      const schedule = found.get(address.toLowerCase());
+      if (!schedule) throw new TypeError('every calendar that is asked for has an answer');
+      return 'error' in schedule ? unreadable(schedule.error) : schedule.busy;
+    });
+  } catch (error) {
+    if (error instanceof GraphError && [400, 403, 404].includes(error.status)) return undefined;
+    throw error;
+  }
+}
+
+/** What a calendar that was not read means for visitors. */
+function unreadable(error: unknown): Problem {
+  const problem = toProblem(error);
+  // Trying again would not help: the host has to connect again.
+  const code = needsReconnect(problem.code) ? 'booking_not_open' : 'calendar_unreadable';
+  return new Problem(code, { cause: problem, provider: problem.provider, retryAfterMs: problem.retryAfterMs });
 }
 
 /** Jobs of the same mailbox may be using up what Outlook allows at a time: asked once more within the deadline. */

@@ -1,4 +1,4 @@
-import { sql, type Kysely } from 'kysely';
+import { sql, type Kysely, type QueryCreator } from 'kysely';
 import type { Database } from '../database/schema.ts';
 
 type Deps = { db: Kysely<Database>; now: () => Date };
@@ -35,8 +35,27 @@ export function sessionOf(
  * decides, by `reservations_no_overlap` and, within a session, by its seats. Holds that are over do not count.
  */
 export async function reserve(deps: Deps, wanted: Reserved, owner: ReservationOwner): Promise<boolean> {
+  return reserveWith(deps, wanted, owner, async (reserved) => {
+    const made = await reserved.selectFrom('reserved').select('id').execute();
+    return made.length;
+  });
+}
+
+/** The reservations that a statement makes before all else, as `reserved`. */
+export type Reserving = QueryCreator<Database & { reserved: { id: string } }>;
+
+/**
+ * {@link reserve} together with what the same statement writes: `write` runs it and tells how many reservations it made.
+ * False when those are too few; then the reservations are gone again, and what else was written is the caller's to undo.
+ */
+export async function reserveWith(
+  deps: Deps,
+  wanted: Reserved,
+  owner: ReservationOwner,
+  write: (reserving: Reserving) => Promise<number>,
+): Promise<boolean> {
   if (wanted.capacity > 1) await takeTurns(deps, wanted.sessionId);
-  if (await tryReserve(deps, wanted, owner)) return true;
+  if (await tryReserve(deps, wanted, owner, write)) return true;
   const ended = await deps.db
     .deleteFrom('reservations')
     .where('host_id', 'in', wanted.hostIds)
@@ -44,7 +63,7 @@ export async function reserve(deps: Deps, wanted: Reserved, owner: ReservationOw
     .where('starts_at', '<', wanted.end)
     .where('ends_at', '>', wanted.start)
     .executeTakeFirst();
-  return ended.numDeletedRows > 0n && tryReserve(deps, wanted, owner);
+  return ended.numDeletedRows > 0n && tryReserve(deps, wanted, owner, write);
 }
 
 /** Gives back what a booking or a hold had taken; in the caller's transaction. */
@@ -63,7 +82,12 @@ export async function takeTurns({ db }: Pick<Deps, 'db'>, sessionId: string): Pr
   await sql`select pg_advisory_xact_lock(hashtextextended(${sessionId}, 0))`.execute(db);
 }
 
-async function tryReserve({ db }: Deps, wanted: Reserved, owner: ReservationOwner): Promise<boolean> {
+async function tryReserve(
+  { db }: Deps,
+  wanted: Reserved,
+  owner: ReservationOwner,
+  write: (reserving: Reserving) => Promise<number>,
+): Promise<boolean> {
   const seat = wanted.capacity > 1 ? await freeSeat(db, wanted) : 1;
   if (seat === undefined) return false;
   const common = {
@@ -79,23 +103,17 @@ async function tryReserve({ db }: Deps, wanted: Reserved, owner: ReservationOwne
   };
   // Always in the same order, so that two who want the same operators never wait for each other.
   const rows = [...new Set(wanted.hostIds)].toSorted().map((host_id) => ({ ...common, host_id }));
-  const made = await db
-    .insertInto('reservations')
-    .values(rows)
-    // Not an exception but an answer: it also spares racing visitors PostgreSQL's deadlock detection.
-    .onConflict((conflict) => conflict.doNothing())
-    .returning('id')
-    .execute();
-  if (made.length === rows.length) return true;
-  if (made.length > 0)
-    await db
-      .deleteFrom('reservations')
-      .where(
-        'id',
-        'in',
-        made.map(({ id }) => id),
-      )
-      .execute();
+  const reserving = db.with('reserved', (inStatement) =>
+    inStatement
+      .insertInto('reservations')
+      .values(rows)
+      // Not an exception but an answer: it also spares racing visitors PostgreSQL's deadlock detection.
+      .onConflict((conflict) => conflict.doNothing())
+      .returning('id'),
+  );
+  const made = await write(reserving);
+  if (made === rows.length) return true;
+  if (made > 0) await release({ db }, owner);
   return false;
 }
 
