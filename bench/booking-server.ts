@@ -12,7 +12,7 @@ const server = serve({ fetch: bench.world.app.http.fetch, hostname: '127.0.0.1',
   process.send?.({ port: address.port, apiKey: bench.apiKey, eventTypeIds: bench.eventTypeIds });
 });
 
-const { rows } = await bench.world.database.pool.query('select id, host_id from event_types order by id');
+const { rows } = await bench.world.database.pool.query('select event_type_id as id, member_id as host_id from event_type_operators order by 1');
 const eventTypes = rows as { id: string; host_id: string }[];
 let done = 0;
 process.on('message', (message: { bare?: number; width?: number; stop?: true }) => {
@@ -33,21 +33,26 @@ async function stop(): Promise<void> {
   process.exit(0);
 }
 
-/** The rows that one booking writes, a statement for each, on a pooled connection: booking, meeting, event, job. */
+/** The rows that one booking writes, a statement for each, on a pooled connection: time, booking, meeting, events, job. */
 async function bareTransaction({ world, workspaceId }: Bench, n: number): Promise<void> {
   const eventType = eventTypes[n % eventTypes.length]!;
   // A time that HTTP bookings never reach: a year further on.
   const start = new Date(new Date(slotAt(Math.floor(n / eventTypes.length))).getTime() + 365 * 24 * 60 * 60_000);
   const end = new Date(start.getTime() + 5 * 60_000);
   const now = new Date();
-  const meetingId = newId('mtg');
+  const [bookingId, meetingId] = [newId('bkg'), newId('mtg')];
   const client = await world.database.pool.connect();
   try {
     await client.query('begin');
     await client.query(
-      `insert into bookings (id, workspace_id, event_type_id, host_id, meeting_id, status, starts_at, ends_at, visitor_name, visitor_email, visitor_time_zone, note, updated_at, created_at)
-       values ($1, $2, $3, $4, $5, 'confirmed', $6, $7, 'Visitor', 'v@visitor.example', 'Europe/London', '', $8, $8)`,
-      [newId('bkg'), workspaceId, eventType.id, eventType.host_id, meetingId, start, end, now],
+      `insert into reservations (workspace_id, host_id, event_type_id, session_id, starts_at, ends_at, booking_id)
+       values ($1, $2, $3, $4, $5, $6, $4)`,
+      [workspaceId, eventType.host_id, eventType.id, bookingId, start, end],
+    );
+    await client.query(
+      `insert into bookings (id, session_id, workspace_id, event_type_id, host_id, meeting_id, status, starts_at, ends_at, visitor_name, visitor_email, visitor_time_zone, note, updated_at, created_at)
+       values ($1, $1, $2, $3, $4, $5, 'confirmed', $6, $7, 'Visitor', 'v@visitor.example', 'Europe/London', '', $8, $8)`,
+      [bookingId, workspaceId, eventType.id, eventType.host_id, meetingId, start, end, now],
     );
     await client.query(
       `insert into meetings (id, workspace_id, tenant_id, organizer_id, subject, body_html, starts_at, ends_at, time_zone, attendees, wanted, revision, updated_at, created_at)
@@ -56,9 +61,10 @@ async function bareTransaction({ world, workspaceId }: Bench, n: number): Promis
     );
     await client.query(
       `with recorded as (
-         insert into outbox_events (workspace_id, type, meeting_id, data, created_at) values ($1, 'meeting.created', $2, '{}', $3)
+         insert into outbox_events (workspace_id, type, meeting_id, booking_id, data, created_at)
+         values ($1, 'meeting.created', $2, null, '{}', $3), ($1, 'booking.confirmed', $2, $5, '{"by":"bench"}', $3)
        ) select pg_notify('meeting_changed', $4)`,
-      [workspaceId, meetingId, now, `${workspaceId} ${meetingId}`],
+      [workspaceId, meetingId, now, `${workspaceId} ${meetingId}`, bookingId],
     );
     await world.app.deps.queue.send(
       boundTo(client),

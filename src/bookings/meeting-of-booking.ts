@@ -82,9 +82,10 @@ function newMeeting(deps: BookingDeps, { open, choice, booking, visitor }: Wanti
   );
 }
 
-async function meetingOfSession(
-  deps: BookingDeps,
-  { id, session_id }: Wanting['booking'],
+/** The meeting that the others of a session have, if there are any. */
+export async function meetingOfSession(
+  deps: Pick<BookingDeps, 'db'>,
+  { id, session_id }: Pick<BookingRow, 'id' | 'session_id'>,
 ): Promise<MeetingRow | undefined> {
   return deps.db
     .selectFrom('meetings')

@@ -8,10 +8,10 @@ import { claimedMeetingId, isManageToken } from '../meetings/manage-link.ts';
 import { changeMeeting, getMeeting } from '../meetings/service.ts';
 import { Problem } from '../problem.ts';
 import type { Offer, OpenHost } from '../scheduling/offer.ts';
-import { release, reserve, sessionOf, type Reserved } from '../scheduling/reservations.ts';
+import { release, reserve, reserveWith, sessionOf, takeTurns, type Reserved } from '../scheduling/reservations.ts';
 import { openStatuses, type BookingEvent, type BookingRow, type BookingWithMeeting, type Visitor } from './booking.ts';
 import { claimedBookingId, isBookingToken } from './booking-link.ts';
-import { joinMeeting, leaveMeeting } from './meeting-of-booking.ts';
+import { joinMeeting, leaveMeeting, meetingOfSession } from './meeting-of-booking.ts';
 import { addCompanions, withoutAddresses } from './people-of-meeting.ts';
 
 type Read = { db: Kysely<Database> };
@@ -43,21 +43,35 @@ export async function createBooking(
   visitor: Visitor,
   wish: BookingWish,
 ): Promise<BookingWithMeeting & { hosts: OpenHost[] }> {
-  const { eventType } = offer.open;
-  const id = newId('bkg');
   if (wish.holdKey) await release(deps, { holdKey: wish.holdKey });
-  const { choice, sessionId } = await reserveOne(deps, offer, id);
+  for (const choice of offer.choices) {
+    const wanted = bookingWith(deps, { offer, choice, visitor, wish });
+    const booking = await tryToBook(deps, { offer, choice, wanted, locale: visitor.locale, by: wish.by });
+    if (!booking) continue;
+    const meeting = booking.meeting_id
+      ? await joinMeeting(deps, { open: offer.open, choice, booking, visitor }, booking.meeting_id)
+      : undefined;
+    return { booking, meeting, hosts: choice };
+  }
+  throw new Problem('slot_taken');
+}
+
+type Wanted = { offer: Offer; choice: readonly OpenHost[]; visitor: Visitor; wish: BookingWish };
+
+function bookingWith(deps: BookingDeps, { offer, choice, visitor, wish }: Wanted): BookingRow {
+  const { eventType } = offer.open;
   const [leader] = choice;
   if (!leader) throw new TypeError('a time was offered with nobody');
+  const id = newId('bkg');
   const status = eventType.needs_approval && !wish.approved ? 'requested' : 'confirmed';
-  const wantsMeeting = wish.teamsMeeting ?? true;
-  const row = {
+  const teamsMeeting = wish.teamsMeeting ?? true;
+  return {
     id,
     workspace_id: eventType.workspace_id,
     event_type_id: eventType.id,
     host_id: leader.memberId,
-    meeting_id: null,
-    session_id: sessionId,
+    meeting_id: status === 'confirmed' && teamsMeeting ? newId('mtg') : null,
+    session_id: sessionOf(reservedBy(offer, choice), id),
     status,
     starts_at: offer.start,
     ends_at: offer.end,
@@ -65,7 +79,7 @@ export async function createBooking(
     visitor_email: visitor.email,
     visitor_time_zone: visitor.timeZone,
     note: visitor.note,
-    teams_meeting: wantsMeeting,
+    teams_meeting: teamsMeeting,
     attendees: [...(wish.attendees ?? [])],
     contact_id: wish.contactId ?? null,
     organisation_id: wish.organisationId ?? null,
@@ -80,55 +94,102 @@ export async function createBooking(
     cancelled_at: null,
     updated_at: deps.now(),
     created_at: deps.now(),
-  } satisfies BookingRow;
-  const meeting =
-    status === 'confirmed' && wantsMeeting
-      ? await joinMeeting(deps, { open: offer.open, choice, booking: row, visitor }, newId('mtg'))
-      : undefined;
-  const booking: BookingRow = { ...row, meeting_id: meeting?.id ?? null };
-  const locale = visitor.locale ?? sql<string>`(select locale from workspaces where id = ${row.workspace_id})`;
-  const written = await deps.db
-    .with('made', (db) =>
-      db
-        .insertInto('bookings')
-        .values({ ...booking, locale, attendees: JSON.stringify(booking.attendees) })
-        .returning(['id', 'workspace_id', 'locale']),
-    )
-    .with('recorded', (db) =>
-      db
-        .insertInto('outbox_events')
-        .values(
-          lineOf(
-            booking,
-            status === 'requested' ? 'booking.requested' : 'booking.confirmed',
-            { by: wish.by },
-            deps.now(),
-          ),
-        ),
-    )
-    .selectFrom('made')
-    .select('locale')
-    .executeTakeFirstOrThrow();
-  return { booking: { ...booking, locale: written.locale }, meeting, hosts: choice };
+  };
+}
+
+type Attempt = {
+  offer: Offer;
+  choice: readonly OpenHost[];
+  wanted: BookingRow;
+  locale: string | undefined;
+  by: string;
+};
+
+/** Reservation, booking and event in one statement, because a visitor waits for it; `undefined`: somebody was first. */
+async function tryToBook(
+  deps: BookingDeps,
+  { offer, choice, wanted, locale, by }: Attempt,
+): Promise<BookingRow | undefined> {
+  const { id: bookingId, workspace_id, session_id: sessionId } = wanted;
+  const isGroup = offer.open.eventType.capacity > 1;
+  if (isGroup) await takeTurns(deps, sessionId);
+  const shared = isGroup && wanted.meeting_id ? await meetingOfSession(deps, wanted) : undefined;
+  const booking = { ...wanted, meeting_id: shared?.id ?? wanted.meeting_id };
+  const line = lineOf(
+    booking,
+    booking.status === 'requested' ? 'booking.requested' : 'booking.confirmed',
+    { by },
+    deps.now(),
+  );
+  let chosenLocale = booking.locale;
+  const made = await reserveWith(
+    deps,
+    { ...reservedBy(offer, choice), sessionId },
+    { bookingId },
+    async (reserving) => {
+      const written = await reserving
+        .with('made', (db) =>
+          db
+            .insertInto('bookings')
+            .values({
+              ...booking,
+              locale: locale ?? sql<string>`(select locale from workspaces where id = ${workspace_id})`,
+              attendees: JSON.stringify(booking.attendees),
+            })
+            .returning('locale'),
+        )
+        .with('recorded', (db) => db.insertInto('outbox_events').values(line))
+        .selectFrom('made')
+        .select([
+          'locale',
+          (select) =>
+            select
+              .selectFrom('reserved')
+              .select(sql<number>`count(*)::int`.as('n'))
+              .as('n'),
+        ])
+        .executeTakeFirstOrThrow();
+      chosenLocale = written.locale;
+      if (written.n !== choice.length) await unwrite(deps, bookingId);
+      return written.n ?? 0;
+    },
+  );
+  return made ? { ...booking, locale: chosenLocale } : undefined;
+}
+
+/** Takes back what was written together with a reservation that others were faster to make. */
+async function unwrite({ db }: Pick<BookingDeps, 'db'>, bookingId: string): Promise<void> {
+  await db
+    .with('unsaid', (inStatement) => inStatement.deleteFrom('outbox_events').where('booking_id', '=', bookingId))
+    .deleteFrom('bookings')
+    .where('id', '=', bookingId)
+    .execute();
+}
+
+function reservedBy(
+  { open: { eventType }, start, end }: Offer,
+  choice: readonly OpenHost[],
+): Omit<Reserved, 'sessionId'> {
+  return {
+    workspaceId: eventType.workspace_id,
+    eventTypeId: eventType.id,
+    hostIds: choice.map(({ memberId }) => memberId),
+    start,
+    end,
+    capacity: eventType.capacity,
+  };
 }
 
 /** Takes the first choice that nobody has taken meanwhile. Throws `slot_taken`. */
 export async function reserveOne(
   deps: BookingDeps,
-  { open: { eventType }, choices, start, end }: Offer,
+  offer: Offer,
   bookingId: string,
 ): Promise<{ choice: OpenHost[]; sessionId: string }> {
-  for (const choice of choices) {
-    const wanted = {
-      workspaceId: eventType.workspace_id,
-      eventTypeId: eventType.id,
-      hostIds: choice.map(({ memberId }) => memberId),
-      start,
-      end,
-      capacity: eventType.capacity,
-    };
-    const reserved: Reserved = { ...wanted, sessionId: sessionOf(wanted, bookingId) };
-    if (await reserve(deps, reserved, { bookingId })) return { choice, sessionId: reserved.sessionId };
+  for (const choice of offer.choices) {
+    const wanted = reservedBy(offer, choice);
+    const sessionId = sessionOf(wanted, bookingId);
+    if (await reserve(deps, { ...wanted, sessionId }, { bookingId })) return { choice, sessionId };
   }
   throw new Problem('slot_taken');
 }
