@@ -56,14 +56,15 @@ function looks(system: System, desk: Desk) {
     /** The types of what happened to a meeting, oldest first. */
     history: async (booking: { meeting: { id: string } }): Promise<string[]> => {
       const { body } = await desk.api('GET', `/v1/meetings/${booking.meeting.id}/events`);
-      return body['data'].map(({ type }: { type: string }) => type.replace('meeting.', ''));
+      const types = (body['data'] as { type: string }[]).map(({ type }) => type);
+      return types.filter((type) => type.startsWith('meeting.')).map((type) => type.replace('meeting.', ''));
     },
-    /** Lets time pass in steps, doing what becomes due, until the meeting is in step or has failed. */
+    /** Lets time pass in steps, doing what becomes due, until the meeting is in step or needs a person. */
     settle: async (booking: { meeting: { id: string } }) => {
       await system.work();
       for (let step = 0; step < 40; step++) {
         const { body } = await desk.api('GET', `/v1/meetings/${booking.meeting.id}`);
-        if (body['inSync'] || body['status'] === 'failed') return body;
+        if (body['inSync'] || ['failed', 'out_of_sync'].includes(body['status'])) return body;
         await system.advance(30 * seconds);
       }
       throw new Error('the meeting does not settle');

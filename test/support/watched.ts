@@ -106,7 +106,8 @@ export async function startWatched(t: TestContext, options: Options = {}) {
     /** The types of what happened to a meeting, oldest first. */
     history: async (id: string): Promise<string[]> => {
       const { data } = await ask('GET', `/v1/meetings/${id}/events`);
-      return data.map(({ type }: { type: string }) => type.replace('meeting.', ''));
+      const types = (data as { type: string }[]).map(({ type }) => type);
+      return types.filter((type) => type.startsWith('meeting.')).map((type) => type.replace('meeting.', ''));
     },
     resolve: (id: string, action: string, expected = 200) =>
       ask('POST', `/v1/meetings/${id}/resolve`, { action }, expected),
