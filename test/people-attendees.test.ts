@@ -114,6 +114,26 @@ void suite('attendees', () => {
     assert.equal((await resolve([email('bo@birch.example')], { organisationId: larch.id })).length, 1);
   });
 
+  void test('who were invited before stay, though they are no contacts or members any more', async (t) => {
+    const { deps, workspaceId, larch, resolve } = await start(t);
+    const gone = { email: 'gone@larch.example', name: 'Gone', from: 'contact' } as const;
+    const picked: PickedAttendee[] = [
+      { email: 'GONE@larch.example', from: 'contact' },
+      { email: 'left@desk.example', from: 'user', id: 'mem_left' },
+      email('new@else.example'),
+    ];
+    const left = { email: 'left@desk.example', name: 'Left', from: 'user' } as const;
+    const list = await resolveAttendees(deps, {
+      workspaceId,
+      picked,
+      visitorEmail: 'sam@visitor.example',
+      organisationId: larch.id,
+      already: [gone, left],
+    });
+    assert.deepEqual(list, [gone, left, { email: 'new@else.example', name: null, from: 'email' }]);
+    await assert.rejects(resolve(picked), Problem);
+  });
+
   void test('A01: are of the own workspace, as contacts, as members and as links', async (t) => {
     const { system, make, refused } = await start(t);
     const other = await startWorkspace(system, { email: 'eve@else.example', name: 'Eve' });

@@ -20,6 +20,8 @@ type Picked = Link & {
   picked: readonly PickedAttendee[];
   /** Who booked: they are invited anyway. */
   visitorEmail: string;
+  /** Who was invited before: they may stay, though they are no contact or member any more. */
+  already?: readonly Companion[] | undefined;
 };
 
 /**
@@ -28,7 +30,7 @@ type Picked = Link & {
  * or a contact of another organisation than the linked one.
  */
 export async function resolveAttendees(deps: Read, wanted: Picked): Promise<Companion[]> {
-  const { workspaceId, picked, visitorEmail } = wanted;
+  const { workspaceId, picked, visitorEmail, already = [] } = wanted;
   if (picked.length > mostAttendees)
     throw invalid([{ pointer: '/attendees', detail: `Invite at most ${mostAttendees} people.` }]);
   const { organisationId } = await requireLink(deps, workspaceId, wanted);
@@ -36,7 +38,8 @@ export async function resolveAttendees(deps: Read, wanted: Picked): Promise<Comp
   const faults: FieldError[] = [];
   const companions = new Map<string, Companion>();
   for (const [index, one] of picked.entries()) {
-    const found = companionOf(one, known, organisationId);
+    const before = already.find(({ email }) => sameAddress(email, one.email));
+    const found = companionOf(one, known, organisationId, before);
     if ('faults' in found)
       faults.push(...found.faults.map(({ at, detail }) => ({ pointer: `/attendees/${index}/${at}`, detail })));
     else if (!sameAddress(found.email, visitorEmail) && !companions.has(foldAddress(found.email)))
@@ -120,32 +123,43 @@ async function findKnown({ db }: Read, workspaceId: string, picked: readonly Pic
 }
 
 function companionOf(
-  { email, name, from, id }: PickedAttendee,
-  { contacts, members }: Known,
+  picked: PickedAttendee,
+  known: Known,
   organisationId: string | null,
+  before: Companion | undefined,
 ): Companion | { faults: Fault[] } {
-  if (from === 'contact') {
-    const contact = contacts.find((one) => (id === undefined ? sameAddress(one.email, email) : one.id === id));
-    if (!contact) return { faults: [{ at: id === undefined ? 'email' : 'id', detail: 'There is no such contact.' }] };
-    if (organisationId !== null && contact.organisationId !== organisationId)
-      return {
-        faults: [
-          { at: id === undefined ? 'email' : 'id', detail: `${contact.name} is a contact of another organisation.` },
-        ],
-      };
-    return { email: contact.email, name: contact.name, from };
-  }
   // An id of ours names a member; any other is that of somebody in a directory, of whom only the picker knows.
-  if (from === 'user' && id?.startsWith('mem_')) {
-    const member = members.find((one) => one.id === id);
-    if (!member) return { faults: [{ at: 'id', detail: 'There is no such member.' }] };
-    return { email: member.email, name: member.name, from };
-  }
+  const isMember = picked.from === 'user' && picked.id?.startsWith('mem_');
+  if (picked.from !== 'contact' && !isMember) return typedIn(picked);
+  const found = isMember ? memberOf(picked, known) : contactOf(picked, known, organisationId);
+  return 'faults' in found && before ? before : found;
+}
+
+function contactOf({ id, email }: PickedAttendee, { contacts }: Known, organisationId: string | null) {
+  const at = id === undefined ? 'email' : 'id';
+  const contact = contacts.find((one) => (id === undefined ? sameAddress(one.email, email) : one.id === id));
+  if (!contact) return fault(at, 'There is no such contact.');
+  if (organisationId !== null && contact.organisationId !== organisationId)
+    return fault(at, `${contact.name} is a contact of another organisation.`);
+  return { email: contact.email, name: contact.name, from: 'contact' as const };
+}
+
+function memberOf({ id }: PickedAttendee, { members }: Known) {
+  const member = members.find((one) => one.id === id);
+  if (!member) return fault('id', 'There is no such member.');
+  return { email: member.email, name: member.name, from: 'user' as const };
+}
+
+function typedIn({ email, name, from }: PickedAttendee): Companion | { faults: Fault[] } {
   const [address, called] = [addressSchema.safeParse(email), attendeeNameSchema.safeParse(name ?? '')];
   if (address.success && called.success) return { email: address.data, name: called.data || null, from };
   const faults = (at: Fault['at'], error: typeof address.error) =>
     error?.issues.slice(0, 1).map(({ message }) => ({ at, detail: message })) ?? [];
   return { faults: [...faults('email', address.error), ...faults('name', called.error)] };
+}
+
+function fault(at: Fault['at'], detail: string): { faults: Fault[] } {
+  return { faults: [{ at, detail }] };
 }
 
 function invalid(errors: FieldError[]): Problem {
