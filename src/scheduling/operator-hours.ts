@@ -30,20 +30,9 @@ export async function readOperatorHours(
   if (memberIds.length === 0) return new Map();
   // No zone is more than a day away from UTC.
   const within = { first: dateOf(from, -2), last: dateOf(to, 2) };
-  const [members, timeOff] = await Promise.all([
-    readSchedules({ db }, memberIds),
-    db
-      .selectFrom('time_off')
-      .select(['member_id', 'first_day', 'last_day', 'note'])
-      .where('member_id', 'in', memberIds)
-      .where('first_day', '<=', within.last)
-      .where('last_day', '>=', within.first)
-      .execute(),
-  ]);
-  const offOf = Map.groupBy(timeOff, ({ member_id }) => member_id);
+  const members = await readSchedules({ db }, memberIds, within);
   const found = new Map<string, OperatorHours>();
-  for (const { memberId, timeZone: zone, weekly, holidays } of members) {
-    const off = (offOf.get(memberId) ?? []).flatMap((row) => daysOff(row, within));
+  for (const { memberId, timeZone: zone, weekly, holidays, off } of members) {
     const hours = schedule ? { timeZone: time_zone, schedule } : { timeZone: zone, schedule: weekly };
     const away = [...off, ...(holidays ? await daysOfHolidays(holidays, within) : [])];
     found.set(memberId, closedOn(hours, { away, zone }));
@@ -63,21 +52,42 @@ function closedOn(hours: OpeningHours, { away, zone }: { away: DayAway[]; zone: 
   };
 }
 
-type OwnSchedule = { memberId: string; timeZone: string; weekly: WeeklySchedule; holidays: HolidayRegion | null };
+type OwnSchedule = {
+  memberId: string;
+  timeZone: string;
+  weekly: WeeklySchedule;
+  holidays: HolidayRegion | null;
+  off: DayAway[];
+};
 
-async function readSchedules({ db }: Read, memberIds: readonly string[]): Promise<OwnSchedule[]> {
+/** The schedules of members with their days off, in one look: a visitor waits for it. */
+async function readSchedules({ db }: Read, memberIds: readonly string[], within: DaySpan): Promise<OwnSchedule[]> {
   const rows = await db
     .selectFrom('members')
     .leftJoin('schedules', 'schedules.member_id', 'members.id')
+    .leftJoin('time_off', (join) =>
+      join
+        .onRef('time_off.member_id', '=', 'members.id')
+        .on('first_day', '<=', within.last)
+        .on('last_day', '>=', within.first),
+    )
     .select(['members.id', 'members.time_zone', 'schedules.time_zone as own_zone', 'weekly', 'holidays'])
+    .select(['first_day', 'last_day', 'note'])
     .where('members.id', 'in', memberIds)
     .execute();
-  return rows.map((row) => ({
-    memberId: row.id,
-    timeZone: row.own_zone ?? row.time_zone,
-    weekly: row.weekly ?? defaultSchedule,
-    holidays: row.holidays,
-  }));
+  return [...Map.groupBy(rows, ({ id }) => id).values()].flatMap((ofMember) => {
+    const [row] = ofMember;
+    if (!row) return [];
+    return {
+      memberId: row.id,
+      timeZone: row.own_zone ?? row.time_zone,
+      weekly: row.weekly ?? defaultSchedule,
+      holidays: row.holidays,
+      off: ofMember.flatMap(({ first_day, last_day, note }) =>
+        first_day === null || last_day === null ? [] : daysOff({ first_day, last_day, note: note ?? '' }, within),
+      ),
+    };
+  });
 }
 
 async function daysOfHolidays(region: HolidayRegion, { first, last }: DaySpan): Promise<DayAway[]> {
