@@ -11,8 +11,8 @@ import { tasksOf } from './organized.ts';
  * it had not committed is rolled back. Tells where it died, or `undefined` if it got through.
  */
 export async function runMortal(
-  system: System,
-  job: { task: 'sync' | 'options'; meetingId: string; dieAt: number },
+  system: Pick<System, 'address' | 'config' | 'keyRing' | 'clock' | 'emulator'>,
+  job: ({ task: 'sync' | 'options'; meetingId: string } | { task: 'watch'; watchId: string }) & { dieAt: number },
 ): Promise<string | undefined> {
   const life: { left: number; lastWords: string | undefined } = { left: Infinity, lastWords: undefined };
   const pass = (what: string) => {
@@ -32,9 +32,9 @@ export async function runMortal(
     fetch: mortalFetch(system.emulator.fetch, pass),
   });
   life.left = job.dieAt;
-  const run = tasksOf(app)[job.task];
+  const tasks = tasksOf(app);
   try {
-    await run(job.meetingId);
+    await (job.task === 'watch' ? tasks.watch(job.watchId) : tasks[job.task](job.meetingId));
   } catch (error) {
     if (life.lastWords === undefined) throw error;
   } finally {

@@ -116,6 +116,7 @@ export function tasksOf(app: App) {
   return {
     sync: (meetingId: string) => tasks['sync-meeting']({ meetingId }, run),
     options: (meetingId: string) => tasks['apply-meeting-options']({ meetingId }, run),
+    watch: (watchId: string) => tasks['watch-calendar']({ watchId }, run),
   };
 }
 
