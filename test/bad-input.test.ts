@@ -12,7 +12,7 @@ import { createHttp } from '../src/http/api.ts';
 import { createApp } from '../src/app.ts';
 import { createLog } from '../src/log.ts';
 import { startTestServer } from './support/database-server.ts';
-import { as, end, start, startFurnished, storedIn, visitor, type Furnished } from './support/furnished.ts';
+import { as, end, queryOf, start, startFurnished, storedIn, visitor, type Furnished } from './support/furnished.ts';
 import { wrongBodies, type Operation } from './support/openapi.ts';
 import { apiClient, publicUrl, startSystem, startWorkspace, testConfig, type System } from './support/system.ts';
 import { addTenant } from './support/tenant.ts';
@@ -60,8 +60,7 @@ test('every operation answers to its example, so that it was the fault that was 
   for (const operation of ordered) {
     const forms = examples.filter(([name]) => name === operation.name);
     for (const [, body] of operation.body ? forms : [[operation.name, undefined] as const]) {
-      const query = operation.path.endsWith('/slots') ? '?from=2026-11-24T00:00:00Z&to=2026-11-25T00:00:00Z' : '';
-      const answer = await as(desk, operation)(operation.method, address(operation) + query, body);
+      const answer = await as(desk, operation)(operation.method, address(operation) + queryOf(operation), body);
       const what = `${operation.name} ${JSON.stringify(body)}: ${answer.status} ${JSON.stringify(answer.body)}`;
       if (answer.status >= 300) assert.equal(answer.body['code'], otherwise[operation.name] ?? '', what);
     }
@@ -333,6 +332,13 @@ test('every parameter refuses what it cannot be; ids of the wrong shape are a 4x
     hostId: ['%00', "'", 'x'.repeat(65), '%F0%9F%98%80'],
     excludingBookingId: ['%00', "'", 'x'.repeat(65)],
     externalId: ['%00', 'x'.repeat(201)],
+    operatorId: ['%00', "'", 'x'.repeat(65)],
+    durationMinutes: ['', 'x', '0', '-30', '4', '481', '30.5', 'NaN', '1e9'],
+    timeZone: ['', '%00', 'europe/berlin', 'Mars/Phobos', '%2B01:00', 'x'.repeat(9999)],
+    date: ['', '%00', 'x', '2026-02-30', '2026-11-24T00:00:00Z', '24.11.2026'],
+    country: ['', '%00', 'de', 'DEU', '__proto__', 'XX'],
+    region: ['', '%00', 'toString', 'x'.repeat(21), '..'],
+    year: ['', 'x', '1999', '2100', '2026.5', 'NaN', '-2026'],
     organisationId: ['%00', "'", 'x'.repeat(65)],
     q: ['%00', 'x'.repeat(201)],
     state: ['', 'GRANTED', 'all'],
@@ -341,6 +347,7 @@ test('every parameter refuses what it cannot be; ids of the wrong shape are a 4x
     type: ['%00', 'x'.repeat(101)],
   };
   const right: Record<string, string> = { from: '2026-11-24T00:00:00Z', to: '2026-11-25T00:00:00Z' };
+  Object.assign(right, { date: '2026-11-24', country: 'DE', year: '2026' });
   for (const operation of operations) {
     const queries = operation.parameters.filter((parameter) => parameter.in === 'query');
     for (const { name } of queries) {
@@ -442,9 +449,12 @@ test('A01: another workspace’s ids are 404 on every route, and show nothing', 
     const ofMeetings: Record<string, string>[] = [{}, { id: bookedMeeting }];
     const targets = operation.path.startsWith('/v1/meetings') ? ofMeetings : [{}];
     for (const instead of targets) {
-      const query = operation.path.endsWith('/slots') ? '?from=2026-11-24T00:00:00Z&to=2026-11-25T00:00:00Z' : '';
       const body = withOwnMember(bodies[operation.name], other.memberId);
-      const answer = await as(other, operation)(operation.method, address(operation, instead) + query, body);
+      const answer = await as(other, operation)(
+        operation.method,
+        address(operation, instead) + queryOf(operation),
+        body,
+      );
       assert.equal(answer.status, 404, `${operation.name}: ${JSON.stringify(answer.body)}`);
       assert.equal(answer.body['code'], 'not_found', operation.name);
       assert.equal(JSON.stringify(answer.body).includes('bkg_'), false, operation.name);

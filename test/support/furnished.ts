@@ -73,6 +73,7 @@ export async function startFurnished(t: TestContext) {
       credentialId: things.credentialId,
       step: 'registration',
       externalId: 'crm-1',
+      key: holdKey,
     };
     return path.replace(/\{(\w+)\}/g, (_, name: string) => {
       return instead[name] ?? own[name] ?? assert.fail(`there is no example of ${name} for ${path}`);
@@ -80,6 +81,15 @@ export async function startFurnished(t: TestContext) {
   };
   return { system, desk, operations, address, ...things, ...bodiesOf(desk, things) };
 }
+
+const holdKey = 'kept-for-somebody-who-fills-in-the-form';
+
+/** Needed with the address of an operation, as far as its description says so. */
+export const queryOf = ({ path }: Operation): string => {
+  if (path.endsWith('/slots')) return '?from=2026-11-24T00:00:00Z&to=2026-11-25T00:00:00Z';
+  if (path.endsWith('/why-not')) return '?date=2026-11-24';
+  return path === '/v1/holidays' ? '?country=DE&year=2026' : '';
+};
 
 /** Makes one of everything, as a caller of the API would where that is quick. */
 async function furnish(system: System, desk: Desk) {
@@ -118,6 +128,12 @@ async function furnish(system: System, desk: Desk) {
   const delivery = await make(`/v1/webhook-endpoints/${endpoint.id}/test`);
   const organisation = await make('/v1/organisations', { name: 'Larch' });
   const contact = await make('/v1/contacts', { name: 'Ada', email: 'ada@larch.example' });
+  const timeOff = await make(`/v1/members/${desk.memberId}/time-off`, {
+    firstDay: '2026-12-28',
+    lastDay: '2026-12-31',
+    note: 'Away',
+  });
+  await make(`/v1/event-types/${desk.eventType.id}/holds`, { start: '2026-11-24T15:00:00+01:00', key: holdKey });
   await system.work();
   const { row: key } = await createApiKey({ db: system.database.db, now: system.clock.now }, desk.workspaceId, 'spare');
   const connection = await system.database.db.selectFrom('connections').select('id').executeTakeFirstOrThrow();
@@ -135,6 +151,7 @@ async function furnish(system: System, desk: Desk) {
     '/v1/webhook-deliveries': delivery.id,
     '/v1/organisations': organisation.id,
     '/v1/contacts': contact.id,
+    '/v1/time-off': timeOff.id,
   };
   const found = {
     leila: userNamed(system.emulator, 'leila.haddad').id,
@@ -150,6 +167,7 @@ function bodiesOf(desk: Desk, things: Things) {
   const bodies: Record<string, unknown> = {
     ...bodiesOfAccess(things),
     ...bodiesOfMeetings(desk, things),
+    ...bodiesOfAvailability(),
     ...bodiesOfRegistrations(),
     ...bodiesOfTenants(things),
     ...bodiesOfWebhooks(),
@@ -174,6 +192,24 @@ function bodiesOfAccess({ tenantConnectionId }: Things): Record<string, unknown>
   };
 }
 
+const range = { from: '09:00', to: '12:00' };
+
+function bodiesOfAvailability(): Record<string, unknown> {
+  return {
+    'PUT /v1/members/{id}/schedule': {
+      timeZone: 'Europe/Berlin',
+      weekly: { mon: [range], overrides: [{ date: '2026-12-24', ranges: [range] }] },
+      holidays: { country: 'DE', region: 'BE' },
+    },
+    'POST /v1/members/{id}/time-off': { firstDay: '2026-12-28', lastDay: '2026-12-31', note: 'Away' },
+    'POST /v1/event-types/{id}/holds': {
+      start: '2026-11-24T09:00:00+01:00',
+      durationMinutes: 30,
+      key: 'another-secret-of-a-visitor',
+    },
+  };
+}
+
 const meetingOptions = {
   lobbyBypassSettings: { scope: 'organization', isDialInBypassEnabled: true },
   allowedLobbyAdmitters: 'organizerAndCoOrganizers',
@@ -195,7 +231,6 @@ const meetingOptions = {
 };
 
 function bodiesOfMeetings(desk: Desk, { organizerId }: Things): Record<string, unknown> {
-  const range = { from: '09:00', to: '12:00' };
   const eventType = {
     hostId: desk.memberId,
     slug: 'second-call',
@@ -213,6 +248,17 @@ function bodiesOfMeetings(desk: Desk, { organizerId }: Things): Record<string, u
     organizer: 'operator',
     meetingKind: 'calendar',
     meetingOptions,
+    assignment: 'round_robin',
+    durationChoices: [15, 60],
+    capacity: 1,
+    mostPerDay: 8,
+    mostPerWeek: 20,
+    busyRules: { allDay: true, tentative: true, outOfOffice: true, workingElsewhere: false },
+    needsApproval: false,
+    changePolicy: { moveUntilMinutes: 60, cancelUntilMinutes: 60, mostMoves: 3 },
+    mostInSeries: 4,
+    invitations: 'outlook',
+    reminders: [1440, 60],
   };
   const meeting = {
     subject: 'Subject',
