@@ -142,7 +142,7 @@ test('an approval may set another time and operator, and do without a Teams meet
   await page.getByRole('button', { name: `Approve… the request of ${ola.name}` }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByRole('radio', { name: 'At another time or with another operator' }).check();
-  await dialog.getByLabel('Operator').selectOption({ label: 'Yuki Brandt' });
+  await dialog.getByLabel('Operator', { exact: true }).selectOption({ label: 'Yuki Brandt' });
   const day = dialog
     .getByRole('group')
     .filter({ has: page.getByRole('radio') })

@@ -1,10 +1,10 @@
-import { Tab, TabList } from '@fluentui/react-components';
 import { useId, useState, type KeyboardEvent } from 'react';
 import { addAttendees, type Attendee } from './attendee-list.ts';
 import styles from './attendees.module.css';
 import { ContactsPanel } from './contacts-panel.tsx';
 import { EmailPanel } from './email-panel.tsx';
 import { InvitedList } from './invited-list.tsx';
+import { PickerTabs, type TabName } from './picker-tabs.tsx';
 import { UsersPanel } from './users-panel.tsx';
 
 type Props = {
@@ -15,9 +15,6 @@ type Props = {
   /** The organisation that the booking is linked with: only its contacts can be picked. */
   organisation?: { id: string; name: string } | undefined;
 };
-
-const tabs = { contacts: 'Contacts', users: 'Users', email: 'Email address' } as const;
-type TabName = keyof typeof tabs;
 
 /** Chooses who else is invited: contacts, people of the own organization, or addresses; below, everybody at a glance. */
 export function AttendeePicker({ attendees, change, visitor, organisation }: Props) {
@@ -36,17 +33,7 @@ export function AttendeePicker({ attendees, change, visitor, organisation }: Pro
   const taken = { attendees, visitorEmail: visitor.email };
   return (
     <div className={styles.picker} onKeyDown={keepForm}>
-      <TabList
-        selectedValue={tab}
-        onTabSelect={(_, { value }) => setTab(value as TabName)}
-        aria-label="Where to find people"
-      >
-        {Object.entries(tabs).map(([name, words]) => (
-          <Tab key={name} id={`${id}-${name}`} value={name} aria-controls={`${id}-panel`}>
-            {words}
-          </Tab>
-        ))}
-      </TabList>
+      <PickerTabs id={id} chosen={tab} choose={setTab} />
       <div role="tabpanel" id={`${id}-panel`} aria-labelledby={`${id}-${tab}`} className={styles.panel}>
         {tab === 'contacts' && <ContactsPanel taken={taken} organisation={organisation} add={add} />}
         {tab === 'users' && <UsersPanel taken={taken} add={add} />}

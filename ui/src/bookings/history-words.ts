@@ -11,8 +11,8 @@ export function happeningWords(event: BookingEvent, booking: Booking, zone: stri
   const { type, data } = event;
   const who = whoOf(event, booking.visitor.name);
   const said = textOf(data['reason']) ?? textOf(data['note']);
-  const from = textOf(data['from']);
-  const moved = from && `Moved ${who}; before, it was at ${momentText(from, zone)}`;
+  const from = startOf(data['from']);
+  const moved = from && `Moved ${who}; before that, ${momentText(from, zone)}`;
   switch (type) {
     case 'booking.requested':
       return { tone: 'waiting', words: `Asked for ${who}` };
@@ -35,7 +35,7 @@ export function happeningWords(event: BookingEvent, booking: Booking, zone: stri
     default: {
       const kind = booking.meeting?.kind ?? 'calendar';
       return type === 'meeting.created'
-        ? { tone: 'quiet', words: 'A Teams meeting is wanted' }
+        ? { tone: 'quiet', words: 'Teams meeting asked for' }
         : eventWords({ type }, { booked: true, kind });
     }
   }
@@ -59,6 +59,11 @@ function changedWords(changed: unknown): string {
   if (names.length === 0) return 'Changed';
   const [first = '', ...others] = names;
   return `${[first, ...others.map((name) => name.charAt(0).toLowerCase() + name.slice(1))].join(' and ')} changed`;
+}
+
+/** When something was, before it was moved. */
+function startOf(span: unknown): string | undefined {
+  return typeof span === 'object' && span !== null && 'start' in span ? textOf(span.start) : undefined;
 }
 
 function textOf(value: unknown): string | undefined {

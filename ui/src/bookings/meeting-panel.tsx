@@ -25,6 +25,8 @@ type Props = {
 
 /** When a meeting is, how it stands with Microsoft, and the way in; when it is stuck, the cause and the remedy. */
 export function MeetingPanel({ meeting, over, zones: { own, other }, told, children }: Props) {
+  const undecided = meeting.status === 'out_of_sync';
+  const gone = undecided && meeting.outlookChange?.kind !== 'changed';
   return (
     <div>
       <WhenHeading span={meeting} zones={{ own, other }} />
@@ -37,11 +39,11 @@ export function MeetingPanel({ meeting, over, zones: { own, other }, told, child
       <OutlookChange meeting={meeting} zone={own} />
       {!over && <OptionsTrouble meeting={meeting} />}
       <Actions>
-        {meeting.joinUrl && !over && (
+        {meeting.joinUrl && !over && !gone && (
           <>
             <Button
               as="a"
-              appearance="primary"
+              appearance={undecided ? 'secondary' : 'primary'}
               icon={<Video20Regular />}
               href={meeting.joinUrl}
               target="_blank"

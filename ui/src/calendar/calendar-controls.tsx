@@ -9,6 +9,8 @@ import styles from './calendar.module.css';
 
 type Props = {
   days: string[];
+  /** The day that the page’s address names; today if it names none. */
+  date: string | undefined;
   view: 'day' | 'week';
   filter: { host?: string; type?: string };
   today: string;
@@ -17,7 +19,7 @@ type Props = {
 };
 
 /** Which days are shown, how, and whose appointments. */
-export function CalendarControls({ days, view, filter, today, zone, change }: Props) {
+export function CalendarControls({ days, date, view, filter, today, zone, change }: Props) {
   const [first = today] = days;
   const last = days.at(-1) ?? first;
   const step = view === 'day' ? 1 : 7;
@@ -41,7 +43,7 @@ export function CalendarControls({ days, view, filter, today, zone, change }: Pr
         <h2 aria-live="polite">
           {first === last ? words(first) : `${words(first)} – ${words(last)}`} ({cityOf(zone)})
         </h2>
-        <Views view={view} filter={filter} date={days.includes(today) ? undefined : first} />
+        <Views view={view} filter={filter} date={date} />
       </div>
       <search className={rows.filters} aria-label="Find appointments">
         <WhoAndWhat filter={filter} change={change} />
@@ -49,7 +51,7 @@ export function CalendarControls({ days, view, filter, today, zone, change }: Pr
           <span>Go to</span>
           <Input
             type="date"
-            value={view === 'day' ? first : ''}
+            value={date ?? today}
             onChange={(_, { value }) => value !== '' && change({ date: value })}
           />
         </label>

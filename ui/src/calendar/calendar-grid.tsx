@@ -1,13 +1,13 @@
 import {
-  ArrowSync16Regular,
   CheckmarkCircle16Filled,
+  Clock16Regular,
   ErrorCircle16Filled,
   SubtractCircle16Regular,
 } from '@fluentui/react-icons';
 import { Link } from '@tanstack/react-router';
 import { useId, type ReactNode } from 'react';
 import type { Booking } from '../api/queries.ts';
-import { bookingState, isOff } from '../bookings/booking-state.ts';
+import { bookingState } from '../bookings/booking-state.ts';
 import { StateLabel } from '../parts/state-label.tsx';
 import { timesText, timeText } from '../parts/when.ts';
 import styles from './calendar.module.css';
@@ -81,13 +81,14 @@ export function CalendarGrid({ columns, label, now, titleOf, zone }: Props) {
       <p id={hint} className={styles.hint}>
         With the arrow keys you go from one appointment to the next, with Enter you open it.
       </p>
+      <Legend />
     </>
   );
 }
 
 const icons = {
   good: CheckmarkCircle16Filled,
-  waiting: ArrowSync16Regular,
+  waiting: Clock16Regular,
   problem: ErrorCircle16Filled,
   quiet: SubtractCircle16Regular,
 } as const;
@@ -131,13 +132,15 @@ function Appointment({
       >
         <Icon aria-hidden className={styles.icon} />
         <span className={styles.text}>
-          <span className={styles.at}>
-            <span aria-hidden>{timeText(item.start, zone)}</span>
-            <span className="visually-hidden">{times}</span>
-          </span>{' '}
-          <span className={isOff(item) ? styles.struck : styles.who}>{item.visitor.name}</span>
+          <span className={styles.line}>
+            <span className={styles.at}>
+              <span aria-hidden>{timeText(item.start, zone)} </span>
+              <span className="visually-hidden">{times} </span>
+            </span>
+            <span className={styles.who}>{item.visitor.name}</span>
+          </span>
           <span className={styles.what}>{what}</span>
-          <span className={bottom - top >= 60 ? styles.what : 'visually-hidden'}>{state.words}</span>
+          <span className={bottom - top >= 45 ? styles.what : 'visually-hidden'}>{state.words}</span>
         </span>
       </Link>
     </li>
@@ -155,11 +158,11 @@ function NowLine({ at, hours, zone }: { at: number; hours: { from: number; to: n
 }
 
 /** What the pictures in the calendar mean. */
-export function Legend() {
+function Legend() {
   return (
     <p className={styles.legend}>
       <StateLabel tone="good" words="Confirmed" />
-      <StateLabel tone="waiting" words="Waits" />
+      <StateLabel tone="waiting" words="Waits for an answer, or for Microsoft" />
       <StateLabel tone="problem" words="Needs you" />
       <StateLabel tone="quiet" words="Nobody came" />
     </p>

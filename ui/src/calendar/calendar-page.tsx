@@ -31,6 +31,7 @@ export function CalendarPage() {
     <BookingsFrame tab="calendar" filter={filter}>
       <CalendarControls
         days={days}
+        date={date}
         view={view}
         filter={filter}
         today={today}
