@@ -5,6 +5,7 @@
 import { join } from 'node:path';
 import { createEmulator } from '../emulator/emulator.ts';
 import { keepUpToDate, takeUp } from '../emulator/keep.ts';
+import { catchMail } from '../emulator/mail/catcher.ts';
 import { PARLEY_CLIENT_ID, PARLEY_CLIENT_SECRET } from '../emulator/seed.ts';
 import { createSignInToken } from '../src/access/service.ts';
 import { serve, type Serving } from '../src/cli/serve.ts';
@@ -35,6 +36,12 @@ async function main(): Promise<void> {
       MicrosoftTeams__GraphBaseUrl: emulator.url,
     };
     emulator.allowRedirect(readConfig(command).microsoftTeams.redirectUri);
+    // Mail needs no server of its own then: it is in the emulator's inboxes.
+    if (!config.mail.smtpUrl) {
+      const { host, port } = emulator.mail;
+      command.env['Mail__SmtpUrl'] = `smtp://${host}:${port}`;
+      if (!config.mail.from) command.env['Mail__From'] = 'Parley <parley@parley.example>';
+    }
   }
   const serving = await serve(command);
   stopOnSignal({
@@ -57,9 +64,12 @@ async function startEmulator(directory: string) {
     throw new Error(`Port ${emulatorPort} is in use. Set PARLEY_EMULATOR_PORT to another one, or stop what uses it.`);
   });
   const stopKeeping = keepUpToDate(emulator.context, file, 2_000);
+  const mail = await catchMail(emulator.context);
   return {
     url,
+    mail,
     async close() {
+      await mail.close();
       stopKeeping();
       await listening.close();
     },
@@ -83,9 +93,10 @@ async function greet({ world, url }: Serving, emulatorUrl: string | undefined): 
   if (emulatorUrl) {
     print(`  Outlook          ${emulatorUrl}/outlook`);
     print(
-      '                   the mailboxes of the Microsoft emulator: no Microsoft app is configured, so nothing leaves',
+      '                   the mailboxes of the Microsoft emulator, where Parley’s mail arrives as well: no Microsoft',
     );
-    print('                   this machine. docs/guides/emulator.md: try a whole tenant on it;');
+    print('                   app is configured, so nothing leaves this machine.');
+    print('                   docs/guides/emulator.md: try a whole tenant on it;');
     print('                   docs/guides/entra-setup.md: connect a real one.');
   }
   print('');

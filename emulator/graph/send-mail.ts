@@ -1,8 +1,9 @@
-import { findMailboxByAddress, mailboxUser, primaryAddress } from './access.ts';
+import { readMime, type ReadMessage } from '../mail/mime.ts';
+import { receive } from '../mail/receive.ts';
+import { addressesOf, mailboxUser, primaryAddress } from './access.ts';
 import type { Call, Reply } from './call.ts';
 import { isRecord, jsonBody, optional, wrongType } from './call.ts';
 import { badBody, badRequest, GraphError } from './graph-error.ts';
-import { deliverMessage } from './invitations.ts';
 import type { EmailAddress, Message } from './mailboxes.ts';
 import { nextSequence } from './mailboxes.ts';
 import type { Route } from './routes.ts';
@@ -10,39 +11,23 @@ import { underUser } from './routes.ts';
 
 export const sendMailRoutes: Route[] = underUser([['POST', '/sendMail', 'send mail', sendMail]]);
 
-type Mail = { subject: string; html: string; to: string[]; attachments: Message['attachments']; saved: boolean };
+type Mail = Omit<ReadMessage, 'from'> & { saved: boolean };
 
 /** Accepts a message as JSON, or as base64 MIME. 202 says accepted; it is in the inboxes at once here. */
-function sendMail(call: Call): Reply {
+async function sendMail(call: Call): Promise<Reply> {
   const user = mailboxUser(call);
   const own: EmailAddress = { name: user.displayName, address: primaryAddress(user) };
   const isMime = /^text\/plain/i.test(call.headers.get('content-type') ?? '');
-  const mail = isMime ? readMime(call.text) : readMail(jsonBody(call), own.address);
+  const mail = isMime ? await readMimeMail(call.text, addressesOf(user)) : readMail(jsonBody(call), own.address);
   if (mail.to.length === 0) {
     throw badRequest('At least one recipient is not valid.', 'ErrorInvalidRecipients');
   }
   const { context } = call;
-  const { subject, html, to, attachments, saved } = mail;
-  for (const recipient of to) {
-    deliverMessage(context, {
-      kind: 'mail',
-      recipient: inboxOf(call, recipient),
-      from: own,
-      subject,
-      html,
-      attachments,
-      invitation: null,
-    });
-  }
+  const { subject, html, to, attachments, invitation, saved } = mail;
+  for (const recipient of to) receive(context, recipient, { from: own, to, subject, html, attachments, invitation });
   const id = `AAMkAGU2Vu${nextSequence(context.mailboxes)}AAA=`;
   context.mailboxes.sent.push({ id, at: context.now(), ownerId: user.id, subject, to, saved });
   return { status: 202 };
-}
-
-/** An alias leads to the inbox of the person behind it. */
-function inboxOf(call: Call, address: string): string {
-  const user = findMailboxByAddress(call.context, address);
-  return user === undefined ? address : primaryAddress(user);
 }
 
 function readMail(body: Record<string, unknown>, own: string): Mail {
@@ -58,6 +43,7 @@ function readMail(body: Record<string, unknown>, own: string): Mail {
     html: text,
     to: recipients,
     attachments: readAttachments(message['attachments']),
+    invitation: null,
     saved: optional(body, 'saveToSentItems', 'boolean') ?? true,
   };
 }
@@ -65,14 +51,16 @@ function readMail(body: Record<string, unknown>, own: string): Mail {
 function checkSender(message: Record<string, unknown>, own: string): void {
   for (const name of ['from', 'sender']) {
     const [address] = message[name] === undefined ? [] : readRecipients([message[name]]);
-    if (address !== undefined && address.toLowerCase() !== own.toLowerCase()) {
-      throw new GraphError(
-        403,
-        'ErrorSendAsDenied',
-        'The user account which was used to submit this request does not have the right to send mail on behalf of the specified sending account.',
-      );
-    }
+    if (address !== undefined && address.toLowerCase() !== own.toLowerCase()) throw sendAsDenied();
   }
+}
+
+function sendAsDenied(): GraphError {
+  return new GraphError(
+    403,
+    'ErrorSendAsDenied',
+    'The user account which was used to submit this request does not have the right to send mail on behalf of the specified sending account.',
+  );
 }
 
 function readRecipients(value: unknown): string[] {
@@ -107,21 +95,13 @@ function checkHeaders(value: unknown): void {
   }
 }
 
-function readMime(text: string): Mail {
+/** MIME names its sender itself: any address of the mailbox, or none. */
+async function readMimeMail(text: string, own: string[]): Promise<Mail> {
   const compact = text.replaceAll(/\s/g, '');
   if (compact === '' || !/^[A-Za-z0-9+/]+={0,2}$/.test(compact) || compact.length % 4 !== 0) {
     throw badRequest('Invalid base64 string for MIME content.', 'ErrorMimeContentInvalidBase64String');
   }
-  const mime = Buffer.from(compact, 'base64').toString('utf8');
-  const header = (name: string) => new RegExp(`^${name}:\\s*(.+)$`, 'im').exec(mime)?.[1]?.trim() ?? '';
-  return {
-    subject: header('Subject'),
-    html: mime
-      .split(/\r?\n\r?\n/)
-      .slice(1)
-      .join('\n\n'),
-    to: [...`${header('To')},${header('Cc')}`.matchAll(/[^\s<>,;]+@[^\s<>,;]+/g)].map(([address]) => address),
-    attachments: [],
-    saved: true,
-  };
+  const { from, ...message } = await readMime(Buffer.from(compact, 'base64'));
+  if (from.address !== '' && !own.includes(from.address.toLowerCase())) throw sendAsDenied();
+  return { ...message, saved: true };
 }

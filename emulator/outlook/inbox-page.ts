@@ -84,7 +84,7 @@ function invitationPart(context: Context, mailbox: Mailbox, message: Message, ac
   return html`<p>${spanText(span, mailbox.zone)}</p>
     ${invitation.location === '' ? '' : html`<p class="quiet">${invitation.location}</p>`}
     ${invitation.comment === '' ? '' : html`<p>“${invitation.comment}”</p>`}
-    ${open && joinUrl !== null ? joinLink(joinUrl) : ''} ${open ? answerForm(action) : ''}
+    ${invitation.method === 'REQUEST' && joinUrl !== null ? joinLink(joinUrl) : ''} ${open ? answerForm(action) : ''}
     ${open && original !== undefined ? answered(message, original) : ''}`;
 }
 
@@ -113,8 +113,17 @@ function attachments(message: Message): Html {
   if (message.attachments.length === 0) return html``;
   return html`<h3>Attachments</h3>
     <ul>
-      ${message.attachments.map((one) => html`<li>${one.name} (${one.contentType})</li>`)}
+      ${message.attachments.map((one) => html`<li>${one.name} (${one.contentType})${calendarText(one)}</li>`)}
     </ul>`;
+}
+
+/** What a calendar program would read. */
+function calendarText({ contentType, contentBytes }: Message['attachments'][number]): Html {
+  if (!contentType.startsWith('text/calendar')) return html``;
+  return html`<details>
+    <summary>What the file says</summary>
+    <pre>${Buffer.from(contentBytes, 'base64').toString()}</pre>
+  </details>`;
 }
 
 function received(message: Message, mailbox: Mailbox): string {
