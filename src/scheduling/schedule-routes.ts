@@ -42,7 +42,7 @@ const scheduleSchema = z
 const timeOffInput = z
   .strictObject({
     firstDay: calendarDate,
-    lastDay: calendarDate.openapi({ description: 'The last day; the first one for a single day.' }),
+    lastDay: calendarDate,
     note: longText(200).trim().default(''),
   })
   .refine(({ firstDay, lastDay }) => firstDay <= lastDay, {

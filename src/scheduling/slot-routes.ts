@@ -79,7 +79,7 @@ const whyNot = createRoute({
     params,
     query: z.object({
       operatorId: idText.optional().openapi({ description: 'Left out: the first operator.' }),
-      date: calendarDate.openapi({ description: 'A day in the zone of the operator’s hours', example: '2026-11-24' }),
+      date: calendarDate,
       durationMinutes,
     }),
   },
