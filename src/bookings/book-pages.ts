@@ -38,7 +38,8 @@ export async function withEventType(
   answer: (visit: EventTypeVisit) => Promise<Response>,
 ): Promise<Response> {
   const { workspace = '', eventType: slug = '' } = c.req.param();
-  const eventType = await deps.findPublicEventType(workspace, slug);
+  const isAddress = [workspace, slug].every((part) => /^[\w-]{1,100}$/.test(part));
+  const eventType = isAddress ? await deps.findPublicEventType(workspace, slug) : undefined;
   if (!eventType) return page(c, messagePage(messages.noEventType), 404);
   const embedding = embeddingOf(c, eventType.embedOrigins);
   if (!eventType.open)

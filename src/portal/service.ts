@@ -25,6 +25,7 @@ export type Portal = { id: string; name: string; slug: string };
 export type PortalVisitor = { workspaceId: string; email: string };
 
 export async function findPortal({ db }: Read, slug: string): Promise<Portal | undefined> {
+  if (!/^[\w-]{1,100}$/.test(slug)) return undefined;
   return db.selectFrom('workspaces').select(['id', 'name', 'slug']).where('slug', '=', slug).executeTakeFirst();
 }
 
@@ -263,5 +264,5 @@ export async function forgetEndedVisits({ db, now }: Deps): Promise<void> {
     .deleteFrom('visitor_links')
     .where('created_at', '<', new Date(now().getTime() - 2 * hourMs)) // as long as they are counted
     .execute();
-  await db.deleteFrom('visitor_sessions').where('expires_at', '<', now()).execute();
+  await db.deleteFrom('visitor_sessions').where('expires_at', '<=', now()).execute();
 }
