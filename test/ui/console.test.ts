@@ -31,7 +31,8 @@ test('an event type is made, refused with the fault at its field, corrected, boo
 
   // An address that another event type has.
   await page.getByRole('textbox', { name: 'Address' }).fill('intro-call');
-  await page.getByLabel('Host').selectOption({ label: `Dana Reyes (${dana})` });
+  await page.getByLabel('Add an operator').selectOption({ label: `Dana Reyes (${dana})` });
+  await page.getByRole('button', { name: 'Remove Milan Okafor' }).click();
   expectFault(/status of 4\d\d/);
   await page.getByRole('button', { name: 'Make this event type' }).click();
   await page.getByRole('alert').first().waitFor();
@@ -50,6 +51,8 @@ test('an event type is made, refused with the fault at its field, corrected, boo
   await page.getByRole('textbox', { name: 'Title' }).fill('Practice interview');
   await shoot(page, 'console-event-type-edit');
   await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Saved.').waitFor();
+  await page.getByRole('link', { name: 'Event types' }).first().click();
   await page.getByRole('heading', { name: 'Practice interview' }).waitFor();
   await page.getByRole('switch', { name: 'Bookings for Practice interview' }).click();
   await page

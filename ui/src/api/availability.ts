@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
 import { api, ask, type Answer } from './client.ts';
-import { rest, queryText } from './rest.ts';
+import { rest } from './rest.ts';
 
 const schedules = api.members[':id'].schedule;
 const timeOffs = api.members[':id']['time-off'];
@@ -12,6 +12,9 @@ export type TimeRange = Schedule['mon'][number];
 export type HolidayRegion = NonNullable<MemberSchedule['holidays']>;
 export type TimeOff = Answer<typeof timeOffs.$get>['data'][number];
 export type Holiday = Answer<typeof api.holidays.$get>['data'][number];
+export type ExplainedTime = Answer<(typeof eventTypes)['why-not']['$get']>['data'][number];
+export type Reason = ExplainedTime['reason'];
+/** A booking as far as a week shows it. */
 export type Booked = Pick<
   Answer<typeof api.bookings.$get>['data'][number],
   'id' | 'status' | 'start' | 'end' | 'visitor'
@@ -55,29 +58,12 @@ export const holidayRegionsQuery = queryOptions({
   staleTime: Infinity,
 });
 
-export type ExplainedTime = { start: string; end: string; reason: Reason; sentence: string };
-export type Reason =
-  | 'offered'
-  | 'past'
-  | 'notice'
-  | 'horizon'
-  | 'outside_hours'
-  | 'off_step'
-  | 'booked'
-  | 'held'
-  | 'calendar_unreadable'
-  | 'busy'
-  | 'buffer'
-  | 'limit';
-
 /** Why each time of a day is offered or not. `date` is a day in the operator’s zone. */
 export const whyNotQuery = (eventTypeId: string, operatorId: string, date: string) =>
   queryOptions({
     queryKey: ['why-not', eventTypeId, operatorId, date],
-    queryFn: async () => {
-      const query = queryText({ operatorId, date });
-      return (await rest<{ data: ExplainedTime[] }>('GET', `/event-types/${eventTypeId}/why-not${query}`)).data;
-    },
+    queryFn: async () =>
+      (await ask(eventTypes['why-not'].$get({ param: { id: eventTypeId }, query: { operatorId, date } }))).data,
     staleTime: 0,
   });
 

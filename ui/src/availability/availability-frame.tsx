@@ -45,7 +45,7 @@ export function AvailabilityFrame({ memberId, shown, children }: Props) {
             key={part}
             to="/availability"
             search={{ ...member, ...(part !== 'week' && { show: part }) }}
-            activeOptions={{ exact: true, includeSearch: false }}
+            activeOptions={{ exact: true }}
             aria-current={part === shown ? 'page' : undefined}
           >
             {words}

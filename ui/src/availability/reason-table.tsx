@@ -4,6 +4,7 @@ import type { Reason } from '../api/availability.ts';
 import type { EventType, Member } from '../api/queries.ts';
 import { count, timeText } from '../parts/when.ts';
 import styles from './availability.module.css';
+import type { AvailabilityPart } from './shown.ts';
 import { reasonNames, type Run } from './reason-words.ts';
 
 type Props = { runs: Run[]; zone: string; eventType: EventType; operator: Member };
@@ -55,6 +56,11 @@ function WayOut({ reason, eventType, operator }: WayProps) {
       {words}
     </Link>
   );
+  const availability = (show: AvailabilityPart, words: string) => (
+    <Link to="/availability" search={{ show, member: operator.id }}>
+      {words}
+    </Link>
+  );
   const ways: Record<Reason, ReactNode> = {
     offered: (
       <a href={eventType.bookingUrl} target="_blank" rel="noopener">
@@ -67,16 +73,19 @@ function WayOut({ reason, eventType, operator }: WayProps) {
     off_step: type('times', 'Change the start times'),
     buffer: type('times', 'Change the free time before and after'),
     limit: type('times', 'Change the limits'),
-    outside_hours: eventType.schedule ? (
-      type('hours', 'Change the hours of the event type')
-    ) : (
-      <Link to="/availability" search={{ show: 'hours', member: operator.id }}>
-        Change the hours
-      </Link>
-    ),
+    outside_hours: eventType.schedule
+      ? type('hours', 'Change the hours of the event type')
+      : availability('hours', 'Change the hours'),
     booked: (
       <Link to="/bookings" search={{ host: operator.id }}>
         See the bookings
+      </Link>
+    ),
+    time_off: availability('time-off', 'See the time off'),
+    holiday: availability('time-off', 'See the public holidays'),
+    closed: (
+      <Link to="/event-types/$id" params={{ id: eventType.id }} search={{}}>
+        Open the event type
       </Link>
     ),
     held: 'Nothing: it is free again after ten minutes at most, unless it is booked.',

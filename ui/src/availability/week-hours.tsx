@@ -1,13 +1,12 @@
 import { Button, Checkbox } from '@fluentui/react-components';
 import { Copy16Regular } from '@fluentui/react-icons';
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import type { Schedule } from '../api/availability.ts';
+import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
 import { DayHours } from './day-hours.tsx';
 import styles from './hours.module.css';
 import { weekdayNames, weekdays, type Weekday } from './schedule.ts';
 import { WeekStrip } from './week-strip.tsx';
-
-const FormDialog = lazy(async () => ({ default: (await import('../parts/form-dialog.tsx')).FormDialog }));
 
 type Props = {
   schedule: Schedule;
@@ -44,15 +43,13 @@ export function WeekHours({ schedule, change, idOf, faultOf }: Props) {
           </DayHours>
         ))}
       </div>
-      <Suspense>
-        {copying && (
-          <CopyDialog
-            day={copying}
-            onClose={() => setCopying(undefined)}
-            copy={(days) => change({ ...schedule, ...Object.fromEntries(days.map((one) => [one, schedule[copying]])) })}
-          />
-        )}
-      </Suspense>
+      {copying && (
+        <CopyDialog
+          day={copying}
+          onClose={() => setCopying(undefined)}
+          copy={(days) => change({ ...schedule, ...Object.fromEntries(days.map((one) => [one, schedule[copying]])) })}
+        />
+      )}
     </>
   );
 }
@@ -70,9 +67,11 @@ function CopyDialog({ day, copy, onClose }: CopyProps) {
     onClose();
   };
   return (
-    <FormDialog
+    <ConfirmDialog
       title={`Use ${weekdayNames[day]}’s hours on other days`}
       verb={chosen.length === 1 ? 'Use them on 1 day' : `Use them on ${chosen.length} days`}
+      keep="Cancel"
+      calm
       change={{ isPending: false, error: null, mutate }}
       onClose={onClose}
     >
@@ -91,6 +90,6 @@ function CopyDialog({ day, copy, onClose }: CopyProps) {
             />
           ))}
       </fieldset>
-    </FormDialog>
+    </ConfirmDialog>
   );
 }

@@ -18,13 +18,11 @@ export function OperatorsField({ draft, change, faults }: FieldsProps) {
   const chosen = operatorIds.map((id) => members.find((one) => one.id === id) ?? { id, name: 'Somebody', email: '' });
   const others = members.filter(({ id, role }) => !operatorIds.includes(id) && role !== 'viewer');
   const put = (ids: string[]) => change({ operatorIds: ids });
+  const fault = faultAt(faults, '/operatorIds');
   return (
     <>
-      <Field
-        label="Operators"
-        hint="Whose time is booked, and who meets the visitor."
-        validationMessage={faultAt(faults, '/operatorIds')}
-      >
+      <fieldset className={styles.checks}>
+        <legend>Operators</legend>
         <div className={styles.operators}>
           <ol>
             {chosen.map((operator, at) => (
@@ -46,7 +44,9 @@ export function OperatorsField({ draft, change, faults }: FieldsProps) {
             ))}
           </Select>
         </div>
-      </Field>
+        <p className={styles.hint}>Whose time is booked, and who meets the visitor.</p>
+        {fault && <p className={styles.fault}>{fault}</p>}
+      </fieldset>
       {operatorIds.length > 1 && (
         <Field label="Who meets the visitor" validationMessage={faultAt(faults, '/assignment')}>
           <RadioGroup

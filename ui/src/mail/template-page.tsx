@@ -1,7 +1,7 @@
 import { Button, Field, Input, Textarea } from '@fluentui/react-components';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { lazy, Suspense, useDeferredValue, useRef, useState } from 'react';
+import { useDeferredValue, useRef, useState } from 'react';
 import {
   previewQuery,
   resetTemplate,
@@ -11,6 +11,7 @@ import {
   type Words,
 } from '../api/mail.ts';
 import { problemOf } from '../api/problem.ts';
+import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
 import { faultAt, FormProblem } from '../parts/form.tsx';
 import { ManagersOnly } from '../parts/managers-only.tsx';
 import { Page } from '../parts/page.tsx';
@@ -26,7 +27,6 @@ import { LetterView } from './letter-view.tsx';
 import { letterName, letterWhen } from './mail-words.ts';
 import styles from './mail.module.css';
 
-const ConfirmDialog = lazy(async () => ({ default: (await import('../parts/confirm-dialog.tsx')).ConfirmDialog }));
 const route = getRouteApi('/settings/mail/templates/$template/$locale');
 
 /** The words of one letter in one language, and how it will look. */
@@ -102,9 +102,7 @@ function Editor({ template }: { template: EmailTemplate }) {
         <UnsavedChanges changed={changed}>What you changed in this letter is lost.</UnsavedChanges>
       </form>
       <Preview template={template} draft={draft} />
-      <Suspense>
-        {resetting && <Reset template={template} onReset={after} onClose={() => setResetting(false)} />}
-      </Suspense>
+      {resetting && <Reset template={template} onReset={after} onClose={() => setResetting(false)} />}
     </div>
   );
 }

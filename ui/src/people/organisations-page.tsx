@@ -6,6 +6,7 @@ import { lazy, Suspense, useState } from 'react';
 import { api, ask } from '../api/client.ts';
 import { organisationsQuery, type Organisation } from '../api/people.ts';
 import { EmptyState } from '../parts/empty-state.tsx';
+import { FormDialog } from '../parts/form-dialog.tsx';
 import { faultAt } from '../parts/form.tsx';
 import { QueryProblem } from '../parts/problem-view.tsx';
 import sheets from '../parts/sheets.module.css';
@@ -16,7 +17,6 @@ import { useMe } from '../shell/me.ts';
 import { PeopleFrame } from './people-frame.tsx';
 import styles from './people.module.css';
 
-const FormDialog = lazy(async () => ({ default: (await import('../parts/form-dialog.tsx')).FormDialog }));
 const DeleteDialog = lazy(async () => ({ default: (await import('./delete-dialogs.tsx')).DeleteOrganisation }));
 
 type Opened = { dialog: 'edit' | 'delete'; organisation: Organisation } | { dialog: 'add' };
