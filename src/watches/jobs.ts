@@ -53,10 +53,22 @@ export async function compareMeeting(
     await inAllowedMailbox(deps, mailboxOf(row), signal, (call) => compareWithOutlook(deps, call, row));
   } catch (error) {
     const problem = toProblem(error);
-    // Otherwise the next look at the whole calendar finds it, when somebody has put right what is wrong.
     if (problem.retryable) throw problem;
+    // The whole calendar is compared when somebody has put right what is wrong.
+    await forgetPlace(deps, row);
     deps.log.warn({ meetingId, code: problem.code }, 'a meeting could not be compared with Outlook');
   }
+}
+
+function forgetPlace({ db }: Pick<WatchDeps, 'db'>, row: MeetingRow) {
+  return db
+    .updateTable('calendar_watches')
+    .set({ delta_link: null })
+    .where('workspace_id', '=', row.workspace_id)
+    .where('tenant_id', '=', row.tenant_id)
+    .where('organizer_id', '=', row.organizer_id)
+    .where('access', '=', row.access)
+    .execute();
 }
 
 /** Looks at once at the mailboxes of somebody who has connected again. */

@@ -118,14 +118,14 @@ function isDifferent(row: MeetingRow, event: CalendarEvent, now: Date): boolean 
   return event.seriesId !== undefined || changeFound(row, shownIn(row.time_zone, event), now) !== undefined;
 }
 
-/** An event that Microsoft cannot show costs the others nothing. */
+/** An event that Microsoft cannot show costs the others nothing. An answer that broke off says nothing of the event. */
 async function compareUnlessSpoilt(deps: ReadingDeps, call: InMailbox, row: MeetingRow): Promise<void> {
   try {
     await compareWithOutlook(deps, call, row);
   } catch (error) {
     const isItsOwn =
       error instanceof GraphError && error.outcome === 'refused' && [400, 404, 422].includes(error.status);
-    if (!isItsOwn) throw error;
+    if (!isItsOwn || error.code === 'no_error_code') throw error;
     deps.log.warn({ meetingId: row.id, code: error.code }, 'a meeting could not be compared with Outlook');
   }
 }
