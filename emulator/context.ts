@@ -7,6 +7,7 @@ import type { Notifications, Post } from './notifications/notifications.ts';
 import type { ExchangeScopes } from './policies/exchange-scopes.ts';
 import type { Propagated } from './policies/propagation.ts';
 import type { TeamsPolicies } from './policies/teams-policies.ts';
+import type { TeamsApp } from './teams-frame/teams-app.ts';
 
 /** Behaviour that Microsoft's documentation leaves open, switchable so that clients are tested both ways. */
 export type Switches = {
@@ -108,6 +109,8 @@ export type Context = {
   mailboxes: Mailboxes;
   /** By tenant: application access policies. By id: every Teams meeting, with or without an event. */
   teams: { policies: Map<string, Propagated<TeamsPolicies>>; meetings: Map<string, TeamsMeeting> };
+  /** Apps that were uploaded to Teams, by their id. */
+  teamsApps: Map<string, TeamsApp>;
   /** By tenant: which mailboxes apps may open. */
   exchange: Map<string, Propagated<ExchangeScopes>>;
   /** Who listens to changes, and what is on its way to them. */

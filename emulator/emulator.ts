@@ -21,6 +21,7 @@ import { createPost } from './notifications/post.ts';
 import { outlookApp } from './outlook/outlook.ts';
 import { defaultSeed, plant } from './seed.ts';
 import type { Seed } from './seed.ts';
+import { teamsFrameApp } from './teams-frame/teams-frame.ts';
 import { carry } from './transport.ts';
 import type { Outcome } from './transport.ts';
 
@@ -103,6 +104,7 @@ function doors(context: Context): Pick<Emulator, 'fetch' | 'listen'> {
     entra: entraApp(context),
     graph: graphApp(context),
     outlook: outlookApp(context),
+    teams: teamsFrameApp(context),
     control: controlApp(context),
     home: homeApp(context),
   };
@@ -118,12 +120,13 @@ function doors(context: Context): Pick<Emulator, 'fetch' | 'listen'> {
     const { pathname } = new URL(request.url);
     if (/^\/(control)(\/|$)/.test(pathname)) return carryTo('emulator', apps.control, request);
     if (/^\/(outlook)(\/|$)/.test(pathname)) return carryTo('emulator', apps.outlook, request);
+    if (/^\/teams(\/|$)/.test(pathname)) return carryTo('emulator', apps.teams, request);
     return carryTo('emulator', apps.home, request);
   };
   const carryByPath = (request: Request) => {
     const { pathname } = new URL(request.url);
     if (/^\/(v1\.0|beta)(\/|$)/.test(pathname)) return carryTo('graph', apps.graph, request);
-    if (/^\/($|control|outlook|favicon\.ico$)/.test(pathname)) return carryOwn(request);
+    if (/^\/($|control|outlook|teams(\/|$)|favicon\.ico$)/.test(pathname)) return carryOwn(request);
     return carryTo('entra', apps.entra, request);
   };
   return {
@@ -155,12 +158,13 @@ function doors(context: Context): Pick<Emulator, 'fetch' | 'listen'> {
 
 function freshState(
   seed: Seed,
-): Pick<Context, 'directory' | 'mailboxes' | 'entra' | 'teams' | 'exchange' | 'notifications'> {
+): Pick<Context, 'directory' | 'mailboxes' | 'entra' | 'teams' | 'teamsApps' | 'exchange' | 'notifications'> {
   return {
     directory: plant(seed),
     mailboxes: createMailboxes(),
     entra: createEntraState(),
     teams: { policies: new Map(), meetings: new Map() },
+    teamsApps: new Map(),
     exchange: new Map(),
     notifications: createNotifications(),
   };

@@ -24,6 +24,7 @@ async function homePage(context: Context): Promise<Response> {
         </p>
         <ul>
           <li><a href="/outlook">Outlook</a>: every calendar and inbox, as the people would see them</li>
+          <li><a href="/teams">Teams</a>: apps with a tab, in a frame that speaks to them as Teams does</li>
           <li>
             <a href="/control">Control</a>: move the clock, change people, withdraw consent, let calls fail, see what
             was called

@@ -12,6 +12,8 @@ type Kept = Pick<Context, 'directory' | 'mailboxes' | 'entra' | 'teams' | 'excha
   version: number;
   /** Absent in files from before there were change notifications. */
   notifications?: Context['notifications'];
+  /** Absent in files from before apps could be uploaded. */
+  teamsApps?: Context['teamsApps'];
 };
 
 /** Raised when what is kept changes its shape: an older file is then not taken up. */
@@ -24,6 +26,7 @@ export function takeUp(context: Context, file: string): boolean {
   const { switches, directory, mailboxes, entra, teams, exchange } = kept;
   mailboxes.throttle.inFlight.clear();
   Object.assign(context, { directory, mailboxes, entra, teams, exchange });
+  context.teamsApps = kept.teamsApps ?? new Map();
   context.notifications = kept.notifications ?? { ...createNotifications(), cursor: mailboxes.sequence };
   Object.assign(context.switches, switches);
   return true;
@@ -31,8 +34,8 @@ export function takeUp(context: Context, file: string): boolean {
 
 /** Writes the state so that a later {@link takeUp} finds it; the file is replaced in one step. */
 export function keep(context: Context, file: string): void {
-  const { directory, mailboxes, entra, teams, exchange, notifications, switches } = context;
-  const kept: Kept = { version, directory, mailboxes, entra, teams, exchange, notifications, switches };
+  const { directory, mailboxes, entra, teams, teamsApps, exchange, notifications, switches } = context;
+  const kept: Kept = { version, directory, mailboxes, entra, teams, teamsApps, exchange, notifications, switches };
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(`${file}.new`, serialize(kept), { mode: 0o600 });
   renameSync(`${file}.new`, file);

@@ -51,7 +51,7 @@ test('behind https the package has no fault at all, however long the workspace�
   const address = 'https://meet.contoso.example';
   const system = await startSystem(t, { env: { Server__PublicUrl: address } });
   const { apiKey, workspaceId } = await startWorkspace(system);
-  const name = `${'👩‍⚕️ Praxis für Physiotherapie '.repeat(8)}`;
+  const name = '👩‍⚕️ Praxis für Physiotherapie '.repeat(8);
   await system.database.db.updateTable('workspaces').set({ name }).where('id', '=', workspaceId).execute();
   const response = await system.app.http.fetch(
     new Request(`${address}/v1/teams-app/package`, { headers: { authorization: `Bearer ${apiKey}` } }),

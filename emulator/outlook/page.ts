@@ -92,7 +92,8 @@ export async function outlookPage(input: { title: string; body: Html; status?: n
       </head>
       <body>
         <header class="strip">
-          Microsoft emulator – not Microsoft. Mail never leaves this machine. <a href="/outlook">All mailboxes</a>
+          Microsoft emulator – not Microsoft. Mail never leaves this machine. <a href="/outlook">All mailboxes</a> ·
+          <a href="/teams">Teams</a>
         </header>
         <main>${input.body}</main>
       </body>

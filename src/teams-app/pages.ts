@@ -96,6 +96,7 @@ function tabPage(built: string, shown: Shown): Html {
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         <meta name="robots" content="noindex" />
+        <link rel="icon" href="data:," />
         <link rel="stylesheet" href="${address(built, 'tab.css')}" />
         <script type="module" src="${address(built, 'tab.js')}"></script>
       </head>

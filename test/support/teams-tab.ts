@@ -42,6 +42,5 @@ export async function askTab(
     ...(body !== undefined && { body: JSON.stringify(body) }),
   });
   const text = await response.text();
-  // oxlint-disable-next-line typescript/no-explicit-any -- tests look into answers of any shape
-  return { status: response.status, headers: response.headers, body: (text === '' ? {} : JSON.parse(text)) as any };
+  return { status: response.status, headers: response.headers, body: text === '' ? {} : JSON.parse(text) };
 }

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import axe from 'axe-core';
-import type { Page } from 'playwright-core';
+import type { Frame, Page } from 'playwright-core';
 
-/** Fails with every violation that axe finds on the page as it stands. All rules run, best practices too. */
-export async function assertAccessible(page: Page, name: string): Promise<void> {
+/** Fails with every violation that axe finds on the page, or the frame of one, as it stands. All rules run, best practices too. */
+export async function assertAccessible(page: Page | Frame, name: string): Promise<void> {
   // Evaluated by the debugger, not loaded by the page: its policy stays in force.
   await page.evaluate(axe.source);
   const violations = await page.evaluate(async () => {

@@ -19,6 +19,7 @@ export function DayView({ day, host, tab, turnTo, changed, say }: Props) {
   const open = opener(host);
   return (
     <>
+      <h1 className="visually-hidden">Your appointments</h1>
       {day.requests.length > 0 && (
         <section aria-labelledby="requests">
           <h2 id="requests">{count(day.requests.length, 'request')} for you</h2>
@@ -50,7 +51,7 @@ export function DayView({ day, host, tab, turnTo, changed, say }: Props) {
       )}
       <section aria-labelledby="day">
         <header className="day">
-          <h1 id="day">{day.date === day.today ? 'Today' : dayName(day.date)}</h1>
+          <h2 id="day">{day.date === day.today ? 'Today' : dayName(day.date)}</h2>
           <p className="quiet">
             {day.date === day.today && `${dayName(day.date)} · `}
             {cityOf(timeZone)} time

@@ -23,13 +23,29 @@ export async function openHost(standIn: string, onTheme: (theme: Theme) => void)
     token: () => authentication.getAuthToken(),
     open: (url) => void app.openLink(url).catch(() => window.open(url, '_blank', 'noopener')),
     async askForConsent(url) {
-      await authentication.authenticate({ url, width: 600, height: 700 });
+      // The library takes https addresses only. On this machine, without TLS, the tab opens the window by itself.
+      if (new URL(url).protocol === 'https:') await authentication.authenticate({ url, ...windowSize });
+      else await untilClosed(window.open(url, '_blank', `popup,width=${windowSize.width},height=${windowSize.height}`));
     },
   };
 }
 
-/** Tells the tab that opened this window how the consent ended. Nothing happens where no tab opened it. */
+const windowSize = { width: 600, height: 700 };
+
+function untilClosed(opened: Window | null): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (!opened) return reject(new Error('FailedToOpenWindow'));
+    const watch = setInterval(() => {
+      if (!opened.closed) return;
+      clearInterval(watch);
+      resolve();
+    }, 200);
+  });
+}
+
+/** Tells whoever opened this window how the consent ended. Nothing happens where nobody did. */
 export async function endConsent(refusal: string): Promise<void> {
+  if (window.location.protocol !== 'https:') return refusal === '' ? window.close() : undefined;
   await app.initialize([window.location.origin]);
   if (refusal === '') authentication.notifySuccess('consented');
   else authentication.notifyFailure(refusal);

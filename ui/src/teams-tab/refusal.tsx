@@ -1,5 +1,4 @@
-import { problemOf } from '../api/problem.ts';
-import { ApiError } from '../api/problem.ts';
+import { ApiError, problemOf } from '../api/problem.ts';
 import type { Host } from './host.ts';
 
 /** Why the tab shows nothing, in words, with one way on. */
@@ -10,10 +9,12 @@ export function Refusal({ error, host, again }: { error: unknown; host: Host; ag
     host.open(event.currentTarget.href);
   };
   return (
-    <main className="message" role="alert">
-      <h1>{title}</h1>
-      {detail && <p>{detail}</p>}
-      <p>{remedy}</p>
+    <main className="message">
+      <div role="alert">
+        <h1>{title}</h1>
+        {detail && <p>{detail}</p>}
+        <p>{remedy}</p>
+      </div>
       <p className="actions">
         <button type="button" className="primary" onClick={() => void again()}>
           Try again

@@ -7,6 +7,8 @@ import { Refusal } from './refusal.tsx';
 import type { Day, Tab } from './tab-api.ts';
 
 const lookAgainMs = 20_000;
+/** While a Teams link is being made: people wait for it. */
+const lookForLinkMs = 2000;
 
 type State = { day?: Day; error?: unknown };
 
@@ -15,6 +17,7 @@ export function TabPage({ host, tab }: { host: Host; tab: Tab }) {
   const [{ day, error }, setState] = useState<State>({});
   const [said, setSaid] = useState('');
   const wanted = useRef<string | undefined>(undefined);
+  const told = useRef<HTMLParagraphElement>(null);
 
   const load = useCallback(async () => {
     const date = wanted.current;
@@ -33,6 +36,18 @@ export function TabPage({ host, tab }: { host: Host; tab: Tab }) {
     return () => clearInterval(timer);
   }, [load]);
 
+  const awaitsLink = day?.appointments.some(({ join }) => join && ['pending', 'provisioning'].includes(join.status));
+  useEffect(() => {
+    if (!awaitsLink) return undefined;
+    const timer = setInterval(() => void load(), lookForLinkMs);
+    return () => clearInterval(timer);
+  }, [awaitsLink, load]);
+
+  // What was decided is gone from the page, and the focus with it.
+  useEffect(() => {
+    if (said !== '') told.current?.focus();
+  }, [said]);
+
   const turnTo = (date: string | undefined) => {
     wanted.current = date;
     void load();
@@ -41,7 +56,7 @@ export function TabPage({ host, tab }: { host: Host; tab: Tab }) {
   if (!day) return <Opening />;
   return (
     <main>
-      <p role="status" className="said">
+      <p role="status" className="said" ref={told} tabIndex={-1}>
         {said}
       </p>
       <Connect state={day.connection} host={host} tab={tab} connected={load} />
