@@ -53,7 +53,10 @@ export async function findFreeSlots(
   }
   const rules = slotRules(open.eventType, await durationFor(deps, open, wish));
   const hosts = hostsFor(open, wish.operatorId);
-  const asking = { from, to, excludingBookingId: wish.excludingBookingId, holdKey: wish.holdKey, countsBookings: true };
+  const { excludingBookingId, holdKey } = wish;
+  // What begins in the window may end behind it.
+  const until = new Date(to.getTime() + rules.durationMinutes * 60_000);
+  const asking = { from, to: until, excludingBookingId, holdKey, countsBookings: true };
   const operators = await readOperatorsNow(deps, open.eventType, hosts, asking);
   const unreadable = operators.filter((operator) => operator.unreadable !== undefined);
   const isCollective = open.eventType.assignment === 'collective';
@@ -114,24 +117,26 @@ export async function requireOffer(
     holdKey,
     countsBookings,
   });
-  const verdicts = operators.map((operator) => verdictOn(operator, { rules, start, now: deps.now(), staff }));
   const isCollective = eventType.assignment === 'collective';
+  const asked = { rules, start, now: deps.now(), staff, isCollective };
+  const verdicts = operators.map((operator) => verdictOn(operator, asked));
   const refused = isCollective ? againstAll(verdicts) : verdicts.every(({ reason }) => reason) ? verdicts : [];
   if (refused.length > 0) throw refusal(refused);
   const choices = isCollective ? [hosts] : await fairest(deps, open, { start, hosts, verdicts });
   return { open, start, end, choices };
 }
 
+type Asked = { rules: SlotRules; start: Date; now: Date; staff: boolean; isCollective: boolean };
 type Verdict = { operator: OperatorNow; reason: Reason | undefined; seatsTaken: number };
 
-function verdictOn(
-  operator: OperatorNow,
-  { rules, start, now, staff }: { rules: SlotRules; start: Date; now: Date; staff: boolean },
-): Verdict {
+function verdictOn(operator: OperatorNow, { rules, start, now, staff, isCollective }: Asked): Verdict {
   const startMs = start.getTime();
   const times = timesOf(rules, operator, now, { fromMs: startMs, toMs: startMs + 1 });
   const ofHours = reasonOfHours(times, startMs, now);
-  const reason = (staff && ofHours !== 'past' ? undefined : ofHours) ?? reasonOfOthers(times, startMs);
+  const ownHours = staff && ofHours !== 'past' ? undefined : ofHours;
+  // The hours of another one may give the step to everybody, but that makes nobody free.
+  const mayJoin = ownHours === undefined || (isCollective && ownHours === 'off_step');
+  const reason = (mayJoin ? reasonOfOthers(times, startMs) : undefined) ?? ownHours;
   return { operator, reason, seatsTaken: times.sessions.get(startMs)?.length ?? 0 };
 }
 
