@@ -132,29 +132,48 @@ async function tryToBook(
           db
             .insertInto('bookings')
             .values({
-              ...booking,
+              ...columnsOf(booking),
               locale: locale ?? sql<string>`(select locale from workspaces where id = ${workspace_id})`,
-              attendees: JSON.stringify(booking.attendees),
             })
             .returning('locale'),
         )
         .with('recorded', (db) => db.insertInto('outbox_events').values(line))
         .selectFrom('made')
-        .select([
-          'locale',
-          (select) =>
-            select
-              .selectFrom('reserved')
-              .select(sql<number>`count(*)::int`.as('n'))
-              .as('n'),
-        ])
+        .select(['locale', sql<number>`(select count(*)::int from reserved)`.as('reserved')])
         .executeTakeFirstOrThrow();
       chosenLocale = written.locale;
-      if (written.n !== choice.length) await unwrite(deps, bookingId);
-      return written.n ?? 0;
+      if (written.reserved !== choice.length) await unwrite(deps, bookingId);
+      return written.reserved;
     },
   );
   return made ? { ...booking, locale: chosenLocale } : undefined;
+}
+
+/** What is written of a new row; most bookings leave the rest to the columns' defaults. */
+function columnsOf(row: BookingRow) {
+  const { attendees, contact_id, organisation_id, series_id, teams_meeting } = row;
+  return {
+    id: row.id,
+    workspace_id: row.workspace_id,
+    event_type_id: row.event_type_id,
+    host_id: row.host_id,
+    meeting_id: row.meeting_id,
+    session_id: row.session_id,
+    status: row.status,
+    starts_at: row.starts_at,
+    ends_at: row.ends_at,
+    visitor_name: row.visitor_name,
+    visitor_email: row.visitor_email,
+    visitor_time_zone: row.visitor_time_zone,
+    note: row.note,
+    updated_at: row.updated_at,
+    created_at: row.created_at,
+    ...(attendees.length > 0 && { attendees: JSON.stringify(attendees) }),
+    ...(contact_id !== null && { contact_id }),
+    ...(organisation_id !== null && { organisation_id }),
+    ...(series_id !== null && { series_id }),
+    ...(!teams_meeting && { teams_meeting }),
+  };
 }
 
 /** Takes back what was written together with a reservation that others were faster to make. */
@@ -323,7 +342,7 @@ async function visitorsAreOnMeeting({ db }: Read, { event_type_id }: BookingRow)
   return kind === 'standalone' || invitations === 'outlook';
 }
 
-/** One line in the outbox about a booking. */
+/** One line in the outbox about a booking; whoever has its page open learns of it at once. */
 export async function recordBooking(
   { db, now }: Pick<BookingDeps, 'db' | 'now'>,
   row: BookingRow,
@@ -334,6 +353,7 @@ export async function recordBooking(
     .insertInto('outbox_events')
     .values(lineOf(row, type, data, now()))
     .execute();
+  await sql`select pg_notify('meeting_changed', ${`${row.workspace_id} ${row.id}`})`.execute(db);
 }
 
 function lineOf(
@@ -347,7 +367,6 @@ function lineOf(
     type,
     meeting_id: row.meeting_id,
     booking_id: row.id,
-    connection_id: null,
     data: JSON.stringify({ by, ...data }),
     created_at: at,
   };
