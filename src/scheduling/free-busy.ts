@@ -115,11 +115,14 @@ function createReader(deps: Deps): (question: Question, reading: Reading) => Pro
     const answers = await inLine(inboxOf(first.question.mailbox), () => {
       const window = around(asked.map(({ reading }) => reading));
       for (const { reading } of asked) Object.assign(reading, { ...window, readAt: deps.now().getTime() });
-      const questions = asked.map(({ question }) => question);
-      return readSeveral(deps, questions, window).catch((error: unknown) => questions.map(() => unreadable(error)));
-    });
+      return readSeveral(
+        deps,
+        asked.map(({ question }) => question),
+        window,
+      );
+    }).catch((error: unknown) => asked.map(() => unreadable(error)));
     for (const [at, { question, reading, told }] of asked.entries()) {
-      const answer = answers?.[at];
+      const answer = answers[at];
       if (answer instanceof Problem) told.reject(answer);
       else told.resolve(answer ?? alone(question, reading));
     }
@@ -170,14 +173,14 @@ async function readOne(deps: Deps, { mailbox, timeZone, signal }: Question, wind
 }
 
 /**
- * Mailboxes of one tenant in one call, in the name of the first: each one’s entries, or why they are not known.
- * `undefined` where the first mailbox itself was refused, which says nothing about the others.
+ * Mailboxes of one tenant in one call, in the name of the first: each one’s entries. Those that are left `undefined` have
+ * to be read alone: Exchange refused them, or the first of them, which says nothing about the others.
  */
 async function readSeveral(
   deps: Deps,
   questions: readonly Question[],
   window: Window,
-): Promise<(Busy[] | Problem)[] | undefined> {
+): Promise<(Busy[] | undefined)[]> {
   const [first] = questions;
   if (!first) return [];
   const addresses = [...new Set(questions.map(({ address = '' }) => address.toLowerCase()))];
@@ -189,11 +192,10 @@ async function readSeveral(
     const found = await ask().catch((error: unknown) => afterThrottle(error, first.signal, ask));
     return questions.map(({ address = '' }) => {
       const schedule = found.get(address.toLowerCase());
-      if (!schedule) throw new TypeError('every calendar that is asked for has an answer');
-      return 'error' in schedule ? unreadable(schedule.error) : schedule.busy;
+      return schedule && 'busy' in schedule ? schedule.busy : undefined;
     });
   } catch (error) {
-    if (error instanceof GraphError && [400, 403, 404].includes(error.status)) return undefined;
+    if (error instanceof GraphError && [400, 403, 404].includes(error.status)) return questions.map(() => undefined);
     throw error;
   }
 }
