@@ -31,7 +31,7 @@ export function FoundPeople({ people, taken: { attendees, visitorEmail }, add }:
               onClick={() => add([person])}
             >
               {isOn ? 'On the list' : 'Add'}
-              <span className="visually-hidden">: {person.name}</span>
+              <span className="visually-hidden"> {person.name}</span>
             </Button>
           </li>
         );

@@ -31,11 +31,10 @@ export function BookingFacts({ booking, eventTypeTitle }: Props) {
   ];
   if (booking.contactId) rows.push(['Contact', <ContactName key="contact" id={booking.contactId} />]);
   if (booking.organisationId) rows.push(['Organisation', <OrganisationName key="org" id={booking.organisationId} />]);
-  rows.push(...howMade, ['Booked', momentText(booking.createdAt, member.timeZone)]);
+  const asked = booking.status === 'requested' || booking.decidedAt !== null;
+  rows.push(...howMade, [asked ? 'Asked for' : 'Booked', momentText(booking.createdAt, member.timeZone)]);
   if (booking.moves > 0) rows.push(['Moved by them', booking.moves === 1 ? 'Once' : `${booking.moves} times`]);
-  if (booking.decisionNote) rows.push(['Note with it', <Note key="with" text={booking.decisionNote} />]);
-  if (booking.cancelledAt && booking.status === 'cancelled')
-    rows.push(['Cancelled', momentText(booking.cancelledAt, member.timeZone)]);
+  if (booking.decisionNote) rows.push(['Note to them', <Note key="with" text={booking.decisionNote} />]);
   if (booking.cancelReason) rows.push(['Reason', <Note key="reason" text={booking.cancelReason} />]);
   if ((booking.status === 'confirmed' || booking.status === 'requested') && booking.manageUrl)
     rows.push(['Visitor’s page', <VisitorPage key="page" url={booking.manageUrl} />]);

@@ -74,7 +74,7 @@ function BookingActions({ booking, closed, now }: ActionsProps) {
         <>
           <Button onClick={() => void navigate({ to: '/bookings/$id/move', params: { id } })}>Move</Button>
           {canRevoke && button('Revoke the approval…', 'decline')}
-          {button(status === 'requested' ? 'Withdraw the request' : 'Cancel this meeting', 'cancel')}
+          {status === 'confirmed' && button('Cancel this meeting', 'cancel')}
         </>
       )}
       <Outcome booking={booking} now={now} />

@@ -12,8 +12,7 @@ export function CancelDialog({ booking, onClose }: { booking: Booking; onClose: 
   const [reason, setReason] = useState('');
   const { member } = useMe();
   const queries = useQueryClient();
-  const { id, visitor, status } = booking;
-  const requested = status === 'requested';
+  const { id, visitor } = booking;
   const cancel = useMutation({
     mutationFn: () => ask(api.bookings[':id'].cancel.$post({ param: { id }, json: { reason } })),
     onSuccess: (changed) => {
@@ -25,8 +24,8 @@ export function CancelDialog({ booking, onClose }: { booking: Booking; onClose: 
   });
   return (
     <ConfirmDialog
-      title={requested ? `Withdraw the request of ${visitor.name}?` : `Cancel the meeting with ${visitor.name}?`}
-      verb={requested ? 'Withdraw the request' : 'Cancel this meeting'}
+      title={`Cancel the meeting with ${visitor.name}?`}
+      verb="Cancel this meeting"
       keep="Keep it"
       change={cancel}
       onClose={onClose}

@@ -15,6 +15,8 @@ const weekMs = 7 * 86_400_000;
 
 type Props = {
   wish: TimeWish;
+  /** Times are for groups: it is told how many more can come. */
+  seats: boolean;
   zone: string;
   /** The week to begin with is that of this instant. */
   near?: string | undefined;
@@ -25,7 +27,7 @@ type Props = {
 type Slot = { start: string; operatorIds: string[]; seatsLeft: number };
 
 /** The free times of a week, to choose one, with the way to other weeks. */
-export function FreeTimes({ wish, zone, near, chosen, choose }: Props) {
+export function FreeTimes({ wish, seats, zone, near, chosen, choose }: Props) {
   const today = dayOf(useNow(), zone).from;
   const [from, setFrom] = useState(() => Math.max(today, near ? dayOf(near, zone).from : today));
   const to = dayOf(from + weekMs, zone).from;
@@ -50,7 +52,7 @@ export function FreeTimes({ wish, zone, near, chosen, choose }: Props) {
       {data && !error && (
         <>
           <Unreadable operators={data.unreadable} />
-          <Slots slots={data.data} zone={zone} chosen={chosen} choose={choose} />
+          <Slots slots={data.data} seats={seats} zone={zone} chosen={chosen} choose={choose} />
         </>
       )}
     </>
@@ -68,9 +70,9 @@ function Unreadable({ operators }: { operators: { operatorId: string; detail: st
   ));
 }
 
-type SlotsProps = Pick<Props, 'zone' | 'chosen' | 'choose'> & { slots: Slot[] };
+type SlotsProps = Pick<Props, 'seats' | 'zone' | 'chosen' | 'choose'> & { slots: Slot[] };
 
-function Slots({ slots, zone, chosen, choose }: SlotsProps) {
+function Slots({ slots, seats, zone, chosen, choose }: SlotsProps) {
   const name = useId();
   if (slots.length === 0) {
     return (
@@ -89,7 +91,7 @@ function Slots({ slots, zone, chosen, choose }: SlotsProps) {
             <input type="radio" name={name} checked={start === chosen} onChange={() => choose(start, operatorIds)} />
             <span>
               {timeText(start, zone)}
-              {seatsLeft > 1 && <small>{count(seatsLeft, 'seat')}</small>}
+              {seats && <small>{count(seatsLeft, 'seat')}</small>}
             </span>
           </label>
         ))}

@@ -5,7 +5,7 @@ import {
   ErrorCircle20Filled,
 } from '@fluentui/react-icons';
 import { useQuery } from '@tanstack/react-query';
-import { historyQuery } from '../api/appointments.ts';
+import { historyQuery, type BookingEvent } from '../api/appointments.ts';
 import { meetingEventsQuery, type Booking, type Meeting } from '../api/queries.ts';
 import { Card } from '../parts/page.tsx';
 import { QueryProblem } from '../parts/problem-view.tsx';
@@ -32,12 +32,27 @@ export function BookingTimeline({ booking, zone }: { booking: Booking; zone: str
     ...meetingEventsQuery(booking.meeting?.id ?? ''),
     enabled: booking.meeting !== null,
   });
-  const lines = data?.map((event): Line => {
-    const known = meetingEvents.find(({ type, at }) => type === event.type && at === event.at);
-    return { at: event.at, ...happeningWords(event, booking, zone), cause: known?.problem?.title };
-  });
+  const lines =
+    data &&
+    causesFirst(data).map((event): Line => {
+      const known = meetingEvents.find(({ type, at }) => type === event.type && at === event.at);
+      return { at: event.at, ...happeningWords(event, booking, zone), cause: known?.problem?.title };
+    });
   return <Lines lines={lines} error={error} retry={refetch} zone={zone} />;
 }
+
+/** What a person did comes before what Parley wants of the meeting for it, which is written a moment earlier. */
+function causesFirst(events: readonly BookingEvent[]): BookingEvent[] {
+  const ordered = [...events];
+  for (const [index, event] of ordered.entries()) {
+    const next = ordered[index + 1];
+    if (!next?.type.startsWith('booking.') || !consequences.includes(event.type)) continue;
+    if (Date.parse(next.at) - Date.parse(event.at) < 1000) [ordered[index], ordered[index + 1]] = [next, event];
+  }
+  return ordered;
+}
+
+const consequences = ['meeting.created', 'meeting.changed', 'meeting.cancel_requested'];
 
 /** The life of a meeting that has no booking. */
 export function MeetingTimeline({

@@ -1,7 +1,7 @@
 import { Button, Field, Input, Radio, RadioGroup, Select, Textarea } from '@fluentui/react-components';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { contactQuery } from '../api/appointments.ts';
 import { organisationChoicesQuery, type Contact, type Organisation } from '../api/people.ts';
 import { addAttendees, type Attendee } from '../attendees/attendee-list.ts';
@@ -20,6 +20,7 @@ const route = getRouteApi('/bookings/new');
 export function VisitorFields({ draft, change, error }: Props) {
   const { contact: contactId } = route.useSearch();
   const [known, setKnown] = useState(contactId !== undefined);
+  const [searched, setSearched] = useState(false);
   const { data: organisations = [] } = useQuery(organisationChoicesQuery);
   const choose = (contact: Contact) => change(withContact(draft, contact, organisations));
   const { data: asked } = useQuery({ ...contactQuery(contactId ?? ''), enabled: contactId !== undefined });
@@ -43,9 +44,16 @@ export function VisitorFields({ draft, change, error }: Props) {
         <Radio value="typed" label="Somebody whose name I type" />
         <Radio value="contact" label="A contact" />
       </RadioGroup>
-      {known && !draft.contact && <ContactSearch choose={choose} />}
+      {known && !draft.contact && (
+        <ContactSearch
+          choose={(contact) => {
+            setSearched(true);
+            choose(contact);
+          }}
+        />
+      )}
       {known && draft.contact && (
-        <ChosenContact contact={draft.contact} change={() => change({ contact: undefined })} />
+        <ChosenContact contact={draft.contact} focused={searched} change={() => change({ contact: undefined })} />
       )}
       {(!known || draft.contact) && <TypedFields draft={draft} change={change} error={error} />}
       {!known && (
@@ -59,13 +67,24 @@ export function VisitorFields({ draft, change, error }: Props) {
   );
 }
 
-function ChosenContact({ contact, change }: { contact: Contact; change: () => void }) {
+type ChosenProps = {
+  contact: Contact;
+  /** The button that chose them is gone, so the focus comes here. */
+  focused: boolean;
+  change: () => void;
+};
+
+function ChosenContact({ contact, focused, change }: ChosenProps) {
+  const button = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (focused) button.current?.focus();
+  }, [focused]);
   return (
     <p className={styles.inline} role="status">
       <span>
         The booking is linked with the contact <strong>{contact.name}</strong>.
       </span>
-      <Button size="small" onClick={change}>
+      <Button ref={button} size="small" onClick={change}>
         Choose another contact
       </Button>
     </p>

@@ -82,6 +82,7 @@ export function WhenFields({
         <FreeTimes
           key={eventType.id}
           wish={wish}
+          seats={eventType.capacity > 1}
           zone={zone}
           near={moving?.start}
           chosen={draft.start}
