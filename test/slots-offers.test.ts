@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Problem } from '../src/problem.ts';
+import { explainTimes } from '../src/scheduling/explanation.ts';
 import { getOpenEventType } from '../src/scheduling/open-event-type.ts';
 import { findFreeSlots, requireOffer } from '../src/scheduling/service.ts';
 import { createRandom, type Random } from './faults/random.ts';
@@ -14,7 +15,7 @@ const rounds = process.env['CI'] ? 150 : 20;
 const tuesday = Date.UTC(2026, 10, 24);
 const names = ['dana.reyes', 'milan.okafor', 'yuki.brandt'];
 
-test('what the list of slots offers can be booked, with the operators that it names, and nothing else can', async (t) => {
+test('what the list of slots offers can be booked, with the operators that it names, nothing else can, and so it is explained', async (t) => {
   t.diagnostic(`${seedVariable}=${seed} repeats it`);
   const random = createRandom(seed);
   const story = await startAppointments(t, {}, {});
@@ -106,7 +107,19 @@ async function compare({ system, desk }: Appointments, { eventTypeId, fromMs, to
   const { deps } = system.app;
   const open = await getOpenEventType(deps, desk.workspaceId, eventTypeId);
   const { slots } = await findFreeSlots(deps, open, { from: new Date(fromMs), to: new Date(toMs) });
+  const isWithin = (start: Date) => start.getTime() >= fromMs && start.getTime() < toMs;
   const offers = new Map(slots.map(({ start, operatorIds }) => [start.toISOString(), operatorIds.toSorted()]));
+  if (open.eventType.assignment !== 'collective')
+    for (const operatorId of open.operatorIds) {
+      // The console explains each of these times to whoever asks why not.
+      const asked = { eventTypeId, operatorId, date: new Date(fromMs).toISOString().slice(0, 10) };
+      const explained = await explainTimes(deps, desk.workspaceId, asked);
+      assert.deepEqual(
+        explained.filter((one) => one.reason === 'offered' && isWithin(one.start)).map(({ start }) => start),
+        slots.filter(({ operatorIds }) => operatorIds.includes(operatorId)).map(({ start }) => start),
+        what,
+      );
+    }
   let refused = 0;
   for (let startMs = fromMs; startMs < toMs; startMs += 5 * minuteMs) {
     const start = new Date(startMs);
