@@ -14,6 +14,7 @@ import {
   type Me,
 } from './api/queries.ts';
 import { queryClient } from './api/query-client.ts';
+import { teamsAppQuery } from './api/teams-app.ts';
 import { endpointsQuery } from './api/webhooks.ts';
 import { workspaceQuery } from './api/workspace.ts';
 import { availabilitySearchOf } from './availability/shown.ts';
@@ -58,6 +59,7 @@ export const pageQueries = {
   '/microsoft-365/app-registrations': ({ member }) => forManagers(member, [registrationsQuery]),
   '/microsoft-365/setup': ({ member }) => forManagers(member, [tenantsQuery, registrationsQuery]),
   '/microsoft-365/access-policies': ({ member }) => forManagers(member, [tenantsQuery]),
+  '/microsoft-365/teams-app': ({ member }) => forManagers(member, [teamsAppQuery]),
   '/developers/webhooks': ({ member }) => forManagers(member, [endpointsQuery]),
 } satisfies Record<string, Reads>;
 

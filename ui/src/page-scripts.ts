@@ -28,6 +28,7 @@ export const pageScripts = {
   '/microsoft-365/access-policies': () => import('./access-policies/access-policies-page.tsx'),
   '/microsoft-365/access-policies/$tenantId': () => import('./access-policies/roster-page.tsx'),
   '/microsoft-365/access-policies/$tenantId/matching': () => import('./access-policies/matching-page.tsx'),
+  '/microsoft-365/teams-app': () => import('./teams-app/teams-app-page.tsx'),
   '/microsoft-365/diagnostics': () => import('./diagnostics/diagnostics-page.tsx'),
   '/developers/api-keys': () => import('./api-keys/api-keys-page.tsx'),
   '/developers/webhooks': () => import('./webhooks/endpoints-page.tsx'),

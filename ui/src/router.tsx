@@ -271,6 +271,13 @@ const matching = createRoute({
   component: lazyRouteComponent(pageScripts['/microsoft-365/access-policies/$tenantId/matching'], 'MatchingPage'),
 });
 
+const teamsApp = createRoute({
+  getParentRoute: () => root,
+  path: '/microsoft-365/teams-app',
+  loader: () => ask(pageQueries['/microsoft-365/teams-app']),
+  component: lazyRouteComponent(pageScripts['/microsoft-365/teams-app'], 'TeamsAppPage'),
+});
+
 const diagnostics = createRoute({
   getParentRoute: () => root,
   path: '/microsoft-365/diagnostics',
@@ -360,6 +367,7 @@ export const router = createRouter({
     accessPolicies,
     roster,
     matching,
+    teamsApp,
     diagnostics,
     apiKeys,
     webhooks,

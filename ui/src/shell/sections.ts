@@ -17,6 +17,8 @@ import {
   Mail20Regular,
   People20Filled,
   People20Regular,
+  PeopleTeam20Filled,
+  PeopleTeam20Regular,
   PlugConnected20Filled,
   PlugConnected20Regular,
   Send20Filled,
@@ -42,6 +44,7 @@ type SectionPath =
   | '/microsoft-365/app-registrations'
   | '/microsoft-365/setup'
   | '/microsoft-365/access-policies'
+  | '/microsoft-365/teams-app'
   | '/microsoft-365/diagnostics'
   | '/developers/api-keys'
   | '/developers/webhooks';
@@ -86,6 +89,13 @@ export const sections: { heading?: string; pages: Section[] }[] = [
         words: 'Access policies',
         icon: ShieldCheckmark20Regular,
         current: ShieldCheckmark20Filled,
+        managersOnly: true,
+      },
+      {
+        to: '/microsoft-365/teams-app',
+        words: 'Teams app',
+        icon: PeopleTeam20Regular,
+        current: PeopleTeam20Filled,
         managersOnly: true,
       },
       {
