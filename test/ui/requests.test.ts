@@ -1,153 +1,182 @@
 import assert from 'node:assert/strict';
-import { test, type TestContext } from 'node:test';
+import { test } from 'node:test';
 import { assertAccessible } from './support/axe.ts';
 import { shoot, type PersonOptions } from './support/browser.ts';
-import { addEventType, startUiFront } from './support/front.ts';
+import { signedIn } from './support/member.ts';
+import { mailboxOf } from './support/outlook.ts';
+import { addEventType, addYuki, dayOf, ola, programOf, tuesdayAt } from './support/program.ts';
+import { startStage, type Stage } from './support/stage.ts';
 import { chooseDay, chooseTime, fillIn, fitsAcross, joinLink, sam } from './support/visitor.ts';
 
 const dana = 'dana.reyes@contoso.example';
+const looks: [string, PersonOptions][] = [
+  ['light', { colorScheme: 'light', viewport: { width: 1280, height: 900 } }],
+  ['dark', { colorScheme: 'dark', viewport: { width: 1280, height: 900 } }],
+  ['narrow', { colorScheme: 'light', viewport: { width: 360, height: 740 } }],
+];
 
-test('a visitor asks, the operator approves from the mail, and the visitor moves and cancels, in light', async (t) => {
-  await askApproveMoveCancel(t, 'light');
-});
-
-test('the same in the dark', async (t) => {
-  await askApproveMoveCancel(t, 'dark', { colorScheme: 'dark' });
-});
-
-test('the same on a phone', async (t) => {
-  await askApproveMoveCancel(t, 'phone', { viewport: { width: 320, height: 640 } });
-});
-
-async function askApproveMoveCancel(t: TestContext, name: string, options: PersonOptions = {}): Promise<void> {
-  const front = await startUiFront(t);
-  const { stage, linkTo } = front;
-  const changePolicy = { moveUntilMinutes: 60, cancelUntilMinutes: 60, mostMoves: 2 };
-  const url = await addEventType(front, { needsApproval: true, durationChoices: [15, 60], changePolicy });
-  const look = async (page: Parameters<typeof shoot>[0], what: string) => {
-    await shoot(page, `request-${what}-${name}`);
-    await assertAccessible(page, `${what} (${name})`);
-    assert.ok(await fitsAcross(page), `${what} fits`);
-  };
-
-  const { page: visitor } = await stage.person(options);
-  await visitor.goto(url);
-  await visitor.getByRole('link', { name: '1 hour' }).click();
-  await visitor.locator('.facts').getByText('1 hour').waitFor();
-  await chooseDay(visitor, stage.clock.now());
-  await look(visitor, 'calendar');
-  await chooseTime(visitor);
-  await visitor.getByText(/We keep this time for you until \d\d:\d\d\./).waitFor();
-  await fillIn(visitor);
-  await look(visitor, 'details');
-  await visitor.getByRole('button', { name: 'Request this time' }).click();
-  await visitor.getByRole('heading', { name: 'Your request has been sent' }).waitFor();
-  await look(visitor, 'sent');
-
-  const { page: operator } = await stage.person(options);
-  await operator.goto(await linkTo(dana, /\/requests\/[^?]*$/));
-  await operator.getByText('The time is free.').waitFor();
-  await operator.getByLabel(/Note to/).fill('Please bring your CV.');
-  await look(operator, 'to-decide');
-  await operator.getByText('Another time').click();
-  await operator.getByText('Decline this request').click();
-  await look(operator, 'to-decide-open');
-  await operator.getByRole('button', { name: 'Approve' }).click();
-  await operator.getByRole('heading', { name: 'This request is approved' }).waitFor();
-  await look(operator, 'approved');
-
-  await visitor.getByRole('heading', { name: 'Your time is booked' }).waitFor();
-  await visitor.getByText('Please bring your CV.').waitFor();
-  const link = await joinLink(visitor);
-  await look(visitor, 'confirmed');
-  await visitor.getByText('twice more').waitFor();
-
-  await visitor.getByRole('link', { name: 'Move to another time' }).click();
-  await chooseDay(visitor, stage.clock.now());
-  await chooseTime(visitor, undefined, 3);
-  await visitor.getByRole('button', { name: 'Move to this time' }).click();
-  await visitor.getByText('The meeting was moved.').waitFor();
-  await visitor.getByText('once more').waitFor();
-  assert.equal(await joinLink(visitor), link);
-  await visitor.getByRole('link', { name: 'Cancel this meeting' }).click();
-  await visitor.getByRole('button', { name: 'Cancel this meeting' }).click();
-  await visitor.getByRole('heading', { name: 'This meeting is cancelled' }).waitFor();
-  await look(visitor, 'cancelled');
+async function withApproval(stage: Stage) {
+  const program = await programOf(stage);
+  const { danaId, yukiId } = await addYuki(stage, program);
+  const eventType = await addEventType(program, {
+    slug: 'mock-interview',
+    title: 'Mock interview',
+    operatorIds: [danaId, yukiId],
+    needsApproval: true,
+  });
+  return { program, danaId, yukiId, eventType };
 }
 
-test('a request is declined, and the page that waits says so with the reason', async (t) => {
-  const front = await startUiFront(t);
-  const { stage, linkTo } = front;
-  const url = await addEventType(front, { needsApproval: true });
-  const { page: visitor } = await stage.person();
-  await visitor.goto(url);
-  await chooseDay(visitor, stage.clock.now());
-  await chooseTime(visitor);
-  await fillIn(visitor);
-  await visitor.getByRole('button', { name: 'Request this time' }).click();
-  await visitor.getByRole('heading', { name: 'Your request has been sent' }).waitFor();
-  const { page: operator } = await stage.person();
-  await operator.goto(await linkTo(dana, /\/requests\/.*decline/));
-  await operator.getByLabel(/Reason for/).fill('I am at a fair that week.');
-  await operator.getByRole('button', { name: 'Decline' }).click();
-  await operator.getByRole('heading', { name: 'This request is declined' }).waitFor();
-  await shoot(operator, 'request-declined-operator');
-  await visitor.getByRole('heading', { name: 'This time was declined' }).waitFor();
-  await visitor.getByText('I am at a fair that week.').waitFor();
-  await shoot(visitor, 'request-declined');
-  await assertAccessible(visitor, 'declined request');
-});
+for (const [look, options] of looks) {
+  test(`a request is approved, moved and cancelled, and both people see each step: ${look}`, async (t) => {
+    const stage = await startStage(t);
+    const { eventType } = await withApproval(stage);
+    const { page: visitor } = await stage.person({ ...options, timezoneId: 'America/New_York' });
+    await visitor.goto(eventType['bookingUrl'] as string);
+    await chooseDay(visitor, stage.clock.now());
+    await chooseTime(visitor);
+    await fillIn(visitor);
+    await visitor.locator('form button[type="submit"]').last().click();
+    await visitor.getByRole('heading', { level: 1 }).waitFor();
+    await shoot(visitor, `request-visitor-asked-${look}`);
 
-test('a time is kept while somebody types, taken from nobody who only looks, and given back when they leave', async (t) => {
-  const front = await startUiFront(t);
-  const { stage } = front;
-  const url = await addEventType(front, {});
-  const { page: first } = await stage.person();
-  await first.goto(url);
-  await chooseDay(first, stage.clock.now());
-  const start = await chooseTime(first);
-  await first.getByText(/We keep this time for you/).waitFor();
-  const { page: second, expectFault } = await stage.person();
-  expectFault(/status of 409/);
-  const details = `${url}?start=${start.toISOString().replace('.000', '')}&tz=Europe/Berlin`;
-  await second.goto(details);
-  await second.getByText('no longer free').waitFor();
-  await shoot(second, 'hold-taken');
-  await first.getByRole('link', { name: 'Change time' }).click();
-  await first.locator('#times a.time').first().waitFor();
-  await second.goto(details);
-  await second.getByText(/We keep this time for you/).waitFor();
-});
+    const { page } = await signedIn(stage, { ...options, email: dana });
+    const see = async (name: string) => {
+      await shoot(page, `request-${name}-${look}`);
+      await assertAccessible(page, `${name}, ${look}`);
+      assert.ok(await fitsAcross(page), `${name} fits across the screen, ${look}`);
+    };
+    await page.getByRole('heading', { name: 'Requests to answer' }).waitFor();
+    await see('today');
+    await page.goto(`${stage.publicUrl}/console/bookings/requests`);
+    await page.getByRole('button', { name: `Approve… the request of ${sam.name}` }).waitFor();
+    await see('queue');
+    await page.getByRole('link', { name: sam.name, exact: true }).click();
+    await page.getByRole('heading', { name: sam.name, level: 1 }).waitFor();
+    await page.getByText('It is kept for them until somebody answers.').waitFor();
+    await see('booking');
+    assert.equal(mailboxOf(stage, dana).events.length, 0, 'nothing is in a calendar before somebody approves');
 
-test('a series is checked before it is booked, and each of its times has its page', async (t) => {
-  const front = await startUiFront(t);
-  const { stage } = front;
-  const url = await addEventType(front, { mostInSeries: 8, horizonDays: 180, capacity: 6 });
-  for (const [name, options] of [
-    ['light', {}],
-    ['dark-phone', { colorScheme: 'dark', viewport: { width: 320, height: 640 } }],
-  ] as const) {
-    const { page } = await stage.person(options);
-    await page.goto(url);
-    await chooseDay(page, stage.clock.now());
-    await page.getByText('seats left').first().waitFor();
-    await shoot(page, `series-calendar-${name}`);
-    await chooseTime(page);
-    await fillIn(page, { ...sam, email: `${name}@visitor.example` });
-    await page.getByLabel('How often').first().selectOption('week');
-    await page.getByLabel('How many times').selectOption('3');
-    await shoot(page, `series-details-${name}`);
-    await assertAccessible(page, `series details ${name}`);
-    await page.getByRole('button', { name: 'Book this time' }).click();
-    await page.getByRole('heading', { name: /times are free/ }).waitFor();
-    await shoot(page, `series-check-${name}`);
-    await assertAccessible(page, `series check ${name}`);
-    assert.ok(await fitsAcross(page));
-    await page.getByRole('button', { name: /Book these \d times/ }).click();
-    await page.getByRole('heading', { name: /Your \d times are booked/ }).waitFor();
-    await joinLink(page);
-    await shoot(page, `series-booked-${name}`);
-    await assertAccessible(page, `series booked ${name}`);
-    assert.ok(await fitsAcross(page));
+    await page.getByRole('button', { name: 'Approve…' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('switch', { name: 'Generate Microsoft Teams meeting link' }).waitFor();
+    await see('approving');
+    await dialog.getByRole('radio', { name: 'At another time or with another operator' }).check();
+    await dialog.getByRole('group').first().waitFor();
+    await see('approving-otherwise');
+    await dialog.getByRole('radio', { name: /^As they asked/ }).check();
+    await dialog.getByLabel(/^Note to/).fill('I look forward to it.');
+    await dialog.getByRole('button', { name: 'Approve', exact: true }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await page.getByText('Link ready').waitFor();
+    await page.getByText(/^Approved by Dana Reyes/).waitFor();
+    await see('approved');
+    await visitor.reload();
+    const link = await joinLink(visitor);
+    await shoot(visitor, `request-visitor-approved-${look}`);
+
+    await page.getByRole('button', { name: 'Move', exact: true }).click();
+    await page.getByRole('heading', { name: `Move the meeting with ${sam.name}` }).waitFor();
+    await page.locator('fieldset').nth(1).getByRole('radio').nth(2).check({ force: true });
+    await see('moving');
+    await page.getByRole('button', { name: 'Move this meeting' }).click();
+    await page.getByText(/^Moved by Dana Reyes/).waitFor();
+    await page.getByText('Outlook and Teams show the change').waitFor();
+    await see('moved');
+    await visitor.reload();
+    assert.equal(await joinLink(visitor), link, 'the link stays the same');
+
+    await page.getByRole('button', { name: 'Cancel this meeting' }).click();
+    await page.getByRole('dialog').getByRole('textbox').fill('The adviser is ill.');
+    await see('cancelling');
+    await page.getByRole('dialog').getByRole('button', { name: 'Cancel this meeting' }).click();
+    await page.getByText('Gone from the calendar; Outlook told everybody invited').waitFor();
+    await see('cancelled');
+    await visitor.reload();
+    await visitor
+      .getByRole('heading', { name: /cancelled/i })
+      .first()
+      .waitFor();
+  });
+}
+
+test('of two who approve at once one wins, and the other reads who it was', async (t) => {
+  const stage = await startStage(t);
+  const { program, eventType } = await withApproval(stage);
+  const start = tuesdayAt(stage.clock.now(), '10:00');
+  await program('POST', '/v1/bookings', { eventTypeId: eventType['id'], start, visitor: ola });
+  const quick = await signedIn(stage, { email: dana });
+  const slow = await signedIn(stage);
+  slow.expectFault(/status of 409/);
+  for (const { page } of [quick, slow]) {
+    await page.goto(`${stage.publicUrl}/console/bookings/requests`);
+    await page.getByRole('button', { name: `Approve… the request of ${ola.name}` }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Approve', exact: true }).waitFor();
   }
+  await quick.page.getByRole('dialog').getByRole('button', { name: 'Approve', exact: true }).click();
+  await quick.page.getByText(`Approved: ${ola.name}`).waitFor();
+  await slow.page.getByRole('dialog').getByRole('button', { name: 'Approve', exact: true }).click();
+  await slow.page.getByRole('heading', { name: 'Dana Reyes has just approved this' }).waitFor();
+  await shoot(slow.page, 'request-rival');
+  await assertAccessible(slow.page, 'rival');
+  await slow.page.getByRole('button', { name: 'See the booking' }).click();
+  await slow.page.getByText(/^Approved by Dana Reyes/).waitFor();
+
+  // Taking an approval back has its own verb and removes the meeting.
+  await quick.page.getByRole('button', { name: 'Revoke the approval…' }).click();
+  await quick.page.getByRole('dialog').getByRole('textbox').fill('I was too quick.');
+  await shoot(quick.page, 'request-revoking');
+  await quick.page.getByRole('dialog').getByRole('button', { name: 'Revoke the approval', exact: true }).click();
+  await quick.page.getByText(`Declined: ${ola.name}`).waitFor();
+  await shoot(quick.page, 'request-revoked');
+  await slow.page.getByText(/^Declined by Dana Reyes/).waitFor();
+  await shoot(slow.page, 'request-revoked-booking');
+});
+
+test('an approval may set another time and operator, and do without a Teams meeting', async (t) => {
+  const stage = await startStage(t);
+  const { program, eventType } = await withApproval(stage);
+  const start = tuesdayAt(stage.clock.now(), '10:00');
+  const asked = await program('POST', '/v1/bookings', { eventTypeId: eventType['id'], start, visitor: ola });
+  const { page } = await signedIn(stage);
+  await page.getByRole('button', { name: `Approve… the request of ${ola.name}` }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('radio', { name: 'At another time or with another operator' }).check();
+  await dialog.getByLabel('Operator', { exact: true }).selectOption({ label: 'Yuki Brandt' });
+  const day = dialog
+    .getByRole('group')
+    .filter({ has: page.getByRole('radio') })
+    .first();
+  await day.getByRole('radio', { name: '14:00' }).check({ force: true });
+  await dialog.getByText(/with Yuki Brandt\. Ola Brink hears of the change\./).waitFor();
+  await dialog.getByRole('switch', { name: 'Generate Microsoft Teams meeting link' }).click();
+  await shoot(page, 'request-approving-with-changes');
+  await dialog.getByRole('button', { name: 'Approve with these changes' }).click();
+  await page.getByText(`Approved: ${ola.name}`).waitFor();
+  await shoot(page, 'request-approved-in-today');
+  const now = await program('GET', `/v1/bookings/${asked['id']}`);
+  assert.equal(now['operators'][0].name, 'Yuki Brandt');
+  assert.equal(now['meeting'], null);
+  assert.notEqual(now['start'], start.toISOString());
+  await page.getByRole('link', { name: /^See the booking/ }).click();
+  await page.getByText('There is no Teams meeting for it.').waitFor();
+  await shoot(page, 'request-approved-without-teams');
+});
+
+test('who only looks reads requests and answers none', async (t) => {
+  const stage = await startStage(t);
+  const { program, eventType } = await withApproval(stage);
+  const start = tuesdayAt(stage.clock.now(), '10:00');
+  await program('POST', '/v1/bookings', { eventTypeId: eventType['id'], start, visitor: ola });
+  const vera = { email: 'vera@contoso.example', name: 'Vera Lind', role: 'viewer', timeZone: 'Europe/London' };
+  await program('POST', '/v1/members', vera);
+  const { page } = await signedIn(stage, { email: vera.email });
+  await page.getByRole('heading', { name: 'Requests that wait for an answer' }).waitFor();
+  assert.equal(await page.getByRole('button', { name: /Approve/ }).count(), 0);
+  await page.getByRole('link', { name: ola.name, exact: true }).click();
+  await page.getByText('It is kept for them until somebody answers.').waitFor();
+  assert.equal(await page.getByRole('button', { name: /Approve|Decline|Move|Withdraw/ }).count(), 0);
+  await shoot(page, 'request-viewer');
+  await page.goto(`${stage.publicUrl}/console/bookings/calendar?date=${dayOf(start)}`);
+  await page.getByText('1 request waits for an answer in this week.').waitFor();
 });
