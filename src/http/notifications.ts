@@ -1,11 +1,11 @@
 import { Hono } from 'hono';
 import type { Log } from '../log.ts';
 import { parseNotifications, validationTokenOf } from '../microsoft/subscriptions.ts';
-import { hear, type Told, type WatchDeps } from '../watches/service.ts';
+import { hear, type Told } from '../watches/service.ts';
 import { readBytes } from './body.ts';
 import type { ApiContext, Env } from './router.ts';
 
-type Deps = WatchDeps & { log: Log };
+type Deps = Parameters<typeof hear>[0] & { log: Log };
 
 /** What Graph puts into one POST is a few kilobytes. */
 const mostBytes = 1024 * 1024;

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { OutlookChange, SyncedMeeting } from '../database/schema.ts';
 import { snapshot, type MeetingRow } from './meeting.ts';
-import { enqueueSync, nextRevision, noEvent, recordEvent, type MeetingDeps } from './service.ts';
+import { enqueueSync, nextRevision, noEvent, noOptionsYet, recordEvent, type MeetingDeps } from './service.ts';
 
 /** What the organizer's calendar shows of a meeting. */
 export type ShownMeeting = {
@@ -126,6 +126,7 @@ export async function recreateMeeting(deps: MeetingDeps, row: MeetingRow, by: st
       ...noEvent,
       epoch: row.epoch + 1,
       status: 'pending',
+      ...noOptionsYet,
       options_due: sql<boolean>`options is not null`,
     })
     .returningAll()

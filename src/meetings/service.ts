@@ -163,7 +163,8 @@ function wantedOptions(options: MeetingOptions | null) {
   };
 }
 
-const noOptionsYet = {
+/** The columns of options of which Teams has not been told yet. */
+export const noOptionsYet = {
   options_attempts: 0,
   options_retry_at: null,
   options_refused: null,

@@ -28,7 +28,7 @@ export async function watchCalendar(
   if (!watch) return;
   const isNeeded = (await listWatchedMeetings(deps, watch)).length > 0;
   if (!isNeeded) return stopWatching(deps, watch, signal);
-  const subscriptionDue = canBeTold(deps.publicUrl) && watch.subscription_due_at <= deps.now();
+  const subscriptionDue = canBeTold(deps) && watch.subscription_due_at <= deps.now();
   if (subscriptionDue) await attempt(deps, watch, 'subscription', signal, (call) => keepSubscribed(deps, call, watch));
   // A new subscription asks for a look: nobody told of what came before it.
   const now = subscriptionDue ? await findWatch(deps, watchId) : watch;

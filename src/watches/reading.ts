@@ -10,7 +10,7 @@ import type { InMailbox } from '../organizers/mailbox.ts';
 import { Problem } from '../problem.ts';
 import { open, seal, SealError, type SealContext } from '../seal.ts';
 import { applyChange, Superseded } from './apply-change.ts';
-import { isOutgrown, readEveryMs, windowFor, type WatchRow } from './watch.ts';
+import { isOutgrown, nextLook, windowFor, type WatchRow } from './watch.ts';
 
 export type ReadingDeps = MeetingDeps & { dataKeys: DataKeys; log: Log };
 
@@ -45,7 +45,7 @@ export async function readMailbox(
         read_due_at: set
           .case()
           .when('read_due_at', '=', watch.read_due_at)
-          .then(new Date(deps.now().getTime() + readEveryMs))
+          .then(nextLook(deps.now()))
           .else(set.ref('read_due_at'))
           .end(),
         attempts: 0,

@@ -3,7 +3,7 @@ import { principalScope, requirePermission } from '../access/principal.ts';
 import { idParam, json, jsonBody, longText, newRouter, problemAnswers } from '../http/router.ts';
 import { meetingSchema, presentMeeting } from '../meetings/meeting-json.ts';
 import { resolutions, resolveMeeting } from './resolve.ts';
-import type { WatchDeps } from './service.ts';
+import type { MeetingDeps } from '../meetings/service.ts';
 
 const resolve = createRoute({
   method: 'post',
@@ -28,7 +28,7 @@ const resolve = createRoute({
 });
 
 /** What people decide about changes that were made in Outlook. */
-export function watchRoutes(deps: WatchDeps) {
+export function watchRoutes(deps: MeetingDeps) {
   return newRouter().openapi(resolve, async (c) => {
     const principal = c.get('principal');
     requirePermission(principal, 'book');

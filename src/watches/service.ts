@@ -6,7 +6,9 @@ import type { Queue } from '../jobs/queue.ts';
 import { mailboxGroup, type MeetingRow } from '../meetings/meeting.ts';
 import { canBeTold, isStateOf, swarmMs, type WatchRow } from './watch.ts';
 
-export type WatchDeps = { db: Kysely<Database>; now: () => Date; queue: Queue; publicUrl: string };
+type Deps = { db: Kysely<Database>; now: () => Date; queue: Queue };
+/** Where Parley is, and where Microsoft: whether one can tell the other something. */
+export type WatchDeps = Deps & { publicUrl: string; graphBaseUrl: string };
 
 /** What a notification says, before anything of it is believed. */
 export type Told = {
@@ -41,14 +43,14 @@ export function listWatchedMeetings(
 }
 
 /** Watches mailboxes that have got meetings, and looks at those whose time has come. */
-export async function sweepWatches(deps: WatchDeps, limit = 500): Promise<number> {
+export async function sweepWatches(deps: WatchDeps, limit = 2000): Promise<number> {
   await addWatches(deps, limit);
   const now = deps.now();
   const rows = await deps.db
     .selectFrom('calendar_watches')
     .selectAll()
     .where((where) =>
-      canBeTold(deps.publicUrl)
+      canBeTold(deps)
         ? where.or([where('read_due_at', '<=', now), where('subscription_due_at', '<=', now)])
         : where('read_due_at', '<=', now),
     )
@@ -59,7 +61,7 @@ export async function sweepWatches(deps: WatchDeps, limit = 500): Promise<number
   return rows.length;
 }
 
-async function addWatches(deps: WatchDeps, limit: number): Promise<void> {
+async function addWatches(deps: Deps, limit: number): Promise<void> {
   const unwatched = await upcoming(deps)
     .select(['workspace_id', 'tenant_id', 'organizer_id', 'access', 'tenant_connection_id'])
     .distinctOn(['workspace_id', 'tenant_id', 'organizer_id', 'access'])
@@ -116,7 +118,7 @@ export async function enqueueWatch(
  * Takes what Graph sends. What does not carry the secret of a subscription of ours is left alone; what does only makes us
  * look, so that it may come late, twice or in any order. Gives how many were believed.
  */
-export async function hear(deps: WatchDeps, told: Told[]): Promise<number> {
+export async function hear(deps: Deps, told: Told[]): Promise<number> {
   const ids = [...new Set(told.map(({ subscriptionId }) => subscriptionId))];
   if (ids.length === 0) return 0;
   const rows = await deps.db.selectFrom('calendar_watches').selectAll().where('subscription_id', 'in', ids).execute();
@@ -138,7 +140,7 @@ export async function hear(deps: WatchDeps, told: Told[]): Promise<number> {
   return believed.length;
 }
 
-async function lookAfterSubscriptions(deps: WatchDeps, rows: WatchRow[], { gone }: { gone: boolean }): Promise<void> {
+async function lookAfterSubscriptions(deps: Deps, rows: WatchRow[], { gone }: { gone: boolean }): Promise<void> {
   for (const row of rows) {
     await deps.db
       .updateTable('calendar_watches')
@@ -153,7 +155,7 @@ async function lookAfterSubscriptions(deps: WatchDeps, rows: WatchRow[], { gone 
 }
 
 /** One subscription serves all workspaces that have meetings in a mailbox. Who is told to wait by Microsoft waits. */
-async function wakeMailbox(deps: WatchDeps, { tenant_id, organizer_id }: WatchRow): Promise<void> {
+async function wakeMailbox(deps: Deps, { tenant_id, organizer_id }: WatchRow): Promise<void> {
   const rows = await deps.db
     .updateTable('calendar_watches')
     .set({ read_due_at: deps.now() })

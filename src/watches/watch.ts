@@ -9,8 +9,10 @@ export type WatchRow = Selectable<CalendarWatches>;
 const minutes = 60_000;
 const days = 24 * 60 * minutes;
 
-/** A mailbox is looked at so often, told or not: with the sweep's own rhythm, every five minutes at most. */
-export const readEveryMs = 4 * minutes;
+/** When a mailbox is looked at again, told or not: with the sweep's own rhythm within five minutes, and not all at once. */
+export function nextLook(now: Date): Date {
+  return new Date(now.getTime() + (4 + Math.random() / 3) * minutes);
+}
 
 /** How long a mailbox is left alone that a person has to do something about; whoever does wakes it. */
 export const personNeededMs = 15 * minutes;
@@ -33,9 +35,9 @@ export function isStateOf(row: Pick<WatchRow, 'client_state'>, clientState: stri
   return timingSafeEqual(row.client_state, hashOfState(clientState));
 }
 
-/** Graph sends notifications to public https addresses only. */
-export function canBeTold(publicUrl: string): boolean {
-  return publicUrl.startsWith('https:');
+/** Graph sends notifications to public https addresses only; a stand-in on this machine is not so particular. */
+export function canBeTold({ publicUrl, graphBaseUrl }: { publicUrl: string; graphBaseUrl: string }): boolean {
+  return publicUrl.startsWith('https:') || graphBaseUrl.startsWith('http:');
 }
 
 /** The days of a calendar that are read: all that have meetings, and some to come. */

@@ -113,23 +113,23 @@ export async function startWatched(t: TestContext, options: Options = {}) {
       ask('POST', `/v1/meetings/${id}/resolve`, { action }, expected),
     watches: () => db.selectFrom('calendar_watches').selectAll().orderBy('created_at').execute(),
     /** Changes the event as its owner would in Outlook. */
-    edit(change: Record<string, unknown>, event = theEvent()) {
+    edit: (change: Record<string, unknown>, event = theEvent()) => {
       updateEvent(context, desk.organizer, event, readEventInput(change));
     },
-    move(start: string, end: string, timeZone = 'UTC') {
+    move: (start: string, end: string, timeZone = 'UTC') => {
       const at = (dateTime: string) => ({ dateTime: dateTime.replace('Z', ''), timeZone });
       updateEvent(context, desk.organizer, theEvent(), readEventInput({ start: at(start), end: at(end) }));
     },
     remove: () => deleteEvent(context, theEvent()),
     /** Lets five minutes pass: every mailbox is looked at, and what that causes is done. */
-    async look() {
+    look: async () => {
       system.clock.advance(5 * minutes);
       await app.sweep();
       await app.drain();
       await app.drain({ aheadMs: 20_000 });
     },
     /** Does what is due, without letting time pass. */
-    async work() {
+    work: async () => {
       await app.sweep();
       await app.drain();
     },
