@@ -15,7 +15,7 @@ import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
 import { faultAt, FormProblem } from '../parts/form.tsx';
 import { ManagersOnly } from '../parts/managers-only.tsx';
 import { Page } from '../parts/page.tsx';
-import { ProblemView, QueryProblem } from '../parts/problem-view.tsx';
+import { QueryProblem } from '../parts/problem-view.tsx';
 import sheets from '../parts/sheets.module.css';
 import { SkeletonRows } from '../parts/skeleton.tsx';
 import { Tabs } from '../parts/tabs.tsx';
@@ -174,7 +174,7 @@ function Preview({ template, draft }: { template: EmailTemplate; draft: Words })
   return (
     <section className={sheets.group} aria-label="Preview">
       <h2>How it will look</h2>
-      {error && <ProblemView problem={problemOf(error)} waits />}
+      {error && <NotYet error={error} />}
       {!data && !error && <SkeletonRows rows={1} height="420px" />}
       {data && (
         <div className={isFetching ? styles.waiting : undefined}>
@@ -186,6 +186,12 @@ function Preview({ template, draft }: { template: EmailTemplate; draft: Words })
       )}
     </section>
   );
+}
+
+/** While somebody types, words are wrong now and then: that needs no alarm. */
+function NotYet({ error }: { error: Error }) {
+  const { errors, detail, title } = problemOf(error);
+  return <p className={sheets.quiet}>{errors?.map((fault) => fault.detail).join(' ') ?? detail ?? title}</p>;
 }
 
 type ResetProps = { template: EmailTemplate; onReset: (words: Words) => void; onClose: () => void };

@@ -23,7 +23,10 @@ export function ImportDialog({ onClose }: { onClose: (said?: string) => void }) 
     () => addAll(contacts, known, setDone),
     (outcome) => {
       if (outcome.refused.length === 0) onClose(`${count(outcome.added, 'contact')} added.`);
-      else setRefused(outcome.refused);
+      else {
+        setRefused(outcome.refused);
+        setText('');
+      }
     },
   );
   return (
