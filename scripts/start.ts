@@ -13,6 +13,7 @@ import { fail, print, stopOnSignal } from '../src/cli/terminal.ts';
 import { readConfig, type Command } from '../src/cli/world.ts';
 import { buildConsole } from './build-console.ts';
 import { furnish } from './furnish.ts';
+import { installTeamsApp } from './teams-app.ts';
 
 const emulatorPort = Number(process.env['PARLEY_EMULATOR_PORT'] ?? 3100);
 
@@ -84,13 +85,16 @@ async function startEmulator(directory: string) {
 async function greet({ world, url }: Serving, emulatorUrl: string | undefined): Promise<void> {
   const { ownerId, ownerName, bookingUrl } = await furnish(world, { withEmulator: emulatorUrl !== undefined });
   const token = await createSignInToken({ db: world.database.db, now: () => new Date() }, ownerId);
+  const tabFor = emulatorUrl && (await installTeamsApp(world, { ownerId, emulatorUrl, now: () => new Date() }));
   print('');
   print('Parley is running. Ctrl-C stops it.');
   print('');
   print(`  Console          ${url}/sign-in/${token}`);
   print(`                   signs you in as ${ownerName}; works once, for 15 minutes`);
   if (bookingUrl) print(`  A booking page   ${bookingUrl}`);
-  if (emulatorUrl) {
+  if (emulatorUrl && tabFor) {
+    print(`  Teams            ${tabFor('dana.reyes@contoso.example')}`);
+    print('                   the tab of Dana Reyes, in a frame that plays the part of Teams');
     print(`  Outlook          ${emulatorUrl}/outlook`);
     print(
       '                   the mailboxes of the Microsoft emulator, where Parley’s mail arrives as well: no Microsoft',

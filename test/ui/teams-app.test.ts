@@ -5,6 +5,7 @@ import { installTeamsApp } from '../../scripts/teams-app.ts';
 import { createApiKey } from '../../src/access/service.ts';
 import { assertAccessible } from './support/axe.ts';
 import { shoot, type PersonOptions } from './support/browser.ts';
+import { signedIn } from './support/member.ts';
 import { startStage, type Stage } from './support/stage.ts';
 
 const dana = 'dana.reyes@contoso.example';
@@ -117,6 +118,47 @@ test('an app registration that does not expose the API is told with the word tha
   const { page, tab } = await openTab(teams);
   await tab.getByText('Teams says: resourceDisabled').waitFor();
   await shoot(page, 'teams-tab-not-exposed');
+});
+
+test('an administrator copies what Entra wants, downloads the package and changes its name', async (t) => {
+  const stage = await startStage(t);
+  const { page, expectFault } = await signedIn(stage);
+  await page.getByRole('navigation').getByRole('link', { name: 'Teams app' }).click();
+  await page.getByRole('heading', { name: 'Teams app', level: 1 }).waitFor();
+  await page.getByText('Teams would not open the tab yet.').waitFor();
+  const resource = await page.getByRole('group', { name: 'Application ID URI' }).innerText();
+  assert.match(resource, /^api:\/\/localhost:\d+\/[\da-f-]{36}$/);
+  await page.getByText('5e3ce6c0-2b1f-4285-8d4b-75ee78787346').waitFor();
+  await shoot(page, 'teams-app');
+  await assertAccessible(page, 'Teams app');
+  const downloading = page.waitForEvent('download');
+  await page.getByRole('link', { name: 'Download the package' }).click();
+  const download = await downloading;
+  assert.match(download.suggestedFilename(), /^contoso-careers-teams-1\.0\.1\.zip$/);
+
+  await page.getByLabel('Name in Teams').fill('Careers');
+  await page.getByLabel('Privacy statement').fill('http://contoso.example/privacy');
+  expectFault(/status of 400/);
+  await page.getByRole('button', { name: 'Save settings' }).click();
+  await page.getByText('Give a whole address that begins with https://.').waitFor();
+  await page.getByLabel('Privacy statement').fill('https://contoso.example/privacy');
+  await page.getByLabel('Version of the manifest').selectOption('1.19');
+  await page.getByRole('button', { name: 'Save settings' }).click();
+  await page.getByText('Saved. Download the package again and upload it.').waitFor();
+  await page.getByText('Version 1.0.2.').waitFor();
+});
+
+test('the page about the app is readable in the dark and on a phone, and only for managers', async (t) => {
+  const stage = await startStage(t);
+  const { page } = await signedIn(stage, { ...phone, colorScheme: 'dark' });
+  await page.goto(`${stage.publicUrl}/console/microsoft-365/teams-app`);
+  await page.getByRole('link', { name: 'Download the package' }).waitFor();
+  await shoot(page, 'teams-app-phone-dark');
+  await assertAccessible(page, 'Teams app on a phone in the dark');
+  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), 'nothing sticks out');
+  const { page: operators } = await signedIn(stage, { email: dana });
+  await operators.goto(`${stage.publicUrl}/console/microsoft-365/teams-app`);
+  await operators.getByText('For administrators of this workspace').waitFor();
 });
 
 type Teams = Awaited<ReturnType<typeof startTeams>>;

@@ -96,8 +96,8 @@ function AdminCenter({ name }: { name: string }) {
           .
         </li>
         <li>
-          <em>Actions</em>, <em>Upload new app</em>, <em>Upload</em>, and choose the zip. For a later version: open the
-          app in the list and choose <em>Upload file</em> under the new version.
+          <em>Actions</em>, <em>Upload new app</em>, <em>Upload</em>, and choose the zip. A later version is uploaded at
+          the same app.
         </li>
         <li>
           Make it available to the people who take appointments: <em>Users and groups</em> of the app, or an app
