@@ -12,7 +12,9 @@ const server = serve({ fetch: bench.world.app.http.fetch, hostname: '127.0.0.1',
   process.send?.({ port: address.port, apiKey: bench.apiKey, eventTypeIds: bench.eventTypeIds });
 });
 
-const { rows } = await bench.world.database.pool.query('select event_type_id as id, member_id as host_id from event_type_operators order by 1');
+const { rows } = await bench.world.database.pool.query(
+  'select event_type_id as id, member_id as host_id from event_type_operators order by 1',
+);
 const eventTypes = rows as { id: string; host_id: string }[];
 let done = 0;
 process.on('message', (message: { bare?: number; width?: number; stop?: true }) => {

@@ -354,6 +354,7 @@ async function companionsOf(deps: Pick<SchedulingDeps, 'db'>, booking: BookingRo
     workspaceId: booking.workspace_id,
     organisationId: booking.organisation_id,
     picked: wanted,
+    already: booking.attendees,
     visitorEmail: booking.visitor_email,
   });
 }
