@@ -35,7 +35,7 @@ test('an appointment that the host makes in Outlook takes its times away from vi
   );
 });
 
-test('a time that somebody else takes meanwhile: what was typed stays, and fresh times are offered', async (t) => {
+test('a time is kept while the form is filled in; if somebody takes it later, what was typed stays, and fresh times are offered', async (t) => {
   const stage = await startStage(t);
   const slow = await stage.person();
   const quick = await stage.person();
@@ -44,6 +44,14 @@ test('a time that somebody else takes meanwhile: what was typed stays, and fresh
   await chooseDay(slow.page, stage.clock.now());
   const wanted = await chooseTime(slow.page);
   await fillIn(slow.page);
+
+  // For ten minutes nobody else is offered the time.
+  await quick.page.goto(stage.bookingUrl);
+  await chooseDay(quick.page, stage.clock.now());
+  const offered = await chooseTime(quick.page);
+  assert.notEqual(offered.getTime(), wanted.getTime());
+
+  stage.clock.advance(11 * 60_000);
   const taken = await bookAnything(quick.page, stage.bookingUrl, stage.clock.now(), other);
   assert.equal(taken.getTime(), wanted.getTime());
 

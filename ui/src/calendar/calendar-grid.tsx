@@ -132,14 +132,12 @@ function Appointment({
       >
         <Icon aria-hidden className={styles.icon} />
         <span className={styles.text}>
-          <span className={styles.line}>
-            <span className={styles.at}>
-              <span aria-hidden>{timeText(item.start, zone)} </span>
-              <span className="visually-hidden">{times} </span>
-            </span>
-            <span className={styles.who}>{item.visitor.name}</span>
+          <span className={styles.who}>{item.visitor.name}</span>
+          <span className="visually-hidden">, </span>
+          <span className={styles.what}>
+            <span aria-hidden>{timeText(item.start, zone)}</span>
+            <span className="visually-hidden">{times}</span> {what}
           </span>
-          <span className={styles.what}>{what}</span>
           <span className={bottom - top >= 45 ? styles.what : 'visually-hidden'}>{state.words}</span>
         </span>
       </Link>

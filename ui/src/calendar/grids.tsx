@@ -30,7 +30,7 @@ export function WeekGrid({ bookings, days, now, names }: Props & { days: Day[] }
     };
   });
   return (
-    <CalendarGrid columns={columns} label="Appointments of the week" now={now} titleOf={titles(names)} zone={zone} />
+    <CalendarGrid columns={columns} label="Appointments of the week" now={now} titleOf={titles(names, 1)} zone={zone} />
   );
 }
 
@@ -57,14 +57,16 @@ export function DayGrid({ bookings, day, now, names, filter }: DayProps) {
     };
   });
   return (
-    <CalendarGrid columns={columns} label="Appointments of the day" now={now} titleOf={titles(names)} zone={zone} />
+    <CalendarGrid columns={columns} label="Appointments of the day" now={now} titleOf={titles(names, 2)} zone={zone} />
   );
 }
 
-function titles({ eventTypes, members }: Names) {
+/** What it is, and with whom, if at least so many meet: a column of one operator says who they are. */
+function titles({ eventTypes, members }: Names, least: number) {
   const byId = new Map(eventTypes.map(({ id, title }) => [id, title]));
   return ({ eventTypeId, operators }: Booking) => {
-    const hosts = members.length > 1 ? operators.map(({ name }) => name).join(' and ') : '';
+    const hosts =
+      members.length > 1 && operators.length >= least ? operators.map(({ name }) => name).join(' and ') : '';
     return [byId.get(eventTypeId), hosts && `with ${hosts}`].filter(Boolean).join(' ');
   };
 }
