@@ -1,6 +1,5 @@
 import { queryOptions } from '@tanstack/react-query';
 import { api, ask, type Answer } from './client.ts';
-import { rest } from './rest.ts';
 
 const schedules = api.members[':id'].schedule;
 const timeOffs = api.members[':id']['time-off'];
@@ -91,5 +90,8 @@ export const bookedQuery = (hostId: string, span: { from: string; to: string }) 
     },
   });
 
-export const makeFeed = (memberId: string) => rest<{ url: string }>('POST', `/members/${memberId}/calendar-feed`);
-export const revokeFeed = (memberId: string) => rest<null>('DELETE', `/members/${memberId}/calendar-feed`);
+const feeds = api.members[':id']['calendar-feed'];
+
+/** Makes the secret address of an operator’s calendar; one that was made before ends. */
+export const makeFeed = (memberId: string) => ask(feeds.$post({ param: { id: memberId } }));
+export const revokeFeed = (memberId: string) => ask(feeds.$delete({ param: { id: memberId } }));

@@ -20,7 +20,7 @@ export function CalendarFeed({ operator, mayChange, own }: Props) {
     ['members'],
     () => makeFeed(operator.id),
     (made) => {
-      setUrl(made.url.replace(/^https?:/, 'webcal:'));
+      setUrl(made.webcalUrl);
       say('The link is made.');
     },
   );
