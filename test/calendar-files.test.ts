@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import ICAL from 'ical.js';
 import { calendarFile, joinText, type CalendarEntry } from '../src/bookings/calendar-file.ts';
 import type { CalendarMethod } from '../src/database/schema.ts';
@@ -132,7 +132,7 @@ describe('calendar files', () => {
         assert.equal(events[0]?.attendees.length, 1);
         assert.deepEqual(events[0]?.component.getFirstPropertyValue('url'), joinUrl);
       }),
-      { numRuns: 500, seed },
+      { numRuns: 500, seed }, // fast-check prints the seed of a failure
     );
   });
 });

@@ -44,6 +44,7 @@ export function htmlToText(html: string): string {
   return unescapeHtml(
     html
       .replace(/<head>[\s\S]*?<\/head>/gi, '')
+      .replace(/<\/th>/gi, ': ')
       .replace(/<(br|\/p|\/div|\/h\d|\/li)[^>]*>/gi, '\n')
       .replace(/<!--[\s\S]*?-->/g, '')
       .replace(/<[^>]+>/g, ''),

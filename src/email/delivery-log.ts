@@ -1,4 +1,4 @@
-import { sql, type Kysely, type Selectable } from 'kysely';
+import type { Kysely, Selectable } from 'kysely';
 import type { Page } from '../database/page.ts';
 import type { Database, Emails } from '../database/schema.ts';
 import { newId } from '../id.ts';
@@ -68,21 +68,25 @@ async function copy(deps: EmailDeps, row: EmailRow): Promise<EmailRow> {
   const id = newId('eml');
   const made = await deps.db
     .insertInto('emails')
-    .columns(['id', 'workspace_id', 'recipient', 'subject', 'text', 'html', 'about', 'template', 'locale'])
-    .columns(['booking_id', 'calendar', 'calendar_method', 'unsubscribe_url', 'reply_to', 'starts_at'])
-    .columns(['resend_of', 'status', 'retry_at', 'created_at'])
-    .expression((db) =>
-      db
-        .selectFrom('emails')
-        .select([sql.val(id).as('id'), 'workspace_id', 'recipient', 'subject', 'text', 'html'])
-        .select([sql.val(`resend:${id}`).as('about'), 'template', 'locale', 'booking_id', 'calendar'])
-        .select(['calendar_method', 'unsubscribe_url', 'reply_to', 'starts_at', 'id as resend_of'])
-        .select([sql.lit('queued').as('status'), sql<Date>`${deps.now()}::timestamptz`.as('retry_at')])
-        .select(sql<Date>`${deps.now()}::timestamptz`.as('created_at'))
-        .where('id', '=', row.id),
-    )
+    .values({
+      ...sameWords(row),
+      id,
+      about: `resend:${id}`,
+      resend_of: row.id,
+      status: 'queued',
+      retry_at: deps.now(),
+      created_at: deps.now(),
+    })
     .returningAll()
     .executeTakeFirstOrThrow();
   await enqueueEmail(deps, id);
   return made;
+}
+
+/** What a copy has of the mail that it repeats. */
+function sameWords(row: EmailRow) {
+  const { workspace_id, recipient, subject, text, html, template, locale, booking_id } = row;
+  const { calendar, calendar_method, unsubscribe_url, reply_to, starts_at } = row;
+  const letter = { workspace_id, recipient, subject, text, html, template, locale, booking_id };
+  return { ...letter, calendar, calendar_method, unsubscribe_url, reply_to, starts_at };
 }

@@ -32,6 +32,7 @@ const handlers = (sync: Sync): TaskHandlers => ({
   'resume-tenant': async () => {},
   'probe-organizer': async () => {},
   'resolve-default-organizer': async () => {},
+  'write-notice': async () => {},
   'send-email': async () => {},
   'deliver-webhook': async () => {},
 });

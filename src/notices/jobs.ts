@@ -97,7 +97,8 @@ async function tenantSender({ db }: MailDeps, mailbox: Sender['mailbox']): Promi
     .executeTakeFirst();
   if (!organizer?.mail) return { reason: 'The address of the organizer’s mailbox is not known.' };
   if (!organizer.allowed) return { reason: `${organizer.mail} is not allowed as an organizer.` };
-  if (missingRoles(['Mail.Send'], organizer.roles).length > 0)
+  // Before the first token nobody knows: then Microsoft is asked.
+  if (organizer.roles.length > 0 && missingRoles(['Mail.Send'], organizer.roles).length > 0)
     return { reason: 'The tenant has not granted the permission Mail.Send.' };
   return { mailbox, name: organizer.display_name ?? '', address: organizer.mail };
 }
