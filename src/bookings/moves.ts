@@ -99,9 +99,9 @@ export async function moveAsInOutlook(
 ): Promise<BookingRow> {
   const current = await lockForMove(deps, row);
   const from = { start: current.starts_at.toISOString(), end: current.ends_at.toISOString() };
-  // A group is found by its start: whoever books the old one must not end up in a session that is elsewhere.
+  // A group is found by its time: whoever books the old one must not end up in a session that is elsewhere.
   const isGroup = current.session_id !== current.id;
-  const group = { eventTypeId: current.event_type_id, hostIds: [current.host_id], start, capacity: 2 };
+  const group = { eventTypeId: current.event_type_id, hostIds: [current.host_id], start, end, capacity: 2 };
   const sessionId = isGroup ? sessionOf(group, current.id) : current.id;
   await deps.db
     .updateTable('reservations')

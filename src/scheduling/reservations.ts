@@ -21,13 +21,14 @@ export type ReservationOwner = { bookingId: string } | { holdKey: Buffer; expire
 
 /**
  * What the reservations of one time have in common. Alone it is the booking's own id; in a group it follows from event
- * type, leader and start, so that two who are first at the same moment find themselves in the same session.
+ * type, leader and time, so that two who are first at the same moment find themselves in the same session. Who wants
+ * another length is in another one, and so in the way.
  */
 export function sessionOf(
-  { eventTypeId, hostIds, start, capacity }: Pick<Reserved, 'eventTypeId' | 'hostIds' | 'start' | 'capacity'>,
+  { eventTypeId, hostIds, start, end, capacity }: Omit<Reserved, 'workspaceId' | 'sessionId'>,
   ownId: string,
 ): string {
-  return capacity > 1 ? `${eventTypeId}/${hostIds[0]}/${start.toISOString()}` : ownId;
+  return capacity > 1 ? `${eventTypeId}/${hostIds[0]}/${start.toISOString()}/${end.toISOString()}` : ownId;
 }
 
 /**
