@@ -121,6 +121,19 @@ for (const [look, options] of looks) {
     await page.getByRole('button', { name: 'Make this event type' }).click();
     await page.getByRole('alert').first().waitFor();
     await check('new event type with faults');
+    for (const [path, heading, words] of [
+      ['/availability', 'Availability', /in this week/],
+      ['/availability/why-not', 'Availability', /can be chosen on/],
+      ['/people', 'People', /No contacts yet/],
+      ['/people/operators', 'People', /Connected/],
+      ['/settings', 'Settings', /Changes made in Outlook/],
+      ['/settings/mail', 'Mail', /No mail yet/],
+      ['/settings/mail/templates', 'Mail', /Request received/],
+    ] as const) {
+      await visit(path, heading);
+      await page.getByText(words).first().waitFor();
+      await check(path);
+    }
     await visit('/microsoft-365/integrations', 'Integrations');
     await page.getByText('Does Microsoft say “Need admin approval”?').click();
     await check('integrations');

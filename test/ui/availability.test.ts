@@ -103,7 +103,7 @@ test('Why not? says of each time of a day why it is offered or not, and leads to
 
 test('a calendar that cannot be read says so, with the way to Diagnostics', async (t) => {
   const stage = await startStage(t);
-  stage.emulator.fail({ path: '/getSchedule', times: 50, kind: { type: 'status', status: 503 } });
+  stage.emulator.fail({ path: '/calendar', times: 50, kind: { type: 'status', status: 503 } });
   const { page } = await signedIn(stage);
   const dana = await memberId(stage, 'Dana Reyes');
   const day = nextWeekday(stage, 4, 2);

@@ -31,7 +31,7 @@ export function HoursEditor({ draft, change, faults }: FieldsProps) {
           <Choice
             value="own"
             words="Hours of its own"
-            explained="For this event type alone, such as an open hour on Thursdays. Time off still counts."
+            explained="For this event type alone, such as an open hour on Thursdays. Time off and public holidays still count."
           />
         </RadioGroup>
       </Field>

@@ -49,7 +49,9 @@ function ByRules({ draft }: { draft: Draft }) {
   const leader = draft.operatorIds[0] ?? member.id;
   const { data: own } = useQuery(scheduleQuery(leader));
   const { data: timeOff = [] } = useQuery(timeOffQuery(leader));
-  const hours = draft.schedule ? { timeZone: draft.timeZone, weekly: draft.schedule, holidays: null } : own;
+  const hours = draft.schedule
+    ? { timeZone: draft.timeZone, weekly: draft.schedule, holidays: own?.holidays ?? null }
+    : own;
   const holidays = useHolidays(hours?.holidays ?? null);
   const [now] = useState(Date.now);
   if (draft.operatorIds.length === 0) return <Note>Add an operator to see times.</Note>;
