@@ -38,7 +38,7 @@ export async function withEventType(
   answer: (visit: EventTypeVisit) => Promise<Response>,
 ): Promise<Response> {
   const { workspace = '', eventType: slug = '' } = c.req.param();
-  const isAddress = [workspace, slug].every((part) => /^[\w-]{1,100}$/.test(part));
+  const isAddress = [workspace, slug].every((part) => /^[^\p{Cc}]{1,200}$/u.test(part));
   const eventType = isAddress ? await deps.findPublicEventType(workspace, slug) : undefined;
   if (!eventType) return page(c, messagePage(messages.noEventType), 404);
   const embedding = embeddingOf(c, eventType.embedOrigins);

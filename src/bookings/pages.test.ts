@@ -387,7 +387,7 @@ describe('the page of a booking', () => {
     const html = await text(world({ booking: { series } }).get('/bookings/token'));
     assert.match(html, /Your 2 times are booked/);
     assert.match(html, /href="\/bookings\/token-17">Tue 17 Nov 2026/);
-    assert.match(html, /<strong>Tue 24 Nov 2026/);
+    assert.match(html, /<strong aria-current="page">Tue 24 Nov 2026/);
     assert.match(html, /Mon 30 Nov 2026[^]*cancelled/);
   });
 

@@ -122,8 +122,11 @@ export function changeWords({ move, cancel, end, hostName, visitorTimeZone: zone
   const [mayMove, mayCancel] = [move.refusal === undefined, cancel.refusal === undefined];
   const sentences: string[] = [];
   const often = move.left === null ? '' : ` ${timesMore(move.left)}`;
-  const together = mayMove && mayCancel && often === '' && move.until.getTime() === cancel.until.getTime();
-  if (together && isLimited(move.until)) sentences.push(`It can be moved or cancelled until ${until(move.until)}.`);
+  const together = mayMove && mayCancel && move.until.getTime() === cancel.until.getTime() && isLimited(move.until);
+  if (together) {
+    sentences.push(`It can be moved or cancelled until ${until(move.until)}.`);
+    if (often) sentences.push(`You can move it${often}.`);
+  }
   if (!together && mayMove && isLimited(move.until))
     sentences.push(`It can be moved until ${until(move.until)}${often && `,${often}`}.`);
   if (!together && mayMove && !isLimited(move.until) && often) sentences.push(`It can be moved${often}.`);

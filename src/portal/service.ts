@@ -25,7 +25,7 @@ export type Portal = { id: string; name: string; slug: string };
 export type PortalVisitor = { workspaceId: string; email: string };
 
 export async function findPortal({ db }: Read, slug: string): Promise<Portal | undefined> {
-  if (!/^[\w-]{1,100}$/.test(slug)) return undefined;
+  if (!/^[^\p{Cc}]{1,200}$/u.test(slug)) return undefined;
   return db.selectFrom('workspaces').select(['id', 'name', 'slug']).where('slug', '=', slug).executeTakeFirst();
 }
 

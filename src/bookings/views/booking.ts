@@ -213,9 +213,12 @@ const seriesView = (series: SeriesRow[]): Html =>
           html`<li class="${words !== undefined && words !== 'requested' && 'taken'}">
             ${icon('calendar')}
             <span>
-              ${current ? html`<strong>${whenView(when)}</strong>` : html`<a href="${url}">${whenView(when)}</a>`}
+              ${
+                current
+                  ? html`<strong aria-current="page">${whenView(when)}</strong>`
+                  : html`<a href="${url}">${whenView(when)}</a>`
+              }
               ${words !== undefined && html`<span class="quiet">${words}</span>`}
-              ${current && html`<span class="quiet">this page</span>`}
             </span>
           </li>`,
       )}

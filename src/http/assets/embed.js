@@ -28,7 +28,8 @@
     svg { inline-size: 1.25rem; fill: none; stroke: currentColor; stroke-width: 2; stroke-linecap: round; }
     @media (max-width: 40rem) {
       dialog { inline-size: 100vw; margin: 0; border-radius: 0; block-size: 100dvh; }
-      dialog > div { max-block-size: 100dvh; block-size: 100dvh; }
+      dialog > div { box-sizing: border-box; max-block-size: 100dvh; block-size: 100dvh; padding-block-start: 3rem; }
+      .close { inset-block-start: 0.25rem; }
     }`;
   const tag = document.currentScript;
   const parley = new URL(tag?.src || location.href).origin;
