@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { PARLEY_CLIENT_ID } from '../emulator/seed.ts';
+import type { ProblemCode } from '../src/problem.ts';
 import { addTenant } from './support/tenant.ts';
 import { askTab, exposeTab, teamsToken } from './support/teams-tab.ts';
 import { publicUrl, startDesk, startSystem, startWorkspace, userNamed, type System } from './support/system.ts';
@@ -167,6 +168,39 @@ test('what conditional access wants, and an app secret that ended, are told as w
   for (const secret of registration?.secrets ?? []) secret.expiresAt = 0;
   assert.equal((await connect()).body.code, 'app_secret_expired');
   assert.equal((await desk.api('GET', '/v1/connections')).body.data.length, 0);
+});
+
+test('each refusal of the exchange that Microsoft documents becomes a problem with its own code along', async (t) => {
+  const { system, desk, app } = await startTab(t);
+  await disconnect(system, desk);
+  await matchDana(system, desk);
+  const refusals: [number, string, ProblemCode][] = [
+    [65001, 'invalid_grant', 'consent_missing'],
+    [90094, 'consent_required', 'admin_approval_needed'],
+    [50079, 'interaction_required', 'mfa_needed'],
+    [53003, 'invalid_grant', 'blocked_by_policy'],
+    [50105, 'invalid_grant', 'user_not_assigned'],
+    [50057, 'invalid_grant', 'account_disabled'],
+    [50013, 'invalid_grant', 'teams_token_invalid'],
+    [500131, 'invalid_grant', 'teams_token_other_app'],
+    [500133, 'invalid_grant', 'teams_token_expired'],
+    [7000215, 'invalid_client', 'app_secret_wrong'],
+    [700016, 'unauthorized_client', 'app_not_found'],
+    [90033, 'temporarily_unavailable', 'entra_unavailable'],
+  ];
+  for (const [code, error, becomes] of refusals) {
+    system.emulator.fail({ service: 'entra', path: '/token', times: 1, kind: { type: 'aadsts', code, error } });
+    const token = await teamsToken(system, 'dana.reyes');
+    const { body } = await askTab(system, '/connect', { body: { app, token } });
+    assert.deepEqual([body.code, body.provider.code], [becomes, `AADSTS${code}`]);
+  }
+  for (const type of ['drop-request', 'truncate'] as const) {
+    system.emulator.fail({ service: 'entra', path: '/token', times: 1, kind: { type } });
+    const token = await teamsToken(system, 'dana.reyes');
+    const { body } = await askTab(system, '/connect', { body: { app, token } });
+    assert.ok(['microsoft_unreachable', 'microsoft_answer_unreadable'].includes(body.code), body.code);
+  }
+  assert.equal((await desk.api('GET', '/v1/connections')).body.data.length, 0, 'nothing was stored');
 });
 
 test('only Teams, Outlook and the stand-in of this server may show the tab in a frame, and nothing else here', async (t) => {

@@ -55,6 +55,13 @@ const refusedTokens: [ProblemCode, Token][] = [
   ['sign_in_interrupted', token([50089])],
   ['mfa_needed', token([50076], { leg: 'authorization_code' })],
 
+  // On behalf of: what is refused is the token of Teams, not our certificate or clock.
+  ['teams_token_invalid', token([50013], { leg: 'on_behalf_of' })],
+  ['teams_token_other_app', token([500131], { leg: 'on_behalf_of' })],
+  ['teams_token_expired', token([500133], { leg: 'on_behalf_of' })],
+  ['consent_missing', token([65001], { leg: 'on_behalf_of', suberror: 'consent_required' })],
+  ['mfa_needed', token([50079], { leg: 'on_behalf_of', error: 'interaction_required' })],
+
   ['app_not_found', token([700016], { error: 'unauthorized_client' })],
   ['app_disabled', token([7000112], { error: 'unauthorized_client' })],
   ['app_secret_wrong', token([7000215], { error: 'invalid_client', status: 401 })],

@@ -30,11 +30,13 @@ export function TabPage({ host, tab }: { host: Host; tab: Tab }) {
     }
   }, [tab]);
 
+  useEffect(() => void load(), [load]);
+  const isOpen = day !== undefined;
   useEffect(() => {
-    void load();
+    if (!isOpen) return undefined;
     const timer = setInterval(() => void (document.visibilityState === 'visible' && load()), lookAgainMs);
     return () => clearInterval(timer);
-  }, [load]);
+  }, [isOpen, load]);
 
   const awaitsLink = day?.appointments.some(({ join }) => join && ['pending', 'provisioning'].includes(join.status));
   useEffect(() => {
