@@ -1,7 +1,7 @@
 import { Button } from '@fluentui/react-components';
 import { ChevronLeft20Regular, ChevronRight20Regular } from '@fluentui/react-icons';
 import { useQueries, useQuery } from '@tanstack/react-query';
-import { getRouteApi } from '@tanstack/react-router';
+import { getRouteApi, Link } from '@tanstack/react-router';
 import { bookedQuery, freeTimesQuery, scheduleQuery, timeOffQuery } from '../api/availability.ts';
 import { problemOf } from '../api/problem.ts';
 import { eventTypesQuery, type EventType, type Member } from '../api/queries.ts';
@@ -70,7 +70,7 @@ function weekText(monday: string): string {
 type WeekProps = { operator: Member; monday: string; today: string; zone: string };
 
 function Week({ operator, monday, today, zone }: WeekProps) {
-  const { days, unreadable, problem, loading, bookings } = useWeek({ operator, monday, zone });
+  const { days, unreadable, problem, loading, bookings, closed, takesAny } = useWeek({ operator, monday, zone });
   const bookable = days.reduce((sum, day) => sum + lengthOf(day.bookable), 0);
   if (loading) return <SkeletonRows rows={7} height="40px" />;
   return (
@@ -95,6 +95,15 @@ function Week({ operator, monday, today, zone }: WeekProps) {
         {bookable > 0 ? `${durationText(bookable)} can be booked` : 'Nothing can be booked'} in this week, and{' '}
         {count(bookings, 'appointment')} {bookings === 1 ? 'is' : 'are'} booked.
       </p>
+      {!takesAny && <p className={sheets.quiet}>{operator.name} takes the bookings of no event type yet.</p>}
+      {closed.map(({ id, title, closedReason }) => (
+        <p key={id} className={sheets.quiet}>
+          <Link to="/event-types/$id" params={{ id }} search={{}}>
+            {title}
+          </Link>{' '}
+          takes no bookings. {closedReason}
+        </p>
+      ))}
       <WeekHeat days={days} today={today} memberId={operator.id} />
     </>
   );
@@ -108,7 +117,8 @@ function useWeek({ operator, monday, zone }: Omit<WeekProps, 'today'>) {
   const span = { from: instantOf(monday, zone), to: instantOf(dateAfter(monday, 7), zone) };
   const booked = useQuery(bookedQuery(operator.id, span));
   const { data: eventTypes } = useQuery(eventTypesQuery);
-  const taken = eventTypes?.filter((one) => one.takesBookings && isTakenBy(one, operator.id)) ?? [];
+  const theirs = eventTypes?.filter((one) => isTakenBy(one, operator.id)) ?? [];
+  const taken = theirs.filter((one) => one.takesBookings);
   const searches = useQueries({
     queries: taken.map(({ id }) => freeTimesQuery(id, { ...span, operatorId: operator.id })),
   });
@@ -133,6 +143,8 @@ function useWeek({ operator, monday, zone }: Omit<WeekProps, 'today'>) {
     days,
     bookings: booked.data?.length ?? 0,
     unreadable,
+    closed: theirs.filter((one) => one.active && !one.takesBookings),
+    takesAny: theirs.length > 0,
     problem: refusal ?? null,
     loading: isPending || !eventTypes || booked.isPending || searches.some((one) => one.isPending),
   };

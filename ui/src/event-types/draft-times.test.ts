@@ -18,7 +18,7 @@ const starts = (changes: object, off: object[] = []) =>
 
 test('the first times that the rules give: after the notice, on the step, inside the hours', () => {
   assert.deepEqual(starts({ minNoticeMinutes: 60 }), ['11-23T15:30', '11-24T08:00', '11-24T08:30']);
-  assert.deepEqual(starts({ minNoticeMinutes: 0, durationMinutes: 90 }), ['11-24T08:00', '11-24T08:30', '11-24T09:00']);
+  assert.deepEqual(starts({ minNoticeMinutes: 0, durationMinutes: 90 }), ['11-23T14:30', '11-24T08:00', '11-24T08:30']);
   assert.deepEqual(starts({ horizonDays: 1, minNoticeMinutes: 1440 }), []);
   assert.deepEqual(starts({ slotStepMinutes: 240 }), ['11-24T08:00', '11-24T12:00', '11-25T08:00']);
   const off = { id: 'off_1', memberId: 'mem_1', firstDay: '2026-11-24', lastDay: '2026-11-30', note: '' };

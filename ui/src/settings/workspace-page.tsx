@@ -81,68 +81,12 @@ function Form({ start }: { start: Workspace }) {
     event.preventDefault();
     if (!save.isPending && changed) save.mutate(draft);
   };
-  const fault = (pointer: string) => faultAt(save.error, pointer);
+  const fields = { draft, change, fault: (pointer: string) => faultAt(save.error, pointer) };
   return (
     <form className={sheets.form} onSubmit={onSubmit} noValidate aria-label="Settings">
-      <section className={sheets.group} aria-label="Workspace">
-        <h2>Workspace</h2>
-        <Field label="Name" required hint="Visitors see it on every booking page." validationMessage={fault('/name')}>
-          <Input value={draft.name} onChange={(_, { value }) => change({ name: value })} />
-        </Field>
-        <Field
-          label="Language"
-          hint="Of mail to people who have not chosen one themselves."
-          validationMessage={fault('/locale')}
-        >
-          <Select
-            value={draft.locale}
-            // Only languages of the list can be chosen.
-            onChange={(_, { value }) => change({ locale: value as Draft['locale'] })}
-          >
-            {[...localeNames].map(([locale, name]) => (
-              <option key={locale} value={locale} lang={locale}>
-                {name}
-              </option>
-            ))}
-          </Select>
-        </Field>
-        <Field label="Where visitors find their own appointments" hint="A link by mail lets them in.">
-          <CopyField text={start.portalUrl} what="the address of the visitors’ page" />
-        </Field>
-      </section>
-      <section className={sheets.group} aria-label="Changes made in Outlook">
-        <h2>Changes made in Outlook</h2>
-        <Field
-          label="When somebody moves or deletes one of Parley’s meetings in their calendar"
-          validationMessage={fault('/outlookChanges')}
-        >
-          <RadioGroup
-            value={draft.outlookChanges}
-            onChange={(_, { value }) => change({ outlookChanges: value as Draft['outlookChanges'] })}
-          >
-            {answers.map((answer) => (
-              <Choice key={answer.value} {...answer} />
-            ))}
-          </RadioGroup>
-        </Field>
-      </section>
-      <section className={sheets.group} aria-label="Sites that may show booking pages" id="sites">
-        <h2>Sites that may show booking pages</h2>
-        <Field
-          label="Addresses, one on each line"
-          hint="Only the beginning, such as https://www.example.org. On other sites the pages stay closed; links to them work everywhere."
-          validationMessage={fault('/embedOrigins')}
-        >
-          <Textarea
-            value={draft.sites}
-            rows={3}
-            resize="vertical"
-            spellCheck={false}
-            placeholder="https://www.example.org"
-            onChange={(_, { value }) => change({ sites: value })}
-          />
-        </Field>
-      </section>
+      <Identity {...fields} portalUrl={start.portalUrl} />
+      <Outlook {...fields} />
+      <Sites {...fields} />
       <FormProblem error={save.error} />
       <div className={styles.foot}>
         <Button type="submit" appearance="primary" disabledFocusable={save.isPending || !changed}>
@@ -154,6 +98,89 @@ function Form({ start }: { start: Workspace }) {
       </div>
       <UnsavedChanges changed={changed}>What you changed in the settings is lost.</UnsavedChanges>
     </form>
+  );
+}
+
+type FieldsProps = {
+  draft: Draft;
+  change: (changes: Partial<Draft>) => void;
+  fault: (pointer: string) => string | undefined;
+};
+
+/** What it is called, and how it speaks. */
+function Identity({ draft, change, fault, portalUrl }: FieldsProps & { portalUrl: string }) {
+  return (
+    <section className={sheets.group} aria-label="Workspace">
+      <h2>Workspace</h2>
+      <Field label="Name" required hint="Visitors see it on every booking page." validationMessage={fault('/name')}>
+        <Input value={draft.name} onChange={(_, { value }) => change({ name: value })} />
+      </Field>
+      <Field
+        label="Language"
+        hint="Of mail to people who have not chosen one themselves."
+        validationMessage={fault('/locale')}
+      >
+        <Select
+          value={draft.locale}
+          // Only languages of the list can be chosen.
+          onChange={(_, { value }) => change({ locale: value as Draft['locale'] })}
+        >
+          {[...localeNames].map(([locale, name]) => (
+            <option key={locale} value={locale} lang={locale}>
+              {name}
+            </option>
+          ))}
+        </Select>
+      </Field>
+      <Field label="Where visitors find their own appointments" hint="A link by mail lets them in.">
+        <CopyField text={portalUrl} what="the address of the visitors’ page" />
+      </Field>
+    </section>
+  );
+}
+
+/** What becomes of what people change in Outlook. */
+function Outlook({ draft, change, fault }: FieldsProps) {
+  return (
+    <section className={sheets.group} aria-label="Changes made in Outlook">
+      <h2>Changes made in Outlook</h2>
+      <Field
+        label="When somebody moves or deletes one of Parley’s meetings in their calendar"
+        validationMessage={fault('/outlookChanges')}
+      >
+        <RadioGroup
+          value={draft.outlookChanges}
+          onChange={(_, { value }) => change({ outlookChanges: value as Draft['outlookChanges'] })}
+        >
+          {answers.map((answer) => (
+            <Choice key={answer.value} {...answer} />
+          ))}
+        </RadioGroup>
+      </Field>
+    </section>
+  );
+}
+
+/** Where booking pages may be shown. */
+function Sites({ draft, change, fault }: FieldsProps) {
+  return (
+    <section className={sheets.group} aria-label="Sites that may show booking pages" id="sites">
+      <h2>Sites that may show booking pages</h2>
+      <Field
+        label="Addresses, one on each line"
+        hint="Only the beginning, such as https://www.example.org. On other sites the pages stay closed; links to them work everywhere."
+        validationMessage={fault('/embedOrigins')}
+      >
+        <Textarea
+          value={draft.sites}
+          rows={3}
+          resize="vertical"
+          spellCheck={false}
+          placeholder="https://www.example.org"
+          onChange={(_, { value }) => change({ sites: value })}
+        />
+      </Field>
+    </section>
   );
 }
 
