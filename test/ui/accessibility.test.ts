@@ -94,6 +94,13 @@ for (const [look, options] of looks) {
       await visit(`/bookings?show=${show}`, 'Bookings');
       await check(`bookings ${show}`);
     }
+    for (const path of ['requests', 'calendar', 'calendar?view=day']) {
+      await visit(`/bookings/${path}`, 'Bookings');
+      await check(`bookings ${path}`);
+    }
+    await visit('/bookings/new', 'New booking');
+    await page.getByRole('radio', { name: '10:00' }).first().waitFor({ state: 'attached' });
+    await check('new booking');
     for (const name of [sam.name, 'Ola Brink']) {
       await visit('/bookings', 'Bookings');
       await page.getByRole('link').filter({ hasText: name }).click();

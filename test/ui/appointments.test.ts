@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { startSmtpServer } from '../support/smtp-server.ts';
 import { assertAccessible } from './support/axe.ts';
 import { shoot, type PersonOptions } from './support/browser.ts';
 import { signedIn } from './support/member.ts';
@@ -223,4 +224,57 @@ test('what somebody changed in Outlook is kept or put back, and what they delete
   await page.getByRole('button', { name: 'Make it again' }).click();
   await page.getByText('Link ready').waitFor();
   await shoot(page, 'outlook-made-again');
+});
+
+test('what Parley wrote about a booking is listed with it, and sent once more', async (t) => {
+  const server = await startSmtpServer(t);
+  const mail = { Mail__SmtpUrl: `smtp://${server.host}`, Mail__From: 'Parley <parley@meet.example.com>' };
+  const stage = await startStage(t, mail);
+  const program = await programOf(stage);
+  const { danaId } = await addYuki(stage, program);
+  const eventType = await addEventType(program, {
+    slug: 'chat',
+    title: 'Career chat',
+    operatorIds: [danaId],
+    invitations: 'parley',
+  });
+  const start = tuesdayAt(stage.clock.now(), '10:00');
+  const { id } = await program('POST', '/v1/bookings', { eventTypeId: eventType['id'], start, visitor: ola });
+  const { page } = await signedIn(stage, { email: dana, viewport: { width: 1280, height: 900 } });
+  await page.goto(`${stage.publicUrl}/console/bookings/${id}`);
+  await page
+    .getByRole('button', { name: /^Send again .*ola\.brink@visitor\.example/ })
+    .first()
+    .click();
+  await page.getByText('It is sent once more.').waitFor();
+  await shoot(page, 'booking-mails');
+  await assertAccessible(page, 'mails of a booking');
+  assert.equal(server.mails.filter(({ to }) => to.join().includes(ola.email)).length >= 2, true);
+});
+
+test('after its time a booking is over by itself, and somebody may say that nobody came', async (t) => {
+  const stage = await startStage(t);
+  const program = await programOf(stage);
+  const { data } = await program('GET', '/v1/event-types');
+  const intro = (data as { id: string; slug: string }[]).find(({ slug }) => slug === 'intro-call');
+  const start = tuesdayAt(stage.clock.now(), '10:00');
+  const wish = { eventTypeId: intro?.id, start, visitor: ola, teamsMeeting: false };
+  const { id } = await program('POST', '/v1/bookings', wish);
+  const { page } = await signedIn(stage, { email: dana, viewport: { width: 1280, height: 900 } });
+  await page.goto(`${stage.publicUrl}/console/bookings/${id}`);
+  await page.getByText('There is no Teams meeting for it.').waitFor();
+  await page.getByRole('button', { name: 'Add a Teams meeting' }).click();
+  await page.getByText('Link ready').waitFor();
+  const untilOver = start.getTime() + 60 * 60_000 - stage.clock.now().getTime();
+  stage.clock.advance(untilOver);
+  await page.clock.setFixedTime(stage.clock.now());
+  await page.goto(`${stage.publicUrl}/console/bookings/${id}`);
+  await page.getByText('Took place', { exact: true }).waitFor({ timeout: 100_000 });
+  await page.getByRole('button', { name: 'Mark as no-show' }).click();
+  await page.getByText('Ola Brink did not come.').waitFor();
+  await shoot(page, 'booking-no-show');
+  await assertAccessible(page, 'no-show');
+  await page.getByRole('button', { name: 'Mark as took place' }).click();
+  await page.getByText(/^Marked as took place by Dana Reyes/).waitFor();
+  await shoot(page, 'booking-took-place');
 });

@@ -53,6 +53,7 @@ export const historyQuery = (bookingId: string) =>
 export const bookingMailsQuery = (bookingId: string) =>
   queryOptions({
     queryKey: ['emails', 'of-booking', bookingId],
+    refetchInterval: 15_000, // mail is not announced, and some waits for the link
     queryFn: async () => (await ask(api.emails.$get({ query: { bookingId, order: 'desc', limit: 200 } }))).data,
   });
 

@@ -57,7 +57,8 @@ function MailRow({ mail, zone }: { mail: Email; zone: string }) {
         <Button size="small" disabledFocusable={resend.isPending} onClick={() => resend.mutate()}>
           Send again
           <span className="visually-hidden">
-            : {mail.subject}, to {mail.recipient}
+            {' '}
+            “{mail.subject}” to {mail.recipient}
           </span>
         </Button>
       )}

@@ -10,7 +10,7 @@ import { StateLabel } from '../parts/state-label.tsx';
 import { useChange } from '../parts/use-change.ts';
 import { useNow } from '../parts/use-now.ts';
 import { useMe } from '../shell/me.ts';
-import { bookingState, isClosed } from './booking-state.ts';
+import { bookingState, isClosed, isLeaving } from './booking-state.ts';
 import { standingSentence } from './booking-words.ts';
 import styles from './bookings.module.css';
 import { MeetingPanel } from './meeting-panel.tsx';
@@ -30,8 +30,8 @@ export function BookingStanding({ booking }: { booking: Booking }) {
   const closed = isClosed(booking, now);
   const sentence = standingSentence(booking, { now, zone, members });
   const actions = mayBook && <BookingActions booking={booking} closed={closed} now={now} />;
-  // What is over is told in its own words; of what is still to be, the meeting says more.
-  if (booking.meeting && (booking.status === 'confirmed' || booking.status === 'cancelled')) {
+  // What is over is told in its own words; of what is still to be, or still to go, the meeting says more.
+  if (booking.meeting && (booking.status === 'confirmed' || isLeaving(booking.meeting))) {
     return (
       <MeetingPanel meeting={booking.meeting} over={closed} zones={zones} told={sentence}>
         {actions}
@@ -77,12 +77,27 @@ function BookingActions({ booking, closed, now }: ActionsProps) {
           {status === 'confirmed' && button('Cancel this meeting', 'cancel')}
         </>
       )}
+      {!closed && !booking.teamsMeeting && <AddTeamsMeeting id={id} />}
       <Outcome booking={booking} now={now} />
       <Suspense>
         {asking === 'cancel' && <CancelDialog booking={booking} onClose={close} />}
         {asking === 'approve' && <ApproveDialog booking={booking} onClose={close} />}
         {asking === 'decline' && <DeclineDialog booking={booking} onClose={close} />}
       </Suspense>
+    </>
+  );
+}
+
+function AddTeamsMeeting({ id }: { id: string }) {
+  const add = useChange(['bookings', 'meetings'], () =>
+    ask(api.bookings[':id'].$patch({ param: { id }, json: { teamsMeeting: true } })),
+  );
+  return (
+    <>
+      <Button disabledFocusable={add.isPending} onClick={() => add.mutate()}>
+        Add a Teams meeting
+      </Button>
+      <ChangeProblem error={add.error} />
     </>
   );
 }

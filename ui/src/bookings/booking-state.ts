@@ -1,4 +1,4 @@
-import type { Booking } from '../api/queries.ts';
+import type { Booking, Meeting } from '../api/queries.ts';
 import type { State } from '../parts/state-label.tsx';
 import { isMoving, meetingState } from './meeting-state.ts';
 
@@ -8,19 +8,22 @@ export function bookingState({ status, meeting }: Booking, zone: string): State 
     case 'requested':
       return { tone: 'waiting', words: 'Waits for approval' };
     case 'declined':
-      return meeting && isMoving(meeting) ? meetingState(meeting, zone) : { tone: 'quiet', words: 'Declined' };
+      return isLeaving(meeting) ? meetingState(meeting, zone) : { tone: 'quiet', words: 'Declined' };
     case 'completed':
       return { tone: 'good', words: 'Took place' };
     case 'no_show':
       return { tone: 'quiet', words: 'Nobody came' };
     case 'cancelled':
-      return meeting && meeting.status !== 'cancelled'
-        ? meetingState(meeting, zone)
-        : { tone: 'quiet', words: 'Cancelled' };
+      return isLeaving(meeting) ? meetingState(meeting, zone) : { tone: 'quiet', words: 'Cancelled' };
     case 'confirmed':
     default:
       return meeting ? meetingState(meeting, zone) : { tone: 'good', words: 'Confirmed' };
   }
+}
+
+/** True while a meeting that nobody wants any more is still at Microsoft. That of a group goes on without one visitor. */
+export function isLeaving(meeting: Booking['meeting']): meeting is Meeting {
+  return meeting !== null && meeting.wanted === 'cancelled' && meeting.status !== 'cancelled';
 }
 
 /** True while the booking’s meeting is about to change by itself, so that it is worth looking again soon. */

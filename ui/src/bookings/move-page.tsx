@@ -107,6 +107,12 @@ function Choice({ booking, draft, minutes, zone }: ChoiceProps) {
             For {visitor.name}: {spanFrom(draft.start, minutes, visitor.timeZone)}
           </>
         )}
+        {booking.meeting && draft.operatorId !== undefined && draft.operatorId !== booking.hostId && (
+          <>
+            <br />
+            With another operator it is a new Teams meeting, with a link of its own.
+          </>
+        )}
       </p>
       <Button appearance="primary" disabledFocusable={move.isPending} onClick={() => move.mutate()}>
         Move this meeting

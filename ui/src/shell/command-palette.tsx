@@ -1,4 +1,12 @@
-import { Copy20Regular, Open20Regular, Search20Regular, type FluentIcon } from '@fluentui/react-icons';
+import {
+  CalendarAdd20Regular,
+  CalendarLtr20Regular,
+  CalendarQuestionMark20Regular,
+  Copy20Regular,
+  Open20Regular,
+  Search20Regular,
+  type FluentIcon,
+} from '@fluentui/react-icons';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useId, useState, type KeyboardEvent } from 'react';
@@ -104,8 +112,15 @@ function Results({ listId, found, at, choose }: ResultsProps) {
   );
 }
 
+/** Pages of bookings that have no place in the navigation. */
+const bookingPages = [
+  { to: '/bookings/calendar', words: 'Calendar', icon: CalendarLtr20Regular },
+  { to: '/bookings/requests', words: 'Requests', icon: CalendarQuestionMark20Regular },
+  { to: '/bookings/new', words: 'New booking', icon: CalendarAdd20Regular },
+] as const;
+
 function useCommands(): Command[] {
-  const { mayManage } = useMe();
+  const { mayManage, mayBook } = useMe();
   const navigate = useNavigate();
   const { data: eventTypes = [] } = useQuery(eventTypesQuery);
   const pages = sectionsFor(mayManage).flatMap(({ heading, pages }) =>
@@ -117,7 +132,15 @@ function useCommands(): Command[] {
       run: () => navigate({ to }),
     })),
   );
-  return [...pages, ...eventTypes.flatMap((eventType) => linkCommands(eventType))];
+  const bookings = bookingPages.filter(({ to }) => mayBook || to !== '/bookings/new');
+  const more = bookings.map(({ to, words, icon }) => ({
+    id: to.replaceAll('/', '-'),
+    words,
+    hint: 'Bookings',
+    icon,
+    run: () => navigate({ to }),
+  }));
+  return [...pages, ...more, ...eventTypes.flatMap((eventType) => linkCommands(eventType))];
 }
 
 function linkCommands({ id, title, bookingUrl }: EventType): Command[] {
