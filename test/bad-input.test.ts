@@ -206,6 +206,7 @@ function casesOfAccess({ bodies, ids, memberId }: Furnished): Case[] {
   const [tenantId, registration] = [ids['/v1/tenants'], `/v1/app-registrations/${ids['/v1/app-registrations']}`];
   const wanted = bodies['POST /v1/app-registrations'] as object;
   const uri = `${publicUrl}/api/teams/callback`;
+  const text = '/v1/email-templates/confirmed/en';
   const redeliver = `/v1/webhook-endpoints/${ids['/v1/webhook-endpoints']}/redeliver`;
   return [
     ['POST', '/v1/members', { ...(bodies['POST /v1/members'] as object), attributes: manyAttributes }, '/attributes'],
@@ -225,6 +226,8 @@ function casesOfAccess({ bodies, ids, memberId }: Furnished): Case[] {
     ['POST', `${registration}/secrets`, { name: 'x', secret: PARLEY_CLIENT_ID }, '/secret'],
     ['POST', `${registration}/secrets`, { name: 'x', secret: 'a', expiresAt: '2020-01-01T00:00:00Z' }, '/expiresAt'],
     ['POST', `${registration}/certificates/import`, { name: 'x', file: '====' }, '/file'],
+    ['PUT', text, { subject: 'Hello', body: 'Because {{reason}}' }, '/body'],
+    ['POST', `${text}/preview`, { subject: '{{visitor.name', body: 'Hello' }, '/subject'],
     ['POST', redeliver, { from: '2026-11-24T00:00:00Z', to: '2026-11-23T00:00:00Z' }, '/to'],
     ['POST', redeliver, { from: '2026-01-24T00:00:00Z', to: '2026-11-23T00:00:00Z' }, '/to'],
   ];
@@ -331,6 +334,7 @@ test('every parameter refuses what it cannot be; ids of the wrong shape are a 4x
     booked: ['', '1', 'TRUE'],
     hostId: ['%00', "'", 'x'.repeat(65), '%F0%9F%98%80'],
     excludingBookingId: ['%00', "'", 'x'.repeat(65)],
+    bookingId: ['%00', "'", 'x'.repeat(65)],
     externalId: ['%00', 'x'.repeat(201)],
     operatorId: ['%00', "'", 'x'.repeat(65)],
     durationMinutes: ['', 'x', '0', '-30', '4', '481', '30.5', 'NaN', '1e9'],
@@ -468,6 +472,7 @@ test('A01: another workspace’s ids are 404 on every route, and show nothing', 
     '/v1/event-types',
     '/v1/tenants',
     '/v1/webhook-endpoints',
+    '/v1/emails',
     '/v1/organisations',
     '/v1/contacts',
   ])

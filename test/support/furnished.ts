@@ -3,6 +3,7 @@ import type { TestContext } from 'node:test';
 import { sql } from 'kysely';
 import { CONTOSO_TENANT_ID, LARKFIELD_TENANT_ID, SINGLE_TENANT_CLIENT_ID } from '../../emulator/seed.ts';
 import { createApiKey } from '../../src/access/service.ts';
+import { newId } from '../../src/id.ts';
 import { createCertificate } from '../../src/microsoft/certificates.ts';
 import type { Operation } from './openapi.ts';
 import { operationsOf } from './openapi.ts';
@@ -62,7 +63,7 @@ export type Furnished = Awaited<ReturnType<typeof startFurnished>>;
 
 /** A workspace with one of everything, and a body for every operation that would be accepted. */
 export async function startFurnished(t: TestContext) {
-  const system = await startSystem(t);
+  const system = await startSystem(t, { sendMail: async () => {} });
   const desk = await startDesk(system);
   const things = await furnish(system, desk);
   const operations = operationsOf(await (await system.request('/openapi.json')).json());
@@ -74,6 +75,8 @@ export async function startFurnished(t: TestContext) {
       step: 'registration',
       externalId: 'crm-1',
       key: holdKey,
+      template: 'confirmed',
+      locale: 'en',
     };
     return path.replace(/\{(\w+)\}/g, (_, name: string) => {
       return instead[name] ?? own[name] ?? assert.fail(`there is no example of ${name} for ${path}`);
@@ -126,6 +129,7 @@ async function furnish(system: System, desk: Desk) {
   });
   const endpoint = await make('/v1/webhook-endpoints', { url: 'https://hooks.visitor.example/parley' });
   const delivery = await make(`/v1/webhook-endpoints/${endpoint.id}/test`);
+  const email = await letterOf(system, desk);
   const organisation = await make('/v1/organisations', { name: 'Larch' });
   const contact = await make('/v1/contacts', { name: 'Ada', email: 'ada@larch.example' });
   const timeOff = await make(`/v1/members/${desk.memberId}/time-off`, {
@@ -149,6 +153,7 @@ async function furnish(system: System, desk: Desk) {
     '/v1/organizers': organizerId,
     '/v1/webhook-endpoints': endpoint.id,
     '/v1/webhook-deliveries': delivery.id,
+    '/v1/emails': email,
     '/v1/organisations': organisation.id,
     '/v1/contacts': contact.id,
     '/v1/time-off': timeOff.id,
@@ -158,6 +163,28 @@ async function furnish(system: System, desk: Desk) {
     bookedMeeting: booking['meeting'].id as string,
   };
   return { ids, credentialId, unusedId, memberId: member.id, tenantConnectionId, organizerId, ...found };
+}
+
+/** A letter that could not be delivered. */
+async function letterOf({ database, clock }: System, { workspaceId }: Desk): Promise<string> {
+  const { id } = await database.db
+    .insertInto('emails')
+    .values({
+      id: newId('eml'),
+      workspace_id: workspaceId,
+      recipient: 'sam@visitor.example',
+      subject: 'You are booked',
+      text: 'Hello',
+      html: '<p>Hello</p>',
+      about: 'test',
+      template: 'confirmed',
+      status: 'failed',
+      problem: '550 No such mailbox',
+      created_at: clock.now(),
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  return id;
 }
 
 type Things = Awaited<ReturnType<typeof furnish>>;
@@ -171,6 +198,7 @@ function bodiesOf(desk: Desk, things: Things) {
     ...bodiesOfRegistrations(),
     ...bodiesOfTenants(things),
     ...bodiesOfWebhooks(),
+    ...bodiesOfMail(),
     ...bodiesOfPeople(things),
   };
   return { bodies, examples: [...Object.entries(bodies), ...otherForms(bodies, things)] };
@@ -303,6 +331,14 @@ function bodiesOfRegistrations(): Record<string, unknown> {
     [at('/certificates')]: { name: 'Next year’s', years: 1 },
     [at('/certificates/import')]: { name: 'Our own', file: certificateFile('second'), password: 'none' },
     [at('/secrets')]: { name: 'First', secret: 'abc8Q~visible-text', expiresAt: '2027-11-24T00:00:00Z' },
+  };
+}
+
+function bodiesOfMail(): Record<string, unknown> {
+  const text = { subject: 'Until then, {{visitor.name}}', body: 'Hello {{recipient.name}},\n\n1. Bring coffee.' };
+  return {
+    'PUT /v1/email-templates/{template}/{locale}': text,
+    'POST /v1/email-templates/{template}/{locale}/preview': text,
   };
 }
 
