@@ -1,6 +1,8 @@
 import type { World } from '../src/cli/world.ts';
 import { addMember, createSignInToken, createWorkspace } from '../src/access/service.ts';
 import { defaultSchedule } from '../src/scheduling/event-type.ts';
+import { createContact } from '../src/people/contacts.ts';
+import { createOrganisation } from '../src/people/organisations.ts';
 import { createEventType } from '../src/scheduling/event-types.ts';
 import { connectTeams, createPerson, signIn } from './person.ts';
 
@@ -57,7 +59,35 @@ async function addDana(world: World, workspaceId: string, ownerId: string): Prom
     durationMinutes: 30,
     slotStepMinutes: 30,
     timeZone: 'Europe/Berlin',
+    reminders: [24 * 60],
   });
+  await createEventType(deps, workspaceId, {
+    ...rules,
+    hostId: danaMemberId,
+    slug: 'mock-interview',
+    title: 'Mock interview',
+    description: 'Practise a real interview. Dana looks at your request and answers it, usually on the same day.',
+    schedule: null,
+    durationMinutes: 45,
+    durationChoices: [60],
+    slotStepMinutes: 15,
+    timeZone: 'Europe/Berlin',
+    needsApproval: true,
+  });
+  await createEventType(deps, workspaceId, {
+    ...rules,
+    hostId: danaMemberId,
+    slug: 'cv-workshop',
+    title: 'CV workshop',
+    description: 'An hour in a small group: bring the page you are least sure of.',
+    durationMinutes: 60,
+    slotStepMinutes: 120,
+    timeZone: 'Europe/Berlin',
+    capacity: 6,
+    invitations: 'parley',
+    reminders: [24 * 60, 60],
+  });
+  await addContacts(deps, workspaceId);
   await createEventType(deps, workspaceId, {
     ...rules,
     hostId: ownerId,
@@ -72,6 +102,28 @@ async function addDana(world: World, workspaceId: string, ownerId: string): Prom
   const person = createPerson(fetch);
   await signIn(person, `${publicUrl}/sign-in/${await createSignInToken(deps, danaMemberId)}`);
   await connectTeams(person, publicUrl, danaId);
+}
+
+/** People outside whom the attendee picker finds. */
+async function addContacts(deps: { db: World['database']['db']; now: () => Date }, workspaceId: string): Promise<void> {
+  const { id: organisationId } = await createOrganisation(deps, workspaceId, {
+    externalId: null,
+    name: 'Harbour Street School',
+    defaultEmail: 'office@harbourstreet.example',
+  });
+  const people = [
+    ['Noor Adeyemi', 'noor.adeyemi@harbourstreet.example'],
+    ['Felix Brandão', 'felix.brandao@harbourstreet.example'],
+  ] as const;
+  for (const [name, email] of people)
+    await createContact(deps, workspaceId, {
+      externalId: null,
+      name,
+      email,
+      organisationId,
+      timeZone: 'Europe/London',
+      locale: 'en',
+    });
 }
 
 async function findOwner({ database }: World) {
