@@ -266,6 +266,7 @@ export async function hold(visit: EventTypeVisit): Promise<Response> {
       keptMs: expiresAt.getTime() - deps.now().getTime(),
     });
   } catch (error) {
+    if (error instanceof Problem && error.code === 'too_many_holds') return c.json({ words: words.notHeld }, 409);
     if (lostSlotWords(error) === undefined) throw error;
     return c.json({ words: words.heldByAnother }, 409);
   }

@@ -669,6 +669,8 @@ describe('a time that is kept while the form is filled in', () => {
     const answer = await world({ hold: new Problem('slot_taken') }).post(`${book}/hold`, { ...chosen, hold: key });
     assert.equal(answer.status, 409);
     assert.match(((await answer.json()) as { words: string }).words, /Somebody else is about to book this time/);
+    const many = await world({ hold: new Problem('too_many_holds') }).post(`${book}/hold`, { ...chosen, hold: key });
+    assert.match(((await many.json()) as { words: string }).words, /You can book it as long as nobody else has/);
   });
 
   it('is not kept for other sites, for nobody, or for a key that can be guessed', async () => {

@@ -13,6 +13,7 @@ export const words = {
   notAChoice: 'This address names a length or a person that cannot be chosen here. Choose from what is offered.',
   tooManyTimes: 'So many times cannot be booked together. Choose fewer.',
   seriesChanged: 'The times have changed since you looked, and nothing is booked yet. These are free now.',
+  notHeld: 'We cannot keep this time for you right now. You can book it as long as nobody else has.',
   heldByAnother:
     'Somebody else is about to book this time. You can go on: it is yours if they don’t. Or choose another time.',
 } as const;

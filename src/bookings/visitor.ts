@@ -107,7 +107,7 @@ export type VisitorDeps = {
   now: () => Date;
   findPublicEventType(workspaceSlug: string, eventTypeSlug: string): Promise<PublicEventType | undefined>;
   findSlots(eventTypeId: string, search: SlotSearch): Promise<VisitorSlot[]>;
-  /** Keeps a time for a visitor who is filling in the form; the same key moves or renews it. Throws `slot_taken`. */
+  /** Keeps a time for a visitor who is filling in the form; the same key moves or renews it. Throws `slot_taken`, `too_many_holds`. */
   hold(eventTypeId: string, wanted: SlotChoice & { start: Date; key: string }): Promise<{ expiresAt: Date }>;
   releaseHold(key: string): Promise<void>;
   previewSeries(
