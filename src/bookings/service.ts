@@ -8,6 +8,7 @@ import { claimedMeetingId, isManageToken } from '../meetings/manage-link.ts';
 import { changeMeeting, getMeeting } from '../meetings/service.ts';
 import { Problem } from '../problem.ts';
 import type { Offer, OpenHost } from '../scheduling/offer.ts';
+import { stillFits } from '../scheduling/service.ts';
 import { release, reserve, reserveWith, sessionOf, takeTurns, type Reserved } from '../scheduling/reservations.ts';
 import { openStatuses, type BookingEvent, type BookingRow, type BookingWithMeeting, type Visitor } from './booking.ts';
 import { claimedBookingId, isBookingToken } from './booking-link.ts';
@@ -45,6 +46,7 @@ export async function createBooking(
 ): Promise<BookingWithMeeting & { hosts: OpenHost[] }> {
   if (wish.holdKey) await release(deps, { holdKey: wish.holdKey });
   for (const choice of offer.choices) {
+    if (!(await stillFits(deps, offer, choice))) continue;
     const wanted = bookingWith(deps, { offer, choice, visitor, wish });
     const booking = await tryToBook(deps, { offer, choice, wanted, locale: visitor.locale, by: wish.by });
     if (!booking) continue;
@@ -206,6 +208,7 @@ export async function reserveOne(
   bookingId: string,
 ): Promise<{ choice: OpenHost[]; sessionId: string }> {
   for (const choice of offer.choices) {
+    if (!(await stillFits(deps, offer, choice))) continue;
     const wanted = reservedBy(offer, choice);
     const sessionId = sessionOf(wanted, bookingId);
     if (await reserve(deps, { ...wanted, sessionId }, { bookingId })) return { choice, sessionId };

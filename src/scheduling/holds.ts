@@ -3,6 +3,7 @@ import { sql, type Kysely, type Transaction } from 'kysely';
 import type { Database } from '../database/schema.ts';
 import { Problem } from '../problem.ts';
 import type { EventTypeRow } from './event-types.ts';
+import { stillFits } from './guard.ts';
 import type { Offer, OpenEventType, OpenHost } from './offer.ts';
 import { release, reserve, sessionOf } from './reservations.ts';
 import { requireOffer, type SchedulingDeps, type SlotWish } from './service.ts';
@@ -36,6 +37,7 @@ export async function holdTime(
     await release(write, { holdKey });
     const choices = await withRoom(write, offer);
     for (const choice of choices) {
+      if (!(await stillFits(write, offer, choice))) continue;
       if (await reserveFor(write, { offer, choice, holdKey, expiresAt }))
         return { start: offer.start, end: offer.end, operatorIds: choice.map(({ memberId }) => memberId), expiresAt };
     }

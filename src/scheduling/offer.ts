@@ -1,6 +1,7 @@
 import type { Attendee, IdentityRule } from '../database/schema.ts';
 import type { Home } from '../organizers/home.ts';
 import type { BusyCalendar } from './free-busy.ts';
+import type { Operator, SlotRules } from './operator-times.ts';
 import type { EventTypeRow } from './service.ts';
 
 /** An operator who can take bookings of an event type now: in whose mailbox, and whose busy times count. */
@@ -33,4 +34,6 @@ export type Offer = {
   end: Date;
   /** Each is everybody who meets the visitor, the leader first. */
   choices: OpenHost[][];
+  /** What no constraint of the database decides: see {@link stillFits}. `undefined` where there is nothing of it. */
+  guard: { rules: SlotRules; operators: readonly Operator[] } | undefined;
 };

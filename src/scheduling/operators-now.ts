@@ -88,11 +88,12 @@ function widened(eventType: EventTypeRow, { from, to }: { from: Date; to: Date }
 /** A limit counts whole weeks, whatever the zone. */
 const weekAroundMs = 8 * 24 * 60 * 60_000;
 
-async function readBookings(
+/** What is booked and held here for operators, as far as it can matter for times in a window; buffers are added to it. */
+export async function readBookings(
   { db, now }: Pick<SchedulingDeps, 'db' | 'now'>,
   eventType: EventTypeRow,
   hostIds: readonly string[],
-  asking: Asking,
+  asking: Pick<Asking, 'from' | 'to'> & Partial<Asking>,
 ): Promise<Map<string, Booking[]>> {
   if (hostIds.length === 0) return new Map();
   const hasLimit = eventType.most_per_day !== null || eventType.most_per_week !== null;

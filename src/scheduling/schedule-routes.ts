@@ -30,12 +30,9 @@ const scheduleSchema = z
   .strictObject({
     timeZone: timeZoneSchema,
     weekly: weeklySchedule,
-    holidays: z
-      .strictObject({ country, region: region.optional() })
-      .nullable()
-      .openapi({
-        description: 'Whose public holidays are days off; a date with hours of its own is worked all the same.',
-      }),
+    holidays: z.strictObject({ country, region: region.optional() }).nullable().openapi({
+      description: 'Whose public holidays are days off; a date with hours of its own is worked all the same.',
+    }),
   })
   .openapi('Schedule');
 

@@ -5,9 +5,10 @@ import { timesOf, type SlotRules } from './operator-times.ts';
 import { readOperatorsNow, type OperatorNow, type SchedulingDeps } from './operators-now.ts';
 import { findOpenSlots, longestSearchDays, toldToVisitors, whyNot, type FreeOperator } from './slots.ts';
 import { bookingsAround } from './fairness.ts';
+import { stillFits } from './guard.ts';
 import { reasonOfHours, reasonOfOthers, reasons, type Reason } from './why-not.ts';
 
-export { getEventType, type EventTypeRow, type SchedulingDeps };
+export { getEventType, stillFits, type EventTypeRow, type SchedulingDeps };
 
 /** What is asked for besides the time. */
 export type SlotWish = {
@@ -123,7 +124,7 @@ export async function requireOffer(
   const refused = isCollective ? againstAll(verdicts) : verdicts.every(({ reason }) => reason) ? verdicts : [];
   if (refused.length > 0) throw refusal(refused);
   const choices = isCollective ? [hosts] : await fairest(deps, open, { start, hosts, verdicts });
-  return { open, start, end, choices };
+  return { open, start, end, choices, guard: keepsDistance(rules) ? { rules, operators } : undefined };
 }
 
 type Asked = { rules: SlotRules; start: Date; now: Date; staff: boolean; isCollective: boolean };
@@ -191,14 +192,12 @@ export function slotRules(row: EventTypeRow, durationMinutes: number, staff = fa
 }
 
 function dependsOnBookings(rules: SlotRules): boolean {
-  const { bufferBeforeMinutes, bufferAfterMinutes, capacity = 1, mostPerDay, mostPerWeek } = rules;
-  return (
-    bufferBeforeMinutes > 0 ||
-    bufferAfterMinutes > 0 ||
-    capacity > 1 ||
-    mostPerDay !== undefined ||
-    mostPerWeek !== undefined
-  );
+  return (rules.capacity ?? 1) > 1 || keepsDistance(rules);
+}
+
+/** Whether a time depends on bookings that do not overlap with it. */
+function keepsDistance({ bufferBeforeMinutes, bufferAfterMinutes, mostPerDay, mostPerWeek }: SlotRules): boolean {
+  return bufferBeforeMinutes > 0 || bufferAfterMinutes > 0 || mostPerDay !== undefined || mostPerWeek !== undefined;
 }
 
 /** Whose times are looked at. Throws `invalid_request` for somebody who does not take bookings of the event type. */
