@@ -152,7 +152,7 @@ test('staff books a time that is not offered, but none that is taken', async (t)
   const typed = evening.toLocaleString('sv-SE', { timeZone: 'Europe/Berlin' }).slice(0, 16).replace(' ', 'T');
   const book = async (name: string) => {
     await page.goto(`${stage.publicUrl}/console/bookings/new`);
-    await page.getByText('Book at a time that is not offered').click();
+    await page.getByText('Choose a time that is not offered').click();
     await page.getByLabel('Day and time').fill(typed);
     await page.getByRole('textbox', { name: 'Name', exact: true }).fill(name);
     await page.getByRole('textbox', { name: 'Email', exact: true }).fill('late@visitor.example');
@@ -207,7 +207,7 @@ test('what somebody changed in Outlook is kept or put back, and what they delete
   await page.goto(`${stage.publicUrl}/console/`);
   await page.getByText('A meeting was changed in Outlook').waitFor();
   await shoot(page, 'outlook-changed-in-today');
-  await page.getByRole('link', { name: /^See why/ }).click();
+  await page.getByRole('link', { name: /^Decide what holds/ }).click();
   await page.getByRole('button', { name: 'Keep Outlook’s time' }).click();
   await page.getByText(/^Moved in Outlook/).waitFor();
   await page.getByText('Link ready').waitFor();

@@ -15,7 +15,7 @@ const statusWords: Record<BookingStatus, string> = {
   declined: 'Declined',
   cancelled: 'Cancelled',
   completed: 'Took place',
-  no_show: 'Nobody came',
+  no_show: 'No-show',
 };
 
 /** Search and filters of a list of bookings. What is chosen is in the page’s address. */

@@ -66,9 +66,12 @@ function MailRow({ mail, zone }: { mail: Email; zone: string }) {
   );
 }
 
-function mailState({ status, retryAt }: Email, zone: string): State {
+function mailState({ status, attempts, retryAt }: Email, zone: string): State {
   if (status === 'sent') return { tone: 'good', words: 'Sent' };
   if (status === 'failed') return { tone: 'problem', words: 'Did not arrive' };
   if (status === 'withdrawn') return { tone: 'quiet', words: 'Not needed any more' };
-  return { tone: 'waiting', words: retryAt ? `Tries again at ${timeText(retryAt, zone)}` : 'On its way' };
+  return {
+    tone: 'waiting',
+    words: attempts > 0 && retryAt ? `Tries again at ${timeText(retryAt, zone)}` : 'On its way',
+  };
 }

@@ -35,7 +35,8 @@ export function BookingPage() {
       </Page>
     );
   }
-  const title = eventTypes?.find(({ id }) => id === data.eventTypeId)?.title;
+  const eventType = eventTypes?.find(({ id }) => id === data.eventTypeId);
+  const title = eventType?.title;
   const hosts = data.operators.map(({ name }) => name).join(' and ');
   return (
     <Page title={data.visitor.name} lead={title ? `${title} with ${hosts}` : `With ${hosts}`} back={back}>
@@ -50,7 +51,7 @@ export function BookingPage() {
           <BookingMails booking={data} zone={zone} />
         </div>
         <div className={styles.side}>
-          <BookingTimeline booking={data} zone={zone} />
+          <BookingTimeline booking={data} byParley={eventType?.invitations === 'parley'} zone={zone} />
           {data.seriesId && <BookingSeries booking={data} seriesId={data.seriesId} zone={zone} />}
         </div>
       </div>

@@ -12,7 +12,7 @@ export function bookingState({ status, meeting }: Booking, zone: string): State 
     case 'completed':
       return { tone: 'good', words: 'Took place' };
     case 'no_show':
-      return { tone: 'quiet', words: 'Nobody came' };
+      return { tone: 'quiet', words: 'No-show' };
     case 'cancelled':
       return isLeaving(meeting) ? meetingState(meeting, zone) : { tone: 'quiet', words: 'Cancelled' };
     case 'confirmed':

@@ -4,10 +4,12 @@ import type { Tone } from '../parts/state-label.tsx';
 import { momentText } from '../parts/when.ts';
 import { eventWords } from './meeting-words.ts';
 
+/** `byParley`: who writes to everybody invited, Parley or Outlook. */
+type Told = { zone: string; byParley: boolean };
 type Words = { tone: Tone; words: string; said?: string | undefined };
 
 /** One line of a booking’s life in plain words, with what somebody wrote to it. Times are those of the zone. */
-export function happeningWords(event: BookingEvent, booking: Booking, zone: string): Words {
+export function happeningWords(event: BookingEvent, booking: Booking, { zone, byParley }: Told): Words {
   const { type, data } = event;
   const who = whoOf(event, booking.visitor.name);
   const said = textOf(data['reason']) ?? textOf(data['note']);
@@ -36,7 +38,7 @@ export function happeningWords(event: BookingEvent, booking: Booking, zone: stri
       const kind = booking.meeting?.kind ?? 'calendar';
       return type === 'meeting.created'
         ? { tone: 'quiet', words: 'Teams meeting asked for' }
-        : eventWords({ type }, { booked: true, kind });
+        : eventWords({ type }, { booked: true, kind, byParley });
     }
   }
 }

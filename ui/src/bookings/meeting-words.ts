@@ -33,11 +33,17 @@ const onNoCalendar: Record<string, Words> = {
   'meeting.cancelled': { tone: 'quiet', words: 'Gone from Teams' },
 };
 
-type Told = { booked: boolean; kind: Meeting['kind'] };
+/** What reads otherwise where Parley, not Outlook, writes to everybody invited. */
+const invitedByParley: Record<string, Words> = {
+  'meeting.conference_assigned': { tone: 'good', words: 'Teams link made' },
+  'meeting.cancelled': { tone: 'quiet', words: 'Gone from the calendar' },
+};
+
+type Told = { booked: boolean; kind: Meeting['kind']; byParley?: boolean };
 
 /** One line of a meeting's life in plain words. What a newer server reports and this page does not know keeps its name. */
-export function eventWords({ type }: Pick<MeetingEvent, 'type'>, { booked, kind }: Told): Words {
+export function eventWords({ type }: Pick<MeetingEvent, 'type'>, { booked, kind, byParley = false }: Told): Words {
   if (type === 'meeting.created' && booked) return { tone: 'quiet', words: 'Booked' };
-  const own = kind === 'standalone' ? onNoCalendar[type] : undefined;
+  const own = kind === 'standalone' ? onNoCalendar[type] : byParley ? invitedByParley[type] : undefined;
   return own ?? table[type] ?? { tone: 'quiet', words: type };
 }

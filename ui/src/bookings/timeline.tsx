@@ -25,8 +25,15 @@ const icons = {
 
 type Line = { at: string; tone: Tone; words: string; said?: string | undefined; cause?: string | undefined };
 
+type BookingProps = {
+  booking: Booking;
+  /** Parley, not Outlook, writes to everybody invited. */
+  byParley: boolean;
+  zone: string;
+};
+
 /** A booking’s life and that of its meeting, oldest first, in plain words. */
-export function BookingTimeline({ booking, zone }: { booking: Booking; zone: string }) {
+export function BookingTimeline({ booking, byParley, zone }: BookingProps) {
   const { data, error, refetch } = useQuery(historyQuery(booking.id));
   const { data: meetingEvents = [] } = useQuery({
     ...meetingEventsQuery(booking.meeting?.id ?? ''),
@@ -36,7 +43,7 @@ export function BookingTimeline({ booking, zone }: { booking: Booking; zone: str
     data &&
     causesFirst(data).map((event): Line => {
       const known = meetingEvents.find(({ type, at }) => type === event.type && at === event.at);
-      return { at: event.at, ...happeningWords(event, booking, zone), cause: known?.problem?.title };
+      return { at: event.at, ...happeningWords(event, booking, { zone, byParley }), cause: known?.problem?.title };
     });
   return <Lines lines={lines} error={error} retry={refetch} zone={zone} />;
 }

@@ -78,7 +78,7 @@ export function WhenFields({
           </Field>
         )}
       </div>
-      <div>
+      <div data-times>
         <FreeTimes
           key={eventType.id}
           wish={wish}
@@ -98,7 +98,7 @@ export function WhenFields({
 function AnyTime({ draft, change, zone }: Pick<Props, 'draft' | 'change' | 'zone'>) {
   return (
     <details className={styles.anyTime}>
-      <summary>Book at a time that is not offered</summary>
+      <summary>Choose a time that is not offered</summary>
       <Field
         label="Day and time"
         hint="Hours, notice and limits hold for visitors, not for you. A time that is taken, or busy in Outlook, is refused."

@@ -162,7 +162,7 @@ function Legend() {
       <StateLabel tone="good" words="Confirmed" />
       <StateLabel tone="waiting" words="Waits for an answer, or for Microsoft" />
       <StateLabel tone="problem" words="Needs you" />
-      <StateLabel tone="quiet" words="Nobody came" />
+      <StateLabel tone="quiet" words="No-show" />
     </p>
   );
 }

@@ -39,8 +39,8 @@ export function NeedsYou({ integration, eventTypes, changed, failed, starting, a
           <Need
             key={meeting.id}
             title={changeTitle(meeting)}
-            words={`${nameOf(meeting)}, ${spanText(meeting, member.timeZone)}. Decide what holds.`}
-            link={<Where meeting={meeting} />}
+            words={`${nameOf(meeting)}, ${spanText(meeting, member.timeZone)}`}
+            link={<Where meeting={meeting} verb={mayBook ? 'Decide what holds' : 'See what'} />}
           />
         ))}
         {failed.map((meeting) => (
@@ -126,10 +126,11 @@ function Need({ title, words, link, tone = 'problem' }: NeedProps) {
   );
 }
 
-function Where({ meeting }: { meeting: Meeting }) {
+function Where({ meeting, verb = 'See why' }: { meeting: Meeting; verb?: string }) {
   const words = (
     <>
-      See why<span className="visually-hidden">: {nameOf(meeting)}</span>
+      {verb}
+      <span className="visually-hidden">: {nameOf(meeting)}</span>
     </>
   );
   if (!meeting.bookingId) {
