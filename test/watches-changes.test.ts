@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { expireDeltaTokens } from '../emulator/graph/mailboxes.ts';
+import { createGate } from './faults/story.ts';
 import {
   accesses,
+  minutes,
   startWatched,
   tuesdayAtTen,
   tuesdayAtTwo,
@@ -125,6 +127,50 @@ test('what somebody changed while a change of ours was under way is found when t
   assert.deepEqual(
     [found['status'], found['start'], found['outlookChange']?.subject, found['outlookChange']?.start],
     ['out_of_sync', tuesdayAtTwo, 'Mine', undefined],
+  );
+});
+
+test('a difference that a sync sees and did not have to send is found without any look at the calendar', async (t) => {
+  const { make, ask, edit, emulator, app, meeting } = await startWatched(t);
+  const id = await make();
+  emulator.fail({ service: 'graph', path: '/delta', times: 1000, kind: { type: 'status', status: 503 } });
+  edit({ subject: 'Mine' });
+  await ask('PATCH', `/v1/meetings/${id}`, { start: tuesdayAtTwo, end: tuesdayHalfPastTwo });
+  await app.drain();
+  const found = await meeting(id);
+  assert.deepEqual([found['status'], found['outlookChange']?.subject], ['out_of_sync', 'Mine']);
+});
+
+test('an edit between a change of ours and the moment in which its answer is read is found', async (t) => {
+  const gate = createGate();
+  const world = { holds: false };
+  const wrapFetch =
+    (inner: typeof fetch): typeof fetch =>
+    async (input, init) => {
+      const request = new Request(input, init);
+      const response = await inner(request);
+      if (world.holds && request.method === 'PATCH') await gate.pass();
+      return response;
+    };
+  const { make, look, ask, edit, system, app, meeting } = await startWatched(t, { wrapFetch });
+  const id = await make();
+  await look();
+  world.holds = true;
+  await ask('PATCH', `/v1/meetings/${id}`, { start: tuesdayAtTwo, end: tuesdayHalfPastTwo });
+  const syncing = app.drain();
+  await gate.arrived;
+  edit({ subject: 'Mine' });
+  system.clock.advance(5 * minutes);
+  await app.sweep();
+  await app.drain();
+  assert.equal((await meeting(id))['status'], 'ready');
+  gate.open();
+  await syncing;
+  await app.drain({ aheadMs: 20_000 });
+  const found = await meeting(id);
+  assert.deepEqual(
+    [found['status'], found['start'], found['outlookChange']?.subject],
+    ['out_of_sync', tuesdayAtTwo, 'Mine'],
   );
 });
 
