@@ -115,6 +115,33 @@ test('a calendar that cannot be read says so, with the way to Diagnostics', asyn
   await page.getByRole('heading', { name: 'Diagnostics', level: 1 }).waitFor();
 });
 
+test('single dates are reached and changed by keyboard, and the hours of others are only read', async (t) => {
+  const stage = await startStage(t);
+  const { page } = await signedIn(stage, { email: dana });
+  await page.goto(`${stage.publicUrl}/console/availability?show=hours`);
+  const today = page.locator('[aria-current="date"]');
+  await today.waitFor();
+  const date = (await today.getAttribute('data-date')) ?? '';
+  await today.focus();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('ArrowRight');
+  const chosen = page.locator('[data-date][aria-pressed="true"]');
+  const expected = new Date(Date.parse(date) + 8 * 86_400_000).toISOString().slice(0, 10);
+  assert.equal(await chosen.getAttribute('data-date'), expected);
+  assert.ok(await chosen.evaluate((day) => document.activeElement === day), 'the focus goes along');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('ArrowDown');
+  await page.getByRole('button', { name: 'Save hours' }).focus();
+  await page.keyboard.press('Enter');
+  await page.getByText('Saved.', { exact: true }).waitFor();
+  await page.getByRole('button', { name: new RegExp(`^${dayName(expected)}.*closed$`) }).waitFor();
+
+  const milan = await memberId(stage, 'Milan Okafor');
+  await page.goto(`${stage.publicUrl}/console/availability?member=${milan}&show=hours`);
+  await page.getByText('They themselves or an administrator').waitFor();
+  assert.equal(await page.getByRole('button', { name: 'Save hours' }).count(), 0);
+});
+
 test('a calendar link is shown once and can be ended', async (t) => {
   const stage = await startStage(t);
   const { page } = await signedIn(stage, { email: dana });

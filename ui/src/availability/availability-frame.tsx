@@ -25,8 +25,8 @@ const parts: [AvailabilityPart | 'week', string][] = [
 /** What the pages about one operator’s time share: whose it is, and the way between them. */
 export function AvailabilityFrame({ memberId, shown, children }: Props) {
   const { member: me, mayManage } = useMe();
-  const { data: members = [me] } = useQuery(membersQuery);
-  const operator = members.find(({ id }) => id === memberId) ?? me;
+  const { data: members } = useQuery(membersQuery);
+  const operator = members ? (members.find(({ id }) => id === memberId) ?? me) : unknownYet(memberId, me);
   const own = operator.id === me.id;
   const member = own ? {} : { member: operator.id };
   return (
@@ -35,9 +35,12 @@ export function AvailabilityFrame({ memberId, shown, children }: Props) {
       lead={
         own
           ? 'When visitors can choose a time with you. What is busy in your Outlook calendar is never offered.'
-          : `When visitors can choose a time with ${operator.name}. What is busy in their Outlook calendar is never offered.`
+          : 'When visitors can choose a time. What is busy in the operator’s Outlook calendar is never offered.'
       }
-      action={mayManage && members.length > 1 && <Whose operator={operator} members={members} shown={shown} />}
+      action={
+        mayManage &&
+        members?.length !== 1 && <Whose operator={operator} members={members ?? [operator]} shown={shown} />
+      }
     >
       <Tabs label="What to look at">
         {parts.map(([part, words]) => (
@@ -58,6 +61,11 @@ export function AvailabilityFrame({ memberId, shown, children }: Props) {
       {children(operator, own)}
     </Page>
   );
+}
+
+/** Their name comes a moment later; until then nothing of somebody else’s is shown. */
+function unknownYet(memberId: string | undefined, me: Member): Member {
+  return memberId === undefined || memberId === me.id ? me : { ...me, id: memberId, name: 'the operator' };
 }
 
 function Whose({ operator, members, shown }: { operator: Member; members: Member[] } & Pick<Props, 'shown'>) {

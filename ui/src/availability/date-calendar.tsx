@@ -1,6 +1,6 @@
 import { Button, Radio, RadioGroup } from '@fluentui/react-components';
 import { ChevronLeft20Regular, ChevronRight20Regular } from '@fluentui/react-icons';
-import { useRef, useState, type KeyboardEvent } from 'react';
+import { useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react';
 import type { Schedule, TimeRange } from '../api/availability.ts';
 import { dayText } from '../parts/when.ts';
 import { Ranges } from './day-hours.tsx';
@@ -94,13 +94,17 @@ function Month({ month, today, chosen, choose, plan }: MonthProps) {
   const table = useRef<HTMLTableElement>(null);
   const first = mondayOf(`${month}-01`);
   const reached = chosen.startsWith(month) ? chosen : `${month}-01`;
-  const onKeyDown = (event: KeyboardEvent, date: string) => {
+  const moved = useRef(false);
+  useLayoutEffect(() => {
+    if (moved.current) table.current?.querySelector<HTMLElement>(`[data-date="${chosen}"]`)?.focus();
+    moved.current = false;
+  }, [chosen]);
+  const onKeyDown = (event: KeyboardEvent) => {
     const step = steps[event.key];
     if (!step) return;
     event.preventDefault();
-    const next = dateAfter(date, step);
-    choose(next);
-    requestAnimationFrame(() => table.current?.querySelector<HTMLElement>(`[data-date="${next}"]`)?.focus());
+    moved.current = true;
+    choose(dateAfter(reached, step));
   };
   return (
     <table ref={table} className={styles.month}>
@@ -132,7 +136,7 @@ function Month({ month, today, chosen, choose, plan }: MonthProps) {
                     aria-current={date === today ? 'date' : undefined}
                     aria-label={`${nameOf(date)}, ${planText(plan(date))}`}
                     onClick={() => choose(date)}
-                    onKeyDown={(event) => onKeyDown(event, date)}
+                    onKeyDown={onKeyDown}
                   >
                     {Number(date.slice(8))}
                   </button>
