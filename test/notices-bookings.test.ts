@@ -244,3 +244,28 @@ describe('a link that is late', () => {
     assert.equal(calendarOf(to(sam)[1]).start, '2026-11-25T09:00:00.000Z');
   });
 });
+
+describe('a series', () => {
+  const wanted = (eventTypeId: string) => ({ eventTypeId, start: tuesdayAtTen, every: 'week', times: 3, visitor });
+
+  test('is told of once to its operator, with all its times, and each time is invited to by itself', async (t) => {
+    const { desk, ask, settle, to, letters } = await startMailStory(t, { ...byParley, mostInSeries: 4 });
+    await ask('POST', '/v1/booking-series', wanted(desk.eventType.id), 201);
+    await settle();
+    assert.deepEqual(await letters(dana), ['confirmed_staff']);
+    assert.match(
+      to(dana)[0]?.text ?? '',
+      /Further times: Tuesday, 1 December 2026, .*\n {2}Tuesday, 8 December 2026, /,
+    );
+    assert.equal(new Set(to(sam).map((mail) => calendarOf(mail).uid)).size, 3);
+    assert.equal(to(sam).length, 3);
+  });
+
+  test('that is asked for is one word to the visitor, and one decision for each time', async (t) => {
+    const { desk, ask, settle, letters } = await startMailStory(t, { needsApproval: true, mostInSeries: 4 });
+    await ask('POST', '/v1/booking-series', wanted(desk.eventType.id), 201);
+    await settle();
+    assert.deepEqual(await letters(sam), ['requested']);
+    assert.deepEqual(await letters(dana), ['to_approve', 'to_approve', 'to_approve']);
+  });
+});

@@ -31,6 +31,8 @@ export type BookingFacts = {
   end: Date;
   /** The time before a move, where it is known. */
   before?: { start: Date; end: Date } | undefined;
+  /** Of a series, the times that the same letter tells of. */
+  furtherTimes?: { start: Date; end: Date }[];
   /** `undefined`: not in Teams. */
   teams: { joinUrl: string | undefined } | undefined;
   reason: string;
@@ -118,9 +120,11 @@ function detailsOf(template: BookingTemplate, facts: BookingFacts): Letter['deta
   const { words } = textsOf(locale);
   const staff = isForStaff(template);
   const { visitor } = facts;
+  const further = (facts.furtherTimes ?? []).map(({ start, end }) => spanText(start, end, timeZone, locale));
   const details = [
     { label: words.what, value: facts.eventTitle },
     { label: words.when, value: spanText(facts.start, facts.end, timeZone, locale) },
+    { label: words.furtherTimes, value: further.join('\n') },
     { label: words.with, value: staff ? '' : namesText(facts.operatorNames, locale) },
     { label: words.guest, value: staff ? `${visitor.name} (${visitor.email})` : '' },
     { label: words.guests, value: facts.companions.join(', ') },

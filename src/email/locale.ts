@@ -22,6 +22,7 @@ export type LocaleTexts = {
 export type LetterWords = {
   what: string;
   when: string;
+  furtherTimes: string;
   with: string;
   where: string;
   guest: string;

@@ -14,6 +14,8 @@ export type AboutBooking = {
   companions: Reader[];
   /** Who leads comes first. */
   operators: Reader[];
+  /** Of a series: whether it is the first of those that began together, and the others. */
+  series: { isFirst: boolean; others: { start: Date; end: Date }[] };
   /** The time before the last move. */
   before: { start: Date; end: Date } | undefined;
 };
@@ -47,6 +49,7 @@ export async function readAboutBooking(db: Kysely<Database>, bookingId: string):
       ...common,
     })),
     operators: await readOperators(db, booking, assignment === 'collective'),
+    series: await readSeries(db, booking),
     before: await lastMove(db, bookingId),
   };
 }
@@ -95,6 +98,23 @@ async function readOperators(
       return { role: 'operator', memberId: id, name, email, locale, timeZone: time_zone };
     })
     .toSorted((one, other) => Number(other.memberId === booking.host_id) - Number(one.memberId === booking.host_id));
+}
+
+/** The other times of its series that are as far as this one. */
+async function readSeries(
+  db: Kysely<Database>,
+  { id, series_id, status, starts_at }: Selectable<Bookings>,
+): Promise<AboutBooking['series']> {
+  if (series_id === null) return { isFirst: true, others: [] };
+  const rows = await db
+    .selectFrom('bookings')
+    .select(['starts_at as start', 'ends_at as end'])
+    .where('series_id', '=', series_id)
+    .where('status', '=', status)
+    .where('id', '<>', id)
+    .orderBy('starts_at')
+    .execute();
+  return { isFirst: rows.every(({ start }) => start > starts_at), others: rows };
 }
 
 async function lastMove(db: Kysely<Database>, bookingId: string): Promise<AboutBooking['before']> {

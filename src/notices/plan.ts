@@ -19,11 +19,10 @@ export function planLetters(line: Pick<Line, 'type' | 'data'>, about: AboutBooki
   const { status } = about.booking;
   switch (line.type) {
     case 'booking.requested':
-      return status === 'requested' ? askForApproval(about) : [];
+      return status === 'requested' ? askForApproval(about).filter(isForFirst(about)) : [];
     case 'booking.confirmed':
-      return status === 'confirmed'
-        ? [...invite(about, 'confirmed'), ...tellStaff(line, about, 'confirmed_staff')]
-        : [];
+      if (status !== 'confirmed') return [];
+      return [...invite(about, 'confirmed'), ...tellStaff(line, about, 'confirmed_staff')].filter(isForFirst(about));
     case 'booking.approved':
       return status === 'confirmed' ? approve(line, about) : [];
     case 'booking.rescheduled':
@@ -40,6 +39,13 @@ export function planLetters(line: Pick<Line, 'type' | 'data'>, about: AboutBooki
       return [];
   }
 }
+
+/** A series is told of once, with all its times; each is decided, and invited to, by itself. */
+function isForFirst({ series }: AboutBooking): (planned: Planned) => boolean {
+  return ({ template }) => series.isFirst || !toldOnce.has(template);
+}
+
+const toldOnce = new Set<BookingTemplate>(['requested', 'confirmed_staff']);
 
 function askForApproval({ visitor, operators }: AboutBooking): Planned[] {
   return [

@@ -28,7 +28,7 @@ async function findDue({ db, now }: NoticeDeps, limit: number): Promise<Due[]> {
       select min(value::int) as minutes from jsonb_array_elements_text(t.reminders)
       where b.starts_at - value::int * interval '1 minute' <= ${now()}
     ) r
-    where b.status = 'confirmed' and b.ends_at > ${now()} and b.starts_at > ${now()} and r.minutes is not null
+    where t.reminders <> '[]'::jsonb and b.status = 'confirmed' and b.ends_at > ${now()} and b.starts_at > ${now()} and r.minutes is not null
       and not exists (
         select from outbox_events e where e.booking_id = b.id
           and e.type in ('booking.confirmed', 'booking.approved', 'booking.rescheduled')

@@ -68,6 +68,7 @@ function factsOf(
     start: booking.starts_at,
     end: booking.ends_at,
     before: template.startsWith('rescheduled') ? about.before : undefined,
+    furtherTimes: template === 'requested' || template === 'confirmed_staff' ? about.series.others : [],
     teams: booking.teams_meeting ? { joinUrl: meeting?.join_url ?? undefined } : undefined,
     reason: booking.cancel_reason ?? '',
     decisionNote: booking.decision_note,

@@ -42,15 +42,9 @@ export async function startMailStory(t: TestContext, rules: object = {}, options
     settle,
     /** The letters to an address by what they are, in the order in which they were sent. */
     letters: async (address: string) => {
-      const rows = await system.database.db
-        .selectFrom('emails')
-        .select(['template', 'status'])
-        .where('recipient', '=', address)
-        .where('status', '=', 'sent')
-        .orderBy('sent_at')
-        .orderBy('id')
-        .execute();
-      return rows.map(({ template }) => template);
+      const rows = await system.database.db.selectFrom('emails').select(['id', 'template']).execute();
+      const templates = new Map(rows.map(({ id, template }) => [id, template]));
+      return bag.to(address).map(({ id }) => templates.get(id));
     },
     emails: async (query = '') => (await story.ask('GET', `/v1/emails?order=asc${query}`))['data'] as Email[],
   };

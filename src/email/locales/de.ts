@@ -90,7 +90,7 @@ zur Erinnerung: Ihr Termin mit {{operator.names}} beginnt {{time.left}}.`,
       subject: 'Der Link zu Ihrer Besprechung: {{eventType.title}}',
       body: `Guten Tag {{recipient.name}},
 
-der Link zu Ihrer Teams-Besprechung mit {{operator.names}} ist da.`,
+der Link zu der Teams-Besprechung unten ist da.`,
     },
     recording_ready: {
       subject: 'Die Aufzeichnung ist da: {{eventType.title}}',
@@ -145,6 +145,7 @@ Was zu tun ist
   words: {
     what: 'Was',
     when: 'Wann',
+    furtherTimes: 'Weitere Termine',
     with: 'Mit',
     where: 'Wo',
     guest: 'Besuch',

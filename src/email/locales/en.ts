@@ -90,7 +90,7 @@ A short reminder: your time with {{operator.names}} begins {{time.left}}.`,
       subject: 'The link to your meeting: {{eventType.title}}',
       body: `Hello {{recipient.name}},
 
-The link to your Teams meeting with {{operator.names}} is ready.`,
+The link to the Teams meeting below is ready.`,
     },
     recording_ready: {
       subject: 'The recording is ready: {{eventType.title}}',
@@ -145,6 +145,7 @@ What to do
   words: {
     what: 'What',
     when: 'When',
+    furtherTimes: 'Further times',
     with: 'With',
     where: 'Where',
     guest: 'Visitor',

@@ -90,7 +90,7 @@ Un breve recordatorio: su cita con {{operator.names}} empieza {{time.left}}.`,
       subject: 'El enlace de su reunión: {{eventType.title}}',
       body: `Hola, {{recipient.name}}:
 
-El enlace de su reunión de Teams con {{operator.names}} ya está listo.`,
+El enlace de la reunión de Teams que figura abajo ya está listo.`,
     },
     recording_ready: {
       subject: 'La grabación está lista: {{eventType.title}}',
@@ -145,6 +145,7 @@ Qué hacer
   words: {
     what: 'Asunto',
     when: 'Cuándo',
+    furtherTimes: 'Otras horas',
     with: 'Con',
     where: 'Dónde',
     guest: 'Visitante',

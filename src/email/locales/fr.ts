@@ -90,7 +90,7 @@ Petit rappel : votre rendez-vous avec {{operator.names}} commence {{time.left}}.
       subject: 'Le lien de votre réunion : {{eventType.title}}',
       body: `Bonjour {{recipient.name}},
 
-Le lien de votre réunion Teams avec {{operator.names}} est prêt.`,
+Le lien de la réunion Teams ci-dessous est prêt.`,
     },
     recording_ready: {
       subject: 'L’enregistrement est prêt : {{eventType.title}}',
@@ -145,6 +145,7 @@ Que faire
   words: {
     what: 'Objet',
     when: 'Quand',
+    furtherTimes: 'Autres horaires',
     with: 'Avec',
     where: 'Où',
     guest: 'Visiteur',
