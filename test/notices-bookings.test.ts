@@ -161,6 +161,27 @@ describe('where Outlook invites', () => {
     assert.equal(to(sam)[2]?.calendar, undefined);
   });
 
+  test('the link of the letter approves once, by its button; afterwards it says what became of it', async (t) => {
+    const { system, book, booking, settle, to, letters } = await startMailStory(t, { needsApproval: true });
+    const asked = await book();
+    await settle();
+    const url = linksOf(to(dana)[0]).find((one) => one.includes('/requests/')) ?? '';
+    const decide = (decision: object) =>
+      system.world(url.replace(/\?.*/, ''), {
+        method: 'POST',
+        headers: { 'content-type': 'application/x-www-form-urlencoded', 'sec-fetch-site': 'same-origin' },
+        body: new URLSearchParams({ teamsMeeting: 'yes', ...decision }).toString(),
+        redirect: 'manual',
+      });
+    assert.equal((await decide({ decision: 'approve', note: 'See you.' })).status, 303);
+    assert.equal((await decide({ decision: 'decline', reason: 'No.' })).status, 409);
+    assert.equal((await booking(asked['id']))['status'], 'confirmed');
+    await settle();
+    assert.deepEqual(await letters(sam), ['requested', 'approved']);
+    // Whoever decided it is not told.
+    assert.deepEqual(await letters(dana), ['to_approve']);
+  });
+
   test('a scanner that follows every link of every letter changes nothing', async (t) => {
     const { system, book, booking, settle, mails, ask } = await startMailStory(t, { needsApproval: true });
     const asked = await book();
