@@ -55,6 +55,11 @@ export function useLiveChanges(): void {
   }, []);
 }
 
+/** How often to ask for a list of bookings: those without a meeting change without an announcement. */
+export function useListInterval(): number {
+  return usePollingInterval() || 30_000;
+}
+
 /** How often to ask for something that is about to change: not at all while changes are announced. */
 export function usePollingInterval(): number | false {
   const live = useSyncExternalStore(

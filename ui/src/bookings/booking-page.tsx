@@ -25,7 +25,11 @@ export function BookingPage() {
   const { data: eventTypes } = useQuery(eventTypesQuery);
   const { data, error, refetch } = useQuery({
     ...bookingQuery(id),
-    refetchInterval: ({ state }) => poll && (state.data && isBookingMoving(state.data) ? poll : 30_000),
+    refetchInterval: ({ state: { data } }) => {
+      // Only changes of meetings are announced.
+      if (data?.meeting === null) return 15_000;
+      return poll && (data && isBookingMoving(data) ? poll : 30_000);
+    },
   });
   const back = { link: { to: '/bookings' }, words: 'Bookings' } as const;
   if (!data) {

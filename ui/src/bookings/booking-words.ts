@@ -33,10 +33,3 @@ function confirmedSentence({ teamsMeeting }: Booking, approved: string): string 
   if (teamsMeeting) return approved;
   return `${approved} There is no Teams meeting for it.`.trim();
 }
-
-/** What a change costs its visitor, and who tells them. */
-export function whoHears({ visitor, meeting }: Booking): string {
-  return meeting?.kind === 'standalone' || !meeting
-    ? `${visitor.name} (${visitor.email}) is told by mail`
-    : `${visitor.name} (${visitor.email}) is told`;
-}

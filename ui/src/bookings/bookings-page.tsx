@@ -9,7 +9,7 @@ import {
   type BookingList,
   type BookingSearch,
 } from '../api/lists.ts';
-import { usePollingInterval } from '../api/live.ts';
+import { useListInterval, usePollingInterval } from '../api/live.ts';
 import { eventTypesQuery, membersQuery, type Booking } from '../api/queries.ts';
 import { EmptyState } from '../parts/empty-state.tsx';
 import { QueryProblem } from '../parts/problem-view.tsx';
@@ -61,7 +61,7 @@ function Filtered({ list, filter, zone }: ListProps & { list: BookingList }) {
 
 function Upcoming({ zone, filter }: ListProps) {
   const now = useNow();
-  const refetchInterval = usePollingInterval();
+  const refetchInterval = useListInterval();
   const running = useQuery({ ...runningQuery(filter), refetchInterval });
   const upcoming = useInfiniteQuery({ ...bookingPages('upcoming', filter, zone), refetchInterval });
   const failed = [running, upcoming].find(({ error, data }) => error && !data);
@@ -77,7 +77,7 @@ function Upcoming({ zone, filter }: ListProps) {
 
 function Past({ zone, filter }: ListProps) {
   const now = useNow();
-  const list = useInfiniteQuery({ ...bookingPages('past', filter, zone), refetchInterval: usePollingInterval() });
+  const list = useInfiniteQuery({ ...bookingPages('past', filter, zone), refetchInterval: useListInterval() });
   if (!list.data) return list.error ? <QueryProblem error={list.error} retry={list.refetch} /> : <Loading />;
   const shown = rowsOf(list.data).filter((booking) => isOver(booking, now));
   if (shown.length === 0 && !list.hasNextPage) return <NoBookings show="past" filter={filter} />;
@@ -85,7 +85,7 @@ function Past({ zone, filter }: ListProps) {
 }
 
 function Cancelled({ zone, filter }: ListProps) {
-  const list = useInfiniteQuery({ ...bookingPages('cancelled', filter, zone), refetchInterval: usePollingInterval() });
+  const list = useInfiniteQuery({ ...bookingPages('cancelled', filter, zone), refetchInterval: useListInterval() });
   if (!list.data) return list.error ? <QueryProblem error={list.error} retry={list.refetch} /> : <Loading />;
   const shown = rowsOf(list.data);
   if (shown.length === 0) return <NoBookings show="cancelled" filter={filter} />;

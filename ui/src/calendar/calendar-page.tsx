@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { bookingsWithin, daysLater } from '../api/lists.ts';
-import { usePollingInterval } from '../api/live.ts';
+import { useListInterval } from '../api/live.ts';
 import { eventTypesQuery, membersQuery, type Booking } from '../api/queries.ts';
 import { BookingDays } from '../bookings/booking-rows.tsx';
 import { BookingsFrame } from '../bookings/bookings-frame.tsx';
@@ -64,7 +64,7 @@ function Calendar({ view, spans, filter, zone, now }: Props) {
   const whole = { from: spans[0]?.from ?? now, to: spans.at(-1)?.to ?? now };
   const { data, error, refetch } = useQuery({
     ...bookingsWithin(whole, filter),
-    refetchInterval: usePollingInterval(),
+    refetchInterval: useListInterval(),
   });
   if (!data && error) return <QueryProblem error={error} retry={refetch} />;
   if (!data || !eventTypes || !members) return <Loading />;
