@@ -129,7 +129,7 @@ test('where consent is missing the tab asks for it in a window, and connects onc
   let page = await person.visit(`${publicUrl}/teams/consent?app=${app}&hint=${dana.userPrincipalName}`);
   page = await person.press(page, '/authorize/sign-in', { user: dana.id });
   page = await person.press(page, '/authorize/consent', { decision: 'accept' });
-  assert.equal(page.url, `${publicUrl}/teams/consented`);
+  assert.equal(page.url, `${publicUrl}/teams/consented?app=${app}`);
   assert.match(page.text, /You can close this window/);
   assert.equal((await desk.api('GET', '/v1/connections')).body.data.length, 0, 'the window itself connects nothing');
   assert.equal((await connect()).status, 204);
@@ -144,10 +144,14 @@ test('who declines in the window, or needs an administrator, reads that there', 
   let page = await person.visit(`${publicUrl}/teams/consent?app=${app}`);
   page = await person.press(page, '/authorize/sign-in', { user: dana.id });
   page = await person.press(page, '/authorize/consent', { decision: 'cancel' });
-  assert.match(page.url, /\/teams\/consented\?refusal=consent_declined$/);
+  assert.match(page.url, /\/teams\/consented\?app=[\da-f-]+&refusal=consent_declined$/);
   assert.match(page.text, /declined/i);
   const made = await person.visit(`${publicUrl}/teams/consented?refusal=%3Cscript%3E`);
   assert.doesNotMatch(made.text, /refusal="&lt;|<script>/);
+  const odd = await person.visit(`${publicUrl}/teams/consented?refusal=constructor`);
+  assert.match(odd.text, /Thank you/);
+  const forged = await person.visit(`${publicUrl}/api/teams/callback?state=teams-tab:x&code=1`);
+  assert.equal(forged.status, 400);
 });
 
 test('what conditional access wants, and an app secret that ended, are told as what they are', async (t) => {

@@ -106,6 +106,7 @@ function endConsent(answer) {
   const { window: opened, resolve, watch } = consenting;
   clearInterval(watch);
   consenting = undefined;
+  document.body.dataset.consent = answer[1]; // for whoever wants to see how the window ended
   resolve(answer);
   setTimeout(() => opened.close(), 200);
 }

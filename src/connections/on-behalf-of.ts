@@ -6,8 +6,13 @@ import type { App } from '../registrations/apps.ts';
 import type { ConnectionRow } from './connection.ts';
 import { storeConnection, type ConnectionDeps } from './service.ts';
 
-/** What the callback sees after the tab's consent window. It proves nothing, because nothing is taken from that answer. */
-export const tabConsentState = 'teams-tab';
+/** What the callback sees after a tab's consent window: nothing secret, because nothing is taken from that answer. */
+const tabConsentState = /^teams-tab:([\da-f-]{36})$/;
+
+/** The app in Teams whose tab opened the window that this state belongs to; `undefined` for every other state. */
+export function tabOfConsent(state: string): string | undefined {
+  return tabConsentState.exec(state)?.[1];
+}
 
 /**
  * Connects Microsoft Teams for a member without another sign-in: exchanges the token that Teams gave the tab, which
@@ -35,10 +40,13 @@ export async function connectOnBehalfOf(
  * the tab tries the exchange again, with its own proof of who is there (Teams docs: “Extend tab app with Microsoft
  * Graph permissions and scopes”).
  */
-export function tabConsentUrl(app: App, loginHint: string | undefined): string {
+export function tabConsentUrl(
+  app: App,
+  { appId, loginHint }: { appId: string; loginHint: string | undefined },
+): string {
   return authorizeUrl(app, {
     scopes: app.scopes,
-    state: tabConsentState,
+    state: `teams-tab:${appId}`,
     nonce: randomBytes(32).toString('base64url'),
     codeChallenge: randomBytes(32).toString('base64url'),
     ...(loginHint !== undefined && { loginHint }),

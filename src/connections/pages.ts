@@ -15,7 +15,7 @@ import {
   tenantConsentPage,
   unknownConsentPage,
 } from './consent-views.ts';
-import { refusalOfTabConsent, tabConsentState } from './on-behalf-of.ts';
+import { refusalOfTabConsent, tabOfConsent } from './on-behalf-of.ts';
 import { finishConnecting, sharedConsentState, shareableConsentUrl, type ConnectionDeps } from './service.ts';
 
 type Deps = ConnectionDeps &
@@ -48,7 +48,8 @@ async function takeAnswer(deps: Deps, c: ApiContext, params: URLSearchParams): P
     const refused = params.has('error') || !params.has('admin_consent');
     return c.html(sharedConsentPage(refused), refused ? 400 : 200);
   }
-  if (state === tabConsentState) return endTabConsent(c, params);
+  const tab = tabOfConsent(state);
+  if (tab !== undefined) return endTabConsent(c, tab, params);
   const request = await findConsentRequest(deps, state);
   if (request) return takeConsent(deps, c, request, params);
   if (params.has('admin_consent')) {
@@ -63,10 +64,11 @@ async function takeAnswer(deps: Deps, c: ApiContext, params: URLSearchParams): P
 }
 
 /** The window that the tab in Teams opened: a page of the tab closes it. The opener must stay known for that. */
-function endTabConsent(c: ApiContext, params: URLSearchParams): Response {
-  const code = refusalOfTabConsent(params);
+function endTabConsent(c: ApiContext, appId: string, params: URLSearchParams): Response {
+  const refusal = refusalOfTabConsent(params);
+  const query = new URLSearchParams({ app: appId, ...(refusal !== undefined && { refusal }) });
   c.header('Cross-Origin-Opener-Policy', 'unsafe-none');
-  return c.redirect(`/teams/consented${code === undefined ? '' : `?refusal=${code}`}`, 303);
+  return c.redirect(`/teams/consented?${query.toString()}`, 303);
 }
 
 /** Nobody needs to be signed in: the link is made for an administrator, who often is not a member of the workspace. */

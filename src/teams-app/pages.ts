@@ -27,16 +27,17 @@ export function teamsPages(deps: TeamsAppDeps, built = whereItIsBuilt): Hono {
     const registration = await registrationOf(deps, c);
     keepOpener(c);
     if (!registration) throw new Problem('meetings_not_configured');
-    const hint = c.req.query('hint');
-    return c.redirect(tabConsentUrl(registration, hint && hint.length <= 254 ? hint : undefined), 303);
+    const { app: appId = '', hint } = c.req.query();
+    const loginHint = hint && hint.length <= 254 ? hint : undefined;
+    return c.redirect(tabConsentUrl(registration, { appId: appId.toLowerCase(), loginHint }), 303);
   });
-  app.get('/teams/consented', (c) => {
+  app.get('/teams/consented', async (c) => {
+    const registration = await registrationOf(deps, c);
     keepOpener(c);
     c.header('Content-Security-Policy', policy(["'none'"]));
     const refusal = c.req.query('refusal') ?? '';
-    return c.html(
-      tabPage(built, { page: 'consented', refusal: refusal in problems ? (refusal as ProblemCode) : undefined }),
-    );
+    const code = Object.hasOwn(problems, refusal) ? (refusal as ProblemCode) : undefined; // it is one of their names
+    return c.html(tabPage(built, { page: 'consented', refusal: code, registration }));
   });
   app.use('/teams/about', pageHeaders);
   app.get('/teams/about', (c) => c.html(aboutPage()));
@@ -83,11 +84,12 @@ function policy(ancestors: string[]): string {
 }
 
 type Shown =
-  { page: 'tab'; app: string; registration: App | undefined } | { page: 'consented'; refusal: ProblemCode | undefined };
+  | { page: 'tab'; app: string; registration: App | undefined }
+  | { page: 'consented'; refusal: ProblemCode | undefined; registration: App | undefined };
 
 function tabPage(built: string, shown: Shown): Html {
   const words = shown.page === 'consented' ? consentedWords(shown.refusal) : undefined;
-  const origin = shown.page === 'tab' && shown.registration ? standInOrigin(shown.registration.authority) : undefined;
+  const origin = shown.registration && standInOrigin(shown.registration.authority);
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -166,7 +168,7 @@ function address(built: string, name: FileName): string {
 }
 
 function sendFile(c: Context, built: string, name: string): Response {
-  const known = name in files ? (name as FileName) : undefined;
+  const known = Object.hasOwn(files, name) ? (name as FileName) : undefined; // it is one of their names
   const file = known && read(built, known);
   if (!known || !file) return c.text('Not here. Open the tab again.', 404);
   const isCurrent = c.req.query('v') === file.hash;

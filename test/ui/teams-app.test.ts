@@ -5,6 +5,7 @@ import { installTeamsApp } from '../../scripts/teams-app.ts';
 import { createApiKey } from '../../src/access/service.ts';
 import { assertAccessible } from './support/axe.ts';
 import { shoot, type PersonOptions } from './support/browser.ts';
+import { startHttpsProxy } from './support/https-proxy.ts';
 import { signedIn } from './support/member.ts';
 import { startStage, type Stage } from './support/stage.ts';
 
@@ -87,6 +88,29 @@ test('somebody whom the roster knows connects the calendar from the tab, with co
   await closed;
   await tab.getByRole('heading', { name: 'Connect your calendar' }).waitFor({ state: 'detached' });
   await shoot(page, 'teams-tab-connected');
+});
+
+test('over https the window for consent is opened by Teams, and tells the tab by itself that it is done', async (t) => {
+  const teams = await startTeams(t);
+  await disconnectDana(teams);
+  teams.stage.emulator.context.directory.grants.splice(0);
+  const origin = await startHttpsProxy(t, teams.stage.publicUrl);
+  moveToHttps(teams.stage, origin);
+  const { page, tab } = await openTab(teams, { refused: 409, origin, ignoreHTTPSErrors: true });
+  await tab.getByRole('button', { name: 'Connect', exact: true }).click();
+  const opening = page.context().waitForEvent('page');
+  await tab.getByRole('button', { name: 'Give your consent' }).click();
+  const consent = await opening;
+  await consent.getByRole('button', { name: /Dana Reyes/ }).click();
+  const closed = consent.waitForEvent('close');
+  await consent.getByRole('button', { name: 'Accept' }).click();
+  await closed;
+  assert.equal(
+    await page.evaluate(() => document.body.dataset['consent']),
+    'consented',
+    'the library brought the word',
+  );
+  await tab.getByRole('heading', { name: 'Connect your calendar' }).waitFor({ state: 'detached' });
 });
 
 test('who cannot come in reads why, and the tab outside of Teams leads to the console', async (t) => {
@@ -211,26 +235,49 @@ async function startTeams(t: TestContext) {
   };
 }
 
-type Opening = PersonOptions & { user?: string; theme?: 'default' | 'dark' | 'contrast'; refused?: number };
+type Opening = PersonOptions & {
+  user?: string;
+  theme?: 'default' | 'dark' | 'contrast';
+  refused?: number;
+  overHttps?: boolean;
+};
 
 /** The Teams library asks Microsoft which hosts are Microsoft’s. Nothing of that leaves this machine here. */
 const hostList = /res\.cdn\.office\.net|ERR_NAME_NOT_RESOLVED/;
 
 /** Teams as the emulator shows it, with the tab in its frame. */
-async function openTab({ stage, tabFor }: Teams, { user = dana, theme, refused, ...options }: Opening = {}) {
+async function openTab(
+  { stage, tabFor }: Teams,
+  { user = dana, theme, refused, origin = stage.publicUrl, ...options }: Opening = {},
+) {
   const person = await stage.person(options);
   person.expectFault(hostList);
   if (refused !== undefined) person.expectFault(new RegExp(`status of ${refused}`));
   await person.page.goto(tabFor(user, theme));
-  return { ...person, tab: await frameOf(person.page, stage) };
+  return { ...person, tab: await frameOf(person.page, origin) };
 }
 
-async function frameOf(page: Page, { publicUrl }: Stage): Promise<Frame> {
+async function frameOf(page: Page, origin: string): Promise<Frame> {
   const handle = await page.locator('iframe').elementHandle();
   const frame = await handle?.contentFrame();
   assert.ok(frame);
-  await frame.waitForURL((url) => url.href.startsWith(publicUrl));
+  await frame.waitForURL((url) => url.href.startsWith(origin));
   return frame;
+}
+
+/** Behind a proxy with a certificate: the Teams library opens windows for https only. */
+function moveToHttps({ emulator, publicUrl }: Stage, origin: string): void {
+  const { directory, teamsApps } = emulator.context;
+  for (const { tabs, validDomains, webApplicationInfo } of teamsApps.values()) {
+    const registration = directory.apps.get(webApplicationInfo?.id ?? '');
+    assert.ok(webApplicationInfo && registration?.api);
+    const { host } = new URL(origin);
+    for (const tab of tabs) tab.contentUrl = tab.contentUrl.replace(publicUrl, origin);
+    validDomains.splice(0, validDomains.length, host);
+    webApplicationInfo.resource = `api://${host}/${webApplicationInfo.id}`;
+    registration.api.identifierUri = webApplicationInfo.resource;
+    registration.redirectUris.push({ uri: `${origin}/api/teams/callback`, platform: 'web' });
+  }
 }
 
 async function tabAddress({ stage }: Teams): Promise<string> {

@@ -6,7 +6,7 @@ import { findChromium, howToInstall } from './chromium.ts';
 
 export type PersonOptions = Pick<
   BrowserContextOptions,
-  'colorScheme' | 'javaScriptEnabled' | 'timezoneId' | 'viewport' | 'locale'
+  'colorScheme' | 'ignoreHTTPSErrors' | 'javaScriptEnabled' | 'timezoneId' | 'viewport' | 'locale'
 >;
 
 const shots = join(import.meta.dirname, '../shots');

@@ -44,9 +44,9 @@ function untilClosed(opened: Window | null): Promise<void> {
 }
 
 /** Tells whoever opened this window how the consent ended. Nothing happens where nobody did. */
-export async function endConsent(refusal: string): Promise<void> {
+export async function endConsent(standIn: string, refusal: string): Promise<void> {
   if (window.location.protocol !== 'https:') return refusal === '' ? window.close() : undefined;
-  await app.initialize([window.location.origin]);
+  await app.initialize(standIn === '' ? [] : [standIn]);
   if (refusal === '') authentication.notifySuccess('consented');
   else authentication.notifyFailure(refusal);
 }

@@ -18,4 +18,4 @@ async function start(): Promise<void> {
 }
 
 // What fails in the window is told by its text, which is there without any script.
-void (page === 'consented' ? endConsent(refusal).catch(() => undefined) : start());
+void (page === 'consented' ? endConsent(standIn, refusal).catch(() => undefined) : start());
