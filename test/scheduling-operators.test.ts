@@ -194,6 +194,44 @@ test('limits close a day or a week of one operator; staff may go beyond', async 
   await book({ start: tuesdayAtTwo, anyTime: true }, 409);
 });
 
+test('what an event type keeps free around its bookings is kept free from every other one; staff decide themselves', async (t) => {
+  const story = await startAppointments(t, { bufferBeforeMinutes: 15, bufferAfterMinutes: 60 });
+  const { desk, book } = story;
+  const plain = await story.eventType({});
+  const eager = await story.eventType({ bufferBeforeMinutes: 30 });
+  await book({ start: '2026-11-24T10:00:00Z' });
+  const free = async (id: string) => (await slotsOf(story, id)).map(({ start }) => start.slice(11, 16));
+  const around = (starts: string[]) => starts.filter((start) => start >= '08:30' && start <= '12:00');
+  assert.deepEqual(around(await free(desk.eventType.id)), ['08:30', '11:30', '12:00']);
+  assert.deepEqual(around(await free(plain['id'])), ['08:30', '09:00', '11:30', '12:00']);
+  // An hour is free already: the half of it that is asked for is not added.
+  assert.deepEqual(around(await free(eager['id'])), ['08:30', '09:00', '11:30', '12:00']);
+  const eventTypeId = plain['id'];
+  assert.equal((await book({ eventTypeId, start: '2026-11-24T11:00:00Z' }, 409))['code'], 'slot_taken');
+  await book({ eventTypeId, start: '2026-11-24T11:00:00Z', anyTime: true });
+});
+
+test('limits and buffers hold between visitors who come at the same moment', async (t) => {
+  const story = await startAppointments(t, { mostPerDay: 3 });
+  const { desk } = story;
+  const spaced = await story.eventType({ bufferAfterMinutes: 30 });
+  const bookAll = async (eventTypeId: unknown, date: number) => {
+    const answers = await Promise.all(
+      Array.from({ length: 16 }, (_, index) => {
+        const start = new Date(Date.UTC(2026, 10, date, 8, index * 30)).toISOString();
+        return desk.api('POST', '/v1/bookings', { eventTypeId, start, visitor });
+      }),
+    );
+    assert.ok(answers.every(({ status, body }) => status === 201 || body['code'] === 'slot_taken'));
+    return answers.flatMap(({ status, body }) => (status === 201 ? [Date.parse(body['start'])] : []));
+  };
+  assert.equal((await bookAll(desk.eventType.id, 24)).length, 3);
+  const starts = (await bookAll(spaced['id'], 25)).toSorted((a, b) => a - b);
+  assert.ok(starts.length >= 4, `${starts.length} were booked`);
+  for (const [at, start] of starts.entries())
+    assert.ok(at === 0 || start - (starts[at - 1] ?? 0) >= 60 * 60_000, 'half an hour is free after each');
+});
+
 test('times carry the date that they have in the visitor’s zone', async (t) => {
   const story = await startAppointments(t);
   const slots = await slotsOf(story, story.desk.eventType.id, '&timeZone=Pacific/Auckland');

@@ -8,6 +8,8 @@ export type Booking = BusyTime & {
   status: 'booked' | 'held';
   /** Whether it is of the event type that is searched for: then it counts for its limits, and others may share it. */
   sameEventType: boolean;
+  /** What its own event type keeps free around it; nothing when left out. */
+  keepsFree?: { beforeMs: number; afterMs: number } | undefined;
 };
 
 /**

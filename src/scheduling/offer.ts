@@ -14,6 +14,8 @@ export type OpenHost = {
   calendar: BusyCalendar | undefined;
   /** Who is invited beside the visitor when they lead: they themselves, where somebody else organizes. */
   alsoInvited: Attendee[];
+  /** Whether an event type of theirs keeps time free around its bookings, so that these matter also for times beside them. */
+  spaced?: boolean | undefined;
 };
 
 /** An event type that takes bookings. */

@@ -42,6 +42,8 @@ export type OperatorTimes = {
   sessions: ReadonlyMap<number, readonly Booking[]>;
   /** The bookings that nobody can join. */
   alone: readonly Booking[];
+  /** The same as far as they are in the way of a time with its buffers: with what they keep free themselves beyond those. */
+  apart: readonly BusyTime[];
   /** Whether a limit is reached on a day; left out where there is none. */
   isFull: ((day: number) => boolean) | undefined;
 };
@@ -61,18 +63,22 @@ export function bookableWindow(rules: SlotRules, { timeZone }: Pick<Operator, 't
 /** Prepares the times of an operator that begin in a window. */
 export function timesOf(rules: SlotRules, operator: Operator, now: Date, window: Window): OperatorTimes {
   const durationMs = rules.durationMinutes * minuteMs;
+  const bufferBeforeMs = rules.bufferBeforeMinutes * minuteMs;
+  const bufferAfterMs = rules.bufferAfterMinutes * minuteMs;
   const capacity = rules.capacity ?? 1;
+  const shared = sharing(operator.bookings, capacity, durationMs);
   return {
     operator,
     durationMs,
     stepMs: rules.slotStepMinutes * minuteMs,
-    bufferBeforeMs: rules.bufferBeforeMinutes * minuteMs,
-    bufferAfterMs: rules.bufferAfterMinutes * minuteMs,
+    bufferBeforeMs,
+    bufferAfterMs,
     capacity,
     window,
     bookable: bookableWindow(rules, operator, now),
     stretches: openStretches(operator, window.fromMs, window.toMs + durationMs),
-    ...sharing(operator.bookings, capacity, durationMs),
+    ...shared,
+    apart: withOwnBuffers(shared.alone, bufferBeforeMs, bufferAfterMs),
     isFull: limitOf(rules, operator),
   };
 }
@@ -92,7 +98,7 @@ export function ownStarts({ stretches, window, stepMs, durationMs }: OperatorTim
 export function keepFree(times: OperatorTimes, starts: readonly number[]): number[] {
   const { operator, stretches, durationMs, bufferBeforeMs, bufferAfterMs, bookable, sessions, isFull } = times;
   if (operator.calendar === 'unreadable') return [];
-  const taken = spansOf([...operator.calendar, ...times.alone]);
+  const taken = spansOf([...operator.calendar, ...times.apart]);
   const canJoin = sessions.size > 0 ? joinInOrder(times) : undefined;
   const kept: number[] = [];
   let span = 0;
@@ -128,12 +134,15 @@ export function seatsLeft({ capacity, sessions }: OperatorTimes, startMs: number
  * the one before it.
  */
 function joinInOrder(times: OperatorTimes): (startMs: number) => boolean {
-  const { durationMs, bufferBeforeMs, bufferAfterMs, sessions } = times;
+  const { durationMs, sessions } = times;
+  const kept = [...sessions.values()].flatMap(([booking]) => booking?.keepsFree ?? []);
+  const beforeMs = Math.max(times.bufferBeforeMs, ...kept.map(({ afterMs }) => afterMs));
+  const behindMs = Math.max(times.bufferAfterMs, ...kept.map(({ beforeMs }) => beforeMs));
   const starts = [...sessions.keys()].toSorted((a, b) => a - b);
   let first = 0;
   return (startMs) => {
-    while ((starts[first] ?? Infinity) + durationMs <= startMs - bufferBeforeMs) first++;
-    for (let next = first; (starts[next] ?? Infinity) < startMs + durationMs + bufferAfterMs; next++) {
+    while ((starts[first] ?? Infinity) + durationMs <= startMs - beforeMs) first++;
+    for (let next = first; (starts[next] ?? Infinity) < startMs + durationMs + behindMs; next++) {
       if (starts[next] !== startMs || seatsLeft(times, startMs) <= 0) return false;
     }
     return true;
@@ -149,6 +158,15 @@ function sharing(bookings: readonly Booking[], capacity: number, durationMs: num
     sessions: Map.groupBy(bookings.filter(joinable), ({ start }) => epochMs(start)),
     alone: bookings.filter((booking) => !joinable(booking)),
   };
+}
+
+/** Between two bookings the longer of what both keep free is enough: only what is beyond the buffers of a time is added. */
+export function withOwnBuffers(bookings: readonly Booking[], beforeMs: number, afterMs: number): readonly BusyTime[] {
+  if (!bookings.some(({ keepsFree }) => keepsFree)) return bookings;
+  return bookings.map(({ start, end, keepsFree }) => ({
+    start: new Date(epochMs(start) - Math.max(0, (keepsFree?.beforeMs ?? 0) - afterMs)),
+    end: new Date(epochMs(end) + Math.max(0, (keepsFree?.afterMs ?? 0) - beforeMs)),
+  }));
 }
 
 /** Bookings that begin together are one time, so that a limit and a capacity do not count against each other. */

@@ -18,6 +18,8 @@ export type Asking = {
   holdKey: Buffer | undefined;
   /** Whether what is booked and held here counts; otherwise that is left to the database, whose constraint decides anyway. */
   countsBookings: boolean;
+  /** Staff need not keep free what event types keep free around their bookings. */
+  byStaff?: boolean | undefined;
 };
 
 /** An operator as they are now, ready for the search; whose calendar could not be read, with the reason. */
@@ -87,6 +89,8 @@ function widened(eventType: EventTypeRow, { from, to }: { from: Date; to: Date }
 
 /** A limit counts whole weeks, whatever the zone. */
 const weekAroundMs = 8 * 24 * 60 * 60_000;
+/** The most that an event type keeps free around a booking. */
+const longestBufferMs = 480 * 60_000;
 
 /** What is booked and held here for operators, as far as it can matter for times in a window; buffers are added to it. */
 export async function readBookings(
@@ -97,18 +101,20 @@ export async function readBookings(
 ): Promise<Map<string, Booking[]>> {
   if (hostIds.length === 0) return new Map();
   const hasLimit = eventType.most_per_day !== null || eventType.most_per_week !== null;
-  const aroundMs = hasLimit ? weekAroundMs : 0;
+  const aroundMs = hasLimit ? weekAroundMs : longestBufferMs;
   const { from, to } = widened(eventType, asking);
   const rows = await db
     .selectFrom('reservations')
+    .innerJoin('event_types', 'event_types.id', 'reservations.event_type_id')
     .select(['host_id', 'event_type_id', 'starts_at as start', 'ends_at as end', 'booking_id', 'hold_key'])
+    .select(['buffer_before_minutes', 'buffer_after_minutes'])
     .where('host_id', 'in', hostIds)
     .where('starts_at', '<', new Date(to.getTime() + aroundMs))
     .where('ends_at', '>', new Date(from.getTime() - aroundMs))
     .where((where) => where.or([where('expires_at', 'is', null), where('expires_at', '>', now())]))
     .execute();
   const bookings = new Map<string, Booking[]>();
-  for (const { host_id, event_type_id, start, end, booking_id, hold_key } of rows) {
+  for (const { host_id, event_type_id, booking_id, hold_key, start, end, ...row } of rows) {
     if (booking_id !== null && booking_id === asking.excludingBookingId) continue;
     if (hold_key && asking.holdKey?.equals(hold_key)) continue;
     const booking: Booking = {
@@ -116,10 +122,16 @@ export async function readBookings(
       end,
       status: hold_key ? 'held' : 'booked',
       sameEventType: event_type_id === eventType.id,
+      keepsFree: asking.byStaff ? undefined : keptFree(row),
     };
     bookings.set(host_id, [...(bookings.get(host_id) ?? []), booking]);
   }
   return bookings;
+}
+
+function keptFree(row: Pick<EventTypeRow, 'buffer_before_minutes' | 'buffer_after_minutes'>): Booking['keepsFree'] {
+  const { buffer_before_minutes: before, buffer_after_minutes: after } = row;
+  return before + after > 0 ? { beforeMs: before * 60_000, afterMs: after * 60_000 } : undefined;
 }
 
 /** An entry of ours in the calendar of somebody who takes part: its time is known from the booking. */

@@ -24,6 +24,8 @@ export type OperatorOfEventType = {
   memberId: string;
   memberName: string;
   memberEmail: string;
+  /** Whether any event type of theirs keeps time free around its bookings. */
+  spaced: boolean;
   /** `canMeet`: it can hold meetings of the event type’s kind now. */
   connection: (ConnectionPart & { canMeet: boolean }) | undefined;
 };
@@ -63,10 +65,27 @@ function withConnections({ db }: Read) {
     )
     .select(['members.id as member_id', 'members.name as member_name', 'members.email as member_email'])
     .select(connectionColumns.map((column) => `connections.${column} as connection.${column}` as const))
+    .select((where) =>
+      where
+        .exists(
+          where
+            .selectFrom('event_type_operators as theirs')
+            .innerJoin('event_types as spaced_types', 'spaced_types.id', 'theirs.event_type_id')
+            .select('theirs.event_type_id')
+            .whereRef('theirs.member_id', '=', 'members.id')
+            .where((each) => each.or([each('buffer_before_minutes', '>', 0), each('buffer_after_minutes', '>', 0)])),
+        )
+        .as('spaced'),
+    )
     .orderBy('event_type_operators.position');
 }
 
-type Row = { member_id: string | null; member_name: string | null; member_email: string | null };
+type Row = {
+  member_id: string | null;
+  member_name: string | null;
+  member_email: string | null;
+  spaced: unknown;
+};
 
 function operatorOf(row: Row, { meeting_kind: kind }: Pick<EventTypeRow, 'meeting_kind'>): OperatorOfEventType[] {
   const { member_id: memberId, member_name: memberName, member_email: memberEmail } = row;
@@ -77,6 +96,7 @@ function operatorOf(row: Row, { meeting_kind: kind }: Pick<EventTypeRow, 'meetin
       memberId,
       memberName,
       memberEmail,
+      spaced: row.spaced === true,
       connection: connection && { ...connection, canMeet: canHoldMeetings(connection, kind) },
     },
   ];

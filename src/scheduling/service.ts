@@ -110,13 +110,14 @@ export async function requireOffer(
   if (hosts.length === 0) throw new Problem('booking_not_open', { detail: 'This operator cannot take bookings now.' });
   const end = new Date(start.getTime() + rules.durationMinutes * 60_000);
   const { excludingBookingId, holdKey } = wish;
-  const countsBookings = ahead || hosts.length > 1 || dependsOnBookings(rules);
+  const countsBookings = ahead || hosts.length > 1 || dependsOnBookings(rules) || hosts.some(({ spaced }) => spaced);
   const operators = await readOperatorsNow(deps, eventType, hosts, {
     from: start,
     to: end,
     excludingBookingId,
     holdKey,
     countsBookings,
+    byStaff: staff,
   });
   const isCollective = eventType.assignment === 'collective';
   const asked = { rules, start, now: deps.now(), staff, isCollective };

@@ -1,6 +1,6 @@
 import { meets, spansOf, type Booking, type BusyTime } from './busy-times.ts';
 import { dayNumber } from './instant-text.ts';
-import { timesOf, type Operator, type OperatorTimes, type SlotRules } from './operator-times.ts';
+import { timesOf, withOwnBuffers, type Operator, type OperatorTimes, type SlotRules } from './operator-times.ts';
 import { weekHours } from './week-hours.ts';
 import { offsetPeriods } from './zone-offsets.ts';
 
@@ -62,7 +62,7 @@ export function reasonOfOthers(times: OperatorTimes, startMs: number): Reason | 
   if (full === 'held' || taken(bookings)) return 'held';
   if (operator.calendar === 'unreadable') return 'calendar_unreadable';
   if (taken(operator.calendar)) return 'busy';
-  const around = spansOf([...operator.calendar, ...bookings]);
+  const around = spansOf([...operator.calendar, ...withOwnBuffers(bookings, bufferBeforeMs, bufferAfterMs)]);
   if (meets(around, startMs - bufferBeforeMs, endMs + bufferAfterMs)) return 'buffer';
   const stretch = stretches.find((open) => open.startMs <= startMs && startMs < open.endMs);
   return stretch && isFull?.(stretch.day) && session.length === 0 ? 'limit' : undefined;
