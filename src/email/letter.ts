@@ -22,8 +22,8 @@ export type Link = { label: string; url: string };
 export type Button = Link & { main?: boolean };
 
 const font = "font-family: 'Segoe UI', system-ui, -apple-system, Helvetica, Arial, sans-serif";
-/** Readable on a light and on a dark ground. */
-const gray = 'color: #757575';
+/** Quieter than the letter, on a light and on a dark ground alike. */
+const quiet = 'opacity: 0.75';
 
 /** A letter as a mail: text, and HTML that needs no image, script or style sheet. */
 export function layout(letter: Letter): EmailContent {
@@ -62,9 +62,9 @@ function asHtml({ locale, subject, blocks, details, buttons, hint, footer, foote
 <body style="margin: 0; padding: 24px; font-size: 16px; line-height: 1.5; ${font}">
 <div style="max-width: 36em">
 ${[...blocks.map(blockHtml), detailsHtml(details), ...buttons.map(buttonHtml)].filter(Boolean).join('\n')}
-${hint ? `<p style="font-size: 14px; ${gray}">${lines(hint)}</p>` : ''}
+${hint ? `<p style="font-size: 14px; ${quiet}">${lines(hint)}</p>` : ''}
 <hr style="border: 0; border-top: 1px solid #8a8886">
-<p style="font-size: 14px; ${gray}">${lines(footer)}${footerLink ? `<br>${anchor(footerLink)}` : ''}</p>
+<p style="font-size: 14px; ${quiet}">${lines(footer)}${footerLink ? `<br>${anchor(footerLink)}` : ''}</p>
 </div>
 </body>
 </html>
@@ -79,7 +79,7 @@ function blockHtml(block: Block): string {
 
 function detailsHtml(details: Letter['details']): string {
   if (details.length === 0) return '';
-  const label = `padding: 2px 16px 2px 0; vertical-align: top; text-align: left; font-weight: 400; ${gray}`;
+  const label = `padding: 2px 16px 2px 0; vertical-align: top; text-align: left; font-weight: 400; ${quiet}`;
   const rows = details.map(
     (one) =>
       `<tr><th scope="row" style="${label}">${escape(one.label)}</th><td style="padding: 2px 0"><span dir="auto">${lines(one.value)}</span></td></tr>`,
@@ -91,7 +91,7 @@ function detailsHtml(details: Letter['details']): string {
 function buttonHtml({ label, url, main }: Button): string {
   if (!main) return `<p style="margin: 8px 0">${anchor({ label, url })}</p>`;
   const link = `display: inline-block; padding: 10px 20px; color: #ffffff; text-decoration: none; font-weight: 600`;
-  return `<table role="presentation" style="border-collapse: separate; margin: 16px 0"><tr><td bgcolor="#4f52b2" style="background-color: #4f52b2; border-radius: 4px"><a href="${escape(url)}" style="${link}">${escape(label)}</a></td></tr></table>`;
+  return `<table role="presentation" style="border-collapse: separate; border-spacing: 0; margin: 16px 0"><tr><td bgcolor="#4f52b2" style="background-color: #4f52b2; border-radius: 4px"><a href="${escape(url)}" style="${link}">${escape(label)}</a></td></tr></table>`;
 }
 
 function anchor({ label, url }: Link): string {
