@@ -1,6 +1,6 @@
 import type { Email, EmailStatus, EmailTemplate } from '../api/mail.ts';
 import type { State } from '../parts/state-label.tsx';
-import { momentText } from '../parts/when.ts';
+import { dayText, momentText, timeText } from '../parts/when.ts';
 
 /** What a letter is for, by its name in the API. */
 const letters: Record<EmailTemplate['template'], { words: string; when: string }> = {
@@ -41,12 +41,20 @@ function sentence(text: string): string {
 }
 
 /** How a mail stands, as a state. */
-export function mailState({ status, retryAt, sentAt, attempts }: Email, zone: string): State {
-  if (status === 'sent') return { tone: 'good', words: sentAt ? `Sent ${momentText(sentAt, zone)}` : 'Sent' };
+export function mailState(email: Email, zone: string): State {
+  const { status, retryAt, attempts } = email;
+  if (status === 'sent') return { tone: 'good', words: sentText(email, zone) };
   if (status === 'withdrawn') return { tone: 'quiet', words: 'Withdrawn: it was not true any more' };
   if (status === 'failed') return { tone: 'problem', words: 'Not sent' };
   if (attempts > 0 && retryAt) return { tone: 'waiting', words: `Next try ${momentText(retryAt, zone)}` };
   return { tone: 'waiting', words: 'On its way' };
+}
+
+/** On the day on which it was written the time is enough. */
+function sentText({ sentAt, createdAt }: Email, zone: string): string {
+  if (sentAt === null) return 'Sent';
+  const sameDay = dayText(sentAt, zone) === dayText(createdAt, zone);
+  return `Sent ${sameDay ? `at ${timeText(sentAt, zone)}` : momentText(sentAt, zone)}`;
 }
 
 export const mailFilters: { status: EmailStatus | undefined; words: string; none: string }[] = [

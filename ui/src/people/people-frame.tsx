@@ -10,7 +10,7 @@ export function PeopleFrame({ action, children }: Props) {
   return (
     <Page
       title="People"
-      lead="The people outside whom you meet, the organisations they belong to, and the operators who meet them."
+      lead="The people you meet, the organisations they belong to, and the operators who meet them."
       action={action}
     >
       <Tabs label="Whom to look at">

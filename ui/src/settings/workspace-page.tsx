@@ -48,7 +48,8 @@ const answers: { value: Draft['outlookChanges']; words: string; explained: strin
   {
     value: 'follow',
     words: 'Follow them',
-    explained: 'A meeting that is moved or deleted in Outlook is moved or cancelled here too, and the visitor is told.',
+    explained:
+      'The booking moves along, and the visitor is told. What does not fit, such as a time that is taken, is asked about.',
   },
   {
     value: 'ask',
@@ -59,7 +60,7 @@ const answers: { value: Draft['outlookChanges']; words: string; explained: strin
   {
     value: 'revert',
     words: 'Put them back',
-    explained: 'Parley is where times are decided: whatever is changed in Outlook is set back as it was booked.',
+    explained: 'Parley is where times are decided: whatever is changed in Outlook is set back as it was booked..',
   },
 ];
 
@@ -145,7 +146,8 @@ function Outlook({ draft, change, fault }: FieldsProps) {
     <section className={sheets.group} aria-label="Changes made in Outlook">
       <h2>Changes made in Outlook</h2>
       <Field
-        label="When somebody moves or deletes one of Parley’s meetings in their calendar"
+        label="When somebody changes one of Parley’s meetings in their calendar"
+        hint="A meeting that was deleted there is always asked about, so that nobody loses an appointment unnoticed."
         validationMessage={fault('/outlookChanges')}
       >
         <RadioGroup
