@@ -2,7 +2,8 @@ import type { Kysely } from 'kysely';
 import type { DataKeys } from '../access/workspace-keys.ts';
 import type { Database } from '../database/schema.ts';
 import type { SendMail } from '../email/email.ts';
-import { isOpen, listOperatorStates } from '../scheduling/open-event-type.ts';
+import { Problem } from '../problem.ts';
+import { getOpenEventType, listOperatorStates } from '../scheduling/open-event-type.ts';
 import { operatorsOf } from './booking-json.ts';
 import { bookingToken } from './booking-link.ts';
 import { visitorMay, type BookingRow, type BookingWithMeeting } from './booking.ts';
@@ -27,9 +28,8 @@ export async function findPublicEventType(
     .where('event_types.slug', '=', eventTypeSlug)
     .executeTakeFirst();
   if (!row) return undefined;
-  const states = await listOperatorStates(deps, row);
-  const ready = states.filter(({ closedReason }) => closedReason === undefined);
-  const operators = (ready.length > 0 ? ready : states).map(({ memberId: id, name }) => ({ id, name }));
+  const ready = await openHosts(deps, row);
+  const operators = (ready ?? (await listOperatorStates(deps, row))).map(({ memberId: id, name }) => ({ id, name }));
   const names = operators.map(({ name }) => name);
   return {
     id: row.id,
@@ -45,8 +45,18 @@ export async function findPublicEventType(
     mostInSeries: row.most_in_series,
     timeZone: row.time_zone,
     embedOrigins: row.embed_origins,
-    open: await isOpen(deps, row),
+    open: ready !== undefined,
   };
+}
+
+/** Those who can take its bookings now; `undefined` while it takes none. */
+async function openHosts(deps: Pick<Deps, 'db'>, { workspace_id, id }: { workspace_id: string; id: string }) {
+  try {
+    return (await getOpenEventType(deps, workspace_id, id)).hosts;
+  } catch (error) {
+    if (error instanceof Problem && error.code === 'booking_not_open') return undefined;
+    throw error;
+  }
 }
 
 /** What its visitor sees of a booking. */
