@@ -67,7 +67,7 @@ test('a booking’s meeting names its booking in every event', async (t) => {
   const start = '2026-11-24T09:00:00.000Z';
   const booking = await desk.api('POST', '/v1/bookings', { eventTypeId: desk.eventType.id, start, visitor });
   await look(system, 2);
-  assert.deepEqual(receiver.types(), ['meeting.created', 'meeting.conference_assigned']);
+  assert.deepEqual(receiver.types(), ['booking.confirmed', 'meeting.created', 'meeting.conference_assigned']);
   for (const { message } of receiver.received) assert.equal(message.data['bookingId'], booking.body['id']);
   assert.doesNotMatch(receiver.received.map(({ body }) => body).join(), /sam@visitor|Okafor/);
 });
