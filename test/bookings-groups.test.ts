@@ -21,7 +21,8 @@ test('a group session: several visitors share one time and one meeting, up to it
   assert.equal(one['meeting'].id, two['meeting'].id);
   assert.notEqual(one['manageUrl'], two['manageUrl']);
   // What all of them read names nobody and holds nobody's link.
-  const body = events()[0]?.body.content ?? '';
+  const body = events()[0]?.body ?? '';
+  assert.match(body, /Intro call/);
   assert.doesNotMatch(body, /\/bookings\/|Ana/);
 });
 
