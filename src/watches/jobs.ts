@@ -7,7 +7,7 @@ import { inMailbox, type InMailbox, type Mailbox, type MailboxDeps } from '../or
 import { findOrganizerByUser, refusalOf } from '../organizers/service.ts';
 import type { Problem } from '../problem.ts';
 import { compareWithOutlook, readMailbox, type ReadingDeps } from './reading.ts';
-import { listWatchedMeetings, type WatchDeps } from './service.ts';
+import { lastWatchedEnd, listWatchedMeetings, type WatchDeps } from './service.ts';
 import { endSubscription, keepSubscribed } from './subscription.ts';
 import { canBeTold, mailboxOfWatch, personNeededMs, type WatchRow } from './watch.ts';
 
@@ -26,15 +26,15 @@ export async function watchCalendar(
 ): Promise<void> {
   const watch = await findWatch(deps, watchId);
   if (!watch) return;
-  const isNeeded = (await listWatchedMeetings(deps, watch)).length > 0;
-  if (!isNeeded) return stopWatching(deps, watch, signal);
+  const lastEnd = await lastWatchedEnd(deps, watch);
+  if (!lastEnd) return stopWatching(deps, watch, signal);
   const subscriptionDue = canBeTold(deps) && watch.subscription_due_at <= deps.now();
   if (subscriptionDue) await attempt(deps, watch, 'subscription', signal, (call) => keepSubscribed(deps, call, watch));
   // A new subscription asks for a look: nobody told of what came before it.
   const now = subscriptionDue ? await findWatch(deps, watchId) : watch;
   if (!now || now.read_due_at > deps.now()) return;
-  const listMeetings = () => listWatchedMeetings(deps, watch);
-  await attempt(deps, now, 'read', signal, (call) => readMailbox(deps, call, now, listMeetings));
+  const meetings = { lastEnd, list: () => listWatchedMeetings(deps, watch) };
+  await attempt(deps, now, 'read', signal, (call) => readMailbox(deps, call, now, meetings));
 }
 
 /** Compares one meeting with its event, once nothing of it is on its way to Microsoft. */

@@ -25,11 +25,13 @@ export async function readMailbox(
   deps: ReadingDeps,
   call: InMailbox,
   watch: WatchRow,
-  listMeetings: () => Promise<MeetingRow[]>,
+  meetings: { lastEnd: Date; list: () => Promise<MeetingRow[]> },
 ): Promise<void> {
-  const { changes, whole, window } = await readChanges(deps, call, watch, lastEndOf(await listMeetings(), deps.now()));
+  const { changes, whole, window } = await readChanges(deps, call, watch, meetings.lastEnd);
+  const isQuiet = !whole && changes.changed.length === 0 && changes.removed.length === 0;
   // Only now, so that what these rows want is younger than what was read.
-  const { suspects, unsettled } = compareAll(await listMeetings(), changes, { whole, now: deps.now() });
+  const rows = isQuiet ? [] : await meetings.list();
+  const { suspects, unsettled } = compareAll(rows, changes, { whole, now: deps.now() });
   for (const row of suspects) await compareUnlessSpoilt(deps, call, row);
   const dataKey = await deps.dataKeys(watch.workspace_id);
   await deps.db.transaction().execute(async (trx) => {
@@ -75,10 +77,6 @@ async function readChanges(deps: ReadingDeps, { graph, access }: InMailbox, watc
       detail: 'Microsoft keeps no list of changes of this calendar.',
     });
   return { changes, whole: true, window };
-}
-
-function lastEndOf(meetings: MeetingRow[], now: Date): Date {
-  return meetings.at(-1)?.ends_at ?? now;
 }
 
 async function openLink(deps: ReadingDeps, watch: WatchRow): Promise<string | undefined> {

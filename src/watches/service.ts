@@ -27,19 +27,30 @@ function upcoming({ db, now }: Pick<WatchDeps, 'db' | 'now'>) {
     .where('ends_at', '>', now());
 }
 
-/** The meetings to come in one mailbox. */
-export function listWatchedMeetings(
-  deps: Pick<WatchDeps, 'db' | 'now'>,
-  watch: Pick<WatchRow, 'workspace_id' | 'tenant_id' | 'organizer_id' | 'access'>,
-): Promise<MeetingRow[]> {
+type InMailbox = Pick<WatchRow, 'workspace_id' | 'tenant_id' | 'organizer_id' | 'access'>;
+
+function upcomingIn(deps: Pick<WatchDeps, 'db' | 'now'>, mailbox: InMailbox) {
   return upcoming(deps)
-    .selectAll()
-    .where('workspace_id', '=', watch.workspace_id)
-    .where('tenant_id', '=', watch.tenant_id)
-    .where('organizer_id', '=', watch.organizer_id)
-    .where('access', '=', watch.access)
-    .orderBy('ends_at')
-    .execute();
+    .where('workspace_id', '=', mailbox.workspace_id)
+    .where('tenant_id', '=', mailbox.tenant_id)
+    .where('organizer_id', '=', mailbox.organizer_id)
+    .where('access', '=', mailbox.access);
+}
+
+/** The meetings to come in one mailbox. */
+export function listWatchedMeetings(deps: Pick<WatchDeps, 'db' | 'now'>, mailbox: InMailbox): Promise<MeetingRow[]> {
+  return upcomingIn(deps, mailbox).selectAll().execute();
+}
+
+/** When the last of them ends; `undefined` when there is none, and nothing to watch. */
+export async function lastWatchedEnd(
+  deps: Pick<WatchDeps, 'db' | 'now'>,
+  mailbox: InMailbox,
+): Promise<Date | undefined> {
+  const last = await upcomingIn(deps, mailbox)
+    .select((select) => select.fn.max('ends_at').as('end'))
+    .executeTakeFirst();
+  return last?.end ?? undefined;
 }
 
 /** Watches mailboxes that have got meetings, and looks at those whose time has come. */
