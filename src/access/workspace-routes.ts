@@ -9,7 +9,8 @@ type Deps = { db: Kysely<Database>; publicUrl: string };
 
 const locales = ['en', 'de', 'fr', 'es'] as const;
 const outlookChanges = ['follow', 'ask', 'revert'] as const;
-const mostOrigins = 50;
+/** All of them stand in one header of every embedded page. */
+const mostOrigins = 20;
 
 const embedOrigin = z
   .string({ error: 'Give an address such as https://www.example.org.' })

@@ -149,7 +149,8 @@ function movePicking(booking: VisitorBooking, path: string): Picking {
     intro: { workspaceName, hostName, title, description: '', durationMinutes, remarks: [], inTeams },
     path: `${path}/reschedule`,
     keep: {},
-    choice: { durationMinutes, ...(operatorId !== undefined && { operatorId }) },
+    // The length stays that of the booking, also where nobody could choose it today.
+    choice: { ...(operatorId !== undefined && { operatorId }) },
     choices: { durations: [], operators: [] },
     capacity: 1,
     zone: { name: booking.visitorTimeZone, guessed: false },
@@ -188,12 +189,13 @@ export async function cancel({ c, deps, booking, token, path }: BookingVisit): P
 }
 
 function cancelModel(booking: VisitorBooking, path: string) {
-  const { eventTypeTitle: title, hostName, byMail, status, teamsMeeting } = booking;
+  const { eventTypeTitle: title, hostName, byMail, status, teamsMeeting, inGroup } = booking;
   return {
     title,
     hostName,
     byMail,
     teamsMeeting,
+    inGroup,
     requested: status === 'requested',
     when: whenOf(booking),
     action: `${path}/cancel`,

@@ -15,6 +15,7 @@ export function bookingEvents(
   { onChange }: Pick<VisitorDeps, 'onChange'>,
   ids: { bookingId: string; meetingId: string | undefined },
 ) {
+  if (c.req.method === 'HEAD') return c.body(null, 200, { 'Content-Type': 'text/event-stream' });
   c.header('X-Accel-Buffering', 'no');
   return streamSSE(c, async (stream) => {
     let changed = false;

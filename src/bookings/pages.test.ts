@@ -46,6 +46,7 @@ const upcoming: VisitorBooking = {
   decisionNote: '',
   revision: 1,
   byMail: true,
+  inGroup: false,
   teamsMeeting: true,
   move: { refusal: undefined, until: new Date('2026-11-24T09:30:00Z'), left: null },
   cancel: { refusal: undefined, until: new Date('2026-11-24T09:30:00Z') },
@@ -438,6 +439,14 @@ describe('the events of a booking', () => {
     await new Promise(setImmediate);
     assert.equal(listeners.size, 0);
   });
+
+  it('are not begun for a program that only asks for their headers', async () => {
+    const { request, listeners } = world();
+    const answer = await request('/bookings/token/events', { method: 'HEAD' });
+    assert.equal(answer.headers.get('content-type'), 'text/event-stream');
+    await new Promise(setImmediate);
+    assert.equal(listeners.size, 0);
+  });
 });
 
 describe('the calendar file', () => {
@@ -483,7 +492,7 @@ describe('moving a booking', () => {
     assert.doesNotMatch(html, /start=2026-11-24T09%3A00%3A00Z/);
     assert.deepEqual(
       searches.map(({ from: _from, to: _to, ...rest }) => rest),
-      [{ durationMinutes: 30, excludingBookingId: 'bkg_1' }],
+      [{ excludingBookingId: 'bkg_1' }],
     );
   });
 
@@ -537,6 +546,12 @@ describe('cancelling a booking', () => {
     const answer = await post('/bookings/token/cancel', { reason: ' I am ill\0 ' });
     assert.equal(answer.headers.get('location'), '/bookings/token');
     assert.deepEqual(cancelled, ['I am ill']);
+  });
+
+  it('does not say that the link ends where others go on', async () => {
+    const html = await text(world({ booking: { inGroup: true } }).get('/bookings/token/cancel'));
+    assert.match(html, /your place is free for others/);
+    assert.doesNotMatch(html, /stops working/);
   });
 
   it('refuses a message that is too long and forms of other sites', async () => {

@@ -92,6 +92,7 @@ export async function presentVisitorBooking(
     unanswered: booking.status === 'declined' && booking.decided_by === 'parley',
     decisionNote: booking.decision_note,
     revision: booking.sequence,
+    inGroup: booking.session_id !== booking.id,
     teamsMeeting: booking.teams_meeting,
     ...may,
     series: await seriesOf(deps, booking),

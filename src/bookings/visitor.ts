@@ -79,6 +79,8 @@ export type VisitorBooking = {
   revision: number;
   /** Whether invitations are sent, by Outlook or by Parley; if not, the booking's page alone tells of changes. */
   byMail: boolean;
+  /** Whether others share the time: then the meeting goes on when this visitor leaves. */
+  inGroup: boolean;
   /** Whether it is held in Teams; otherwise people meet in another way. */
   teamsMeeting: boolean;
   move: { refusal: ChangeRefusal | undefined; until: Date; left: number | null };

@@ -13,6 +13,8 @@ export type CancelModel = Change & {
   /** A request that nobody has answered yet is withdrawn. */
   requested: boolean;
   teamsMeeting: boolean;
+  /** Others go on without this visitor. */
+  inGroup: boolean;
 };
 
 /** Asks before cancelling: says who is told, and is confirmed by its own verb. */
@@ -45,8 +47,12 @@ export function cancelPage(model: CancelModel): Html {
   });
 }
 
-function toldWords({ hostName, byMail, requested, teamsMeeting }: CancelModel): Html {
+function toldWords({ hostName, byMail, requested, teamsMeeting, inGroup }: CancelModel): Html {
   const told = byMail ? html`<bdi>${hostName}</bdi> is told by e-mail` : undefined;
+  if (inGroup && !requested)
+    return told
+      ? html`${told}, and your place is free for others.`
+      : html`Your place is free for others, who meet without you.`;
   if (requested || !teamsMeeting)
     return told ? html`${told}, and the time is free for others.` : html`The time is free for others.`;
   return told
