@@ -99,7 +99,7 @@ for (const [look, options] of looks) {
       await check(`bookings ${path}`);
     }
     await visit('/bookings/new', 'New booking');
-    await page.getByRole('radio', { name: '10:00' }).first().waitFor({ state: 'attached' });
+    await page.getByRole('group').getByRole('radio').first().waitFor({ state: 'attached' });
     await check('new booking');
     for (const name of [sam.name, 'Ola Brink']) {
       await visit('/bookings', 'Bookings');

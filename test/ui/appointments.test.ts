@@ -39,7 +39,7 @@ for (const [look, options] of looks) {
     };
     await page.goto(`${stage.publicUrl}/console/bookings`);
     await page.getByRole('button', { name: 'New booking' }).click();
-    await page.getByRole('heading', { name: 'New booking', level: 1 }).waitFor();
+    await page.getByLabel('Event type').selectOption({ label: 'Intro call' });
     await page.getByRole('radio', { name: '10:00' }).first().check({ force: true });
     await page.getByRole('radio', { name: 'A contact' }).check();
     await page.getByLabel('Find a contact').fill('ida');
@@ -152,6 +152,7 @@ test('staff books a time that is not offered, but none that is taken', async (t)
   const typed = evening.toLocaleString('sv-SE', { timeZone: 'Europe/Berlin' }).slice(0, 16).replace(' ', 'T');
   const book = async (name: string) => {
     await page.goto(`${stage.publicUrl}/console/bookings/new`);
+    await page.getByLabel('Event type').selectOption({ label: 'Intro call' });
     await page.getByText('Choose a time that is not offered').click();
     await page.getByLabel('Day and time').fill(typed);
     await page.getByRole('textbox', { name: 'Name', exact: true }).fill(name);

@@ -34,6 +34,9 @@ async function aWeek(stage: Stage) {
   await book(chat, tuesday('10:30'), 'Cleo Diaz', { operatorId: yukiId });
   await book(panel, tuesday('13:00'), 'Dov Eden');
   await book(mock, tuesday('15:00'), 'Eva Funk', { operatorId: yukiId });
+  const group = await addEventType(program, { slug: 'group', title: 'Group talk', operatorIds: [danaId], capacity: 4 });
+  const friday = new Date(tuesday('14:00').getTime() + 3 * 86_400_000);
+  for (const name of ['Hana Iwu', 'Ivo Jansen', 'Jo Kern']) await book(group, friday, name);
   const gone = await book(chat, tuesday('16:00'), 'Finn Gray', { operatorId: danaId });
   await program('POST', `/v1/bookings/${gone}/cancel`, { reason: '' });
   const later = new Date(tuesday('11:00').getTime() + 2 * 86_400_000);
@@ -66,8 +69,12 @@ for (const [look, options] of looks) {
     };
     const visit = (search: string) => page.goto(`${stage.publicUrl}/console/bookings/calendar${search}`);
     await visit(`?date=${day}`);
-    await page.getByText('5 appointments in this week; 1 request waits for an answer.').waitFor();
+    await page.getByText('8 appointments in this week; 1 request waits for an answer.').waitFor();
     await page.getByText('Link ready').first().waitFor({ state: 'attached' });
+    await page
+      .getByRole('link')
+      .filter({ hasText: look === 'narrow' ? 'Jo Kern' : 'Hana Iwu and 2 others' })
+      .waitFor();
     await see('week');
     await page.getByRole('link', { name: 'Day', exact: true }).click();
     await page.getByText('4 appointments on this day; 1 request waits for an answer.').waitFor();
@@ -126,7 +133,7 @@ test('the list is searched and filtered, and its address says how', async (t) =>
   await page.goto(`${stage.publicUrl}/console/bookings`);
   const rows = page.getByRole('main').getByRole('listitem').getByRole('link');
   await rows.filter({ hasText: 'Ada Berg' }).waitFor();
-  assert.equal(await rows.count(), 6);
+  assert.equal(await rows.count(), 9);
   await shoot(page, 'bookings-list');
   await page.getByLabel('State').selectOption({ label: 'Waiting for approval' });
   await rows.filter({ hasText: 'Ada Berg' }).waitFor({ state: 'detached' });

@@ -26,8 +26,8 @@ test('an event type is made, refused with the fault at its field, corrected, boo
   assert.equal(await title.getAttribute('aria-invalid'), 'true');
   await alert.getByRole('link', { name: /^Title:/ }).click();
   assert.ok(await title.evaluate((element) => document.activeElement === element));
-  await page.keyboard.type('Mock interview');
-  assert.equal(await page.getByRole('textbox', { name: 'Address' }).inputValue(), 'mock-interview');
+  await page.keyboard.type('Trial interview');
+  assert.equal(await page.getByRole('textbox', { name: 'Address' }).inputValue(), 'trial-interview');
 
   // An address that another event type has.
   await page.getByRole('textbox', { name: 'Address' }).fill('intro-call');
@@ -38,16 +38,16 @@ test('an event type is made, refused with the fault at its field, corrected, boo
   await page.getByRole('alert').first().waitFor();
   await shoot(page, 'console-event-type-taken');
   assert.equal(await page.getByRole('textbox', { name: 'Address' }).getAttribute('aria-invalid'), 'true');
-  await page.getByRole('textbox', { name: 'Address' }).fill('mock-interview');
+  await page.getByRole('textbox', { name: 'Address' }).fill('trial-interview');
   await page.getByRole('button', { name: 'Make this event type' }).click();
-  await page.getByRole('heading', { name: 'Mock interview' }).waitFor();
+  await page.getByRole('heading', { name: 'Trial interview' }).waitFor();
   await shoot(page, 'console-event-types-with-new');
 
   const { page: visitor } = await stage.person();
-  await bookAnything(visitor, `${stage.publicUrl}/book/contoso-careers/mock-interview`, stage.clock.now());
+  await bookAnything(visitor, `${stage.publicUrl}/book/contoso-careers/trial-interview`, stage.clock.now());
   await joinLink(visitor);
 
-  await page.getByRole('link', { name: 'Mock interview', exact: true }).click();
+  await page.getByRole('link', { name: 'Trial interview', exact: true }).click();
   await page.getByRole('textbox', { name: 'Title' }).fill('Practice interview');
   await shoot(page, 'console-event-type-edit');
   await page.getByRole('button', { name: 'Save' }).click();
@@ -63,7 +63,7 @@ test('an event type is made, refused with the fault at its field, corrected, boo
   expectFault(/./);
   const { page: late, expectFault: lateFault } = await stage.person();
   lateFault(/status of 4\d\d/);
-  await late.goto(`${stage.publicUrl}/book/contoso-careers/mock-interview`);
+  await late.goto(`${stage.publicUrl}/book/contoso-careers/trial-interview`);
   await late.getByRole('heading', { level: 1 }).waitFor();
   await shoot(late, 'book-switched-off');
 });

@@ -19,8 +19,8 @@ async function withApproval(stage: Stage) {
   const program = await programOf(stage);
   const { danaId, yukiId } = await addYuki(stage, program);
   const eventType = await addEventType(program, {
-    slug: 'mock-interview',
-    title: 'Mock interview',
+    slug: 'interview-practice',
+    title: 'Interview practice',
     operatorIds: [danaId, yukiId],
     needsApproval: true,
   });

@@ -37,7 +37,7 @@ export function WhenFields({
   withLength = true,
 }: Props) {
   const { data: members = [] } = useQuery(membersQuery);
-  const lengths = eventType.durationChoices;
+  const lengths = [...new Set([eventType.durationMinutes, ...eventType.durationChoices])].toSorted((a, b) => a - b);
   const operators = eventType.assignment === 'collective' ? [] : eventType.operatorIds;
   const wish = {
     eventTypeId: eventType.id,

@@ -9,16 +9,19 @@ import { useId, type ReactNode } from 'react';
 import type { Booking } from '../api/queries.ts';
 import { bookingState } from '../bookings/booking-state.ts';
 import { StateLabel } from '../parts/state-label.tsx';
-import { timesText, timeText } from '../parts/when.ts';
+import { count, dayKey, timesText, timeText } from '../parts/when.ts';
 import styles from './calendar.module.css';
 import { clockMinutes, hoursOf, type Placed } from './place.ts';
 import { useArrowKeys } from './use-arrow-keys.ts';
+
+/** A booking, or the first of a group that meets at the time. */
+export type Appointment = Booking & { others: number };
 
 export type Column = {
   key: string;
   name: string;
   head: ReactNode;
-  placed: Placed<Booking>[];
+  placed: Placed<Appointment>[];
   /** The time now, where it is in this column’s day. */
   now: number | undefined;
 };
@@ -63,7 +66,7 @@ export function CalendarGrid({ columns, label, now, titleOf, zone }: Props) {
             </h3>
             <ol className={styles.hours}>
               {column.placed.map((placed) => (
-                <Appointment
+                <Slot
                   key={placed.item.id}
                   placed={placed}
                   column={column.key}
@@ -93,8 +96,8 @@ const icons = {
   quiet: SubtractCircle16Regular,
 } as const;
 
-type AppointmentProps = {
-  placed: Placed<Booking>;
+type SlotProps = {
+  placed: Placed<Appointment>;
   column: string;
   from: number;
   what: string;
@@ -102,14 +105,7 @@ type AppointmentProps = {
   focusable: boolean;
 };
 
-function Appointment({
-  placed: { item, top, bottom, lane, lanes },
-  column,
-  from,
-  what,
-  zone,
-  focusable,
-}: AppointmentProps) {
+function Slot({ placed: { item, top, bottom, lane, lanes }, column, from, what, zone, focusable }: SlotProps) {
   const state = bookingState(item, zone);
   const Icon = icons[state.tone];
   const place = {
@@ -119,20 +115,20 @@ function Appointment({
     '--width': 1 / lanes,
   } as React.CSSProperties;
   const times = timesText(item, zone);
+  const who = item.others === 0 ? item.visitor.name : `${item.visitor.name} and ${count(item.others, 'other')}`;
   return (
     <li className={styles.slot} style={place}>
       <Link
-        to="/bookings/$id"
-        params={{ id: item.id }}
+        {...targetOf(item, zone)}
         className={`${styles.appointment} ${styles[state.tone]} ${item.status === 'requested' ? styles.requested : ''}`}
         tabIndex={focusable ? 0 : -1}
         data-appointment={`${column} ${item.id}`}
-        title={`${times} ${item.visitor.name}\n${what}\n${state.words}`}
+        title={`${times} ${who}\n${what}\n${state.words}`}
         preload={false}
       >
         <Icon aria-hidden className={styles.icon} />
         <span className={styles.text}>
-          <span className={styles.who}>{item.visitor.name}</span>
+          <span className={styles.who}>{who}</span>
           <span className="visually-hidden">, </span>
           <span className={styles.what}>
             <span aria-hidden>{timeText(item.start, zone)}</span>
@@ -143,6 +139,15 @@ function Appointment({
       </Link>
     </li>
   );
+}
+
+/** Its page; of a group the list in which everybody who comes on that day is. */
+function targetOf({ id, start, eventTypeId, status, others }: Appointment, zone: string) {
+  if (others === 0) return { to: '/bookings/$id', params: { id } } as const;
+  const day = dayKey(start, zone);
+  const over = status === 'completed' || status === 'no_show';
+  const search = { ...(over && { show: 'past' as const }), type: eventTypeId, from: day, to: day };
+  return { to: '/bookings', search } as const;
 }
 
 function NowLine({ at, hours, zone }: { at: number; hours: { from: number; to: number }; zone: string }) {

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import type { Booking, EventType, Member } from '../api/queries.ts';
 import { dayKey, dayText } from '../parts/when.ts';
 import styles from './calendar.module.css';
-import { CalendarGrid, type Column } from './calendar-grid.tsx';
+import { CalendarGrid, type Appointment, type Column } from './calendar-grid.tsx';
 import { placeInDay } from './place.ts';
 
 type Day = { from: number; to: number };
@@ -25,13 +25,19 @@ export function WeekGrid({ bookings, days, now, names }: Props & { days: Day[] }
           <span className="visually-hidden">: show {words} with a column for each operator</span>
         </Link>
       ),
-      placed: placeInDay(bookings, day, zone),
+      placed: placeInDay(together(bookings), day, zone),
       now: now >= day.from && now < day.to ? now : undefined,
     };
   });
   return (
     <CalendarGrid columns={columns} label="Appointments of the week" now={now} titleOf={titles(names, 1)} zone={zone} />
   );
+}
+
+/** Bookings of one group share their meeting: they are one appointment. */
+function together(bookings: Booking[]): Appointment[] {
+  const groups = Map.groupBy(bookings, ({ id, meeting }) => meeting?.id ?? id);
+  return [...groups.values()].flatMap(([first, ...others]) => (first ? [{ ...first, others: others.length }] : []));
 }
 
 type DayProps = Props & { day: Day; filter: { host?: string } };
@@ -52,7 +58,7 @@ export function DayGrid({ bookings, day, now, names, filter }: DayProps) {
       key: operator.id,
       name: operator.name,
       head: <span>{operator.name}</span>,
-      placed: placeInDay(own, day, zone),
+      placed: placeInDay(together(own), day, zone),
       now: now >= day.from && now < day.to ? now : undefined,
     };
   });

@@ -1,8 +1,7 @@
 import { useRef, useState, type FocusEvent, type KeyboardEvent } from 'react';
-import type { Booking } from '../api/queries.ts';
 import type { Placed } from './place.ts';
 
-type Columns = { key: string; placed: Placed<Booking>[] }[];
+type Columns = { key: string; placed: Placed<{ id: string; end: string }>[] }[];
 type Place = { column: number; row: number };
 
 /**
