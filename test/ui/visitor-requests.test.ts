@@ -119,6 +119,50 @@ test('a time is kept while somebody types, taken from nobody who only looks, and
   await second.getByText(/We keep this time for you/).waitFor();
 });
 
+test('a time that is no longer kept says what to do, and typing keeps it again', async (t) => {
+  const front = await startUiFront(t);
+  const { stage } = front;
+  const url = await addEventType(front, {});
+  const { page } = await stage.person();
+  await page.clock.install();
+  await page.goto(url);
+  await chooseDay(page, stage.clock.now());
+  await chooseTime(page);
+  const kept = page.getByText(/We keep this time for you until \d\d:\d\d\./);
+  await kept.waitFor();
+  await page.clock.fastForward(8.5 * 60_000);
+  await page.clock.fastForward(2 * 60_000);
+  await page.getByText('We no longer keep this time for you.').waitFor();
+  await shoot(page, 'hold-over');
+  await assertAccessible(page, 'form whose hold is over');
+  await page.getByLabel('Name').press('S');
+  await kept.waitFor();
+});
+
+test('the pages mirror themselves for languages that are written from right to left', async (t) => {
+  const front = await startUiFront(t);
+  const { stage } = front;
+  const url = await addEventType(front, { durationChoices: [15, 60], mostInSeries: 4, needsApproval: true });
+  const { page } = await stage.person({ viewport: { width: 320, height: 640 } });
+  const mirrored = async (what: string) => {
+    await page.evaluate(() => (document.documentElement.dir = 'rtl'));
+    await shoot(page, `right-to-left-${what}`);
+    assert.ok(await fitsAcross(page), `${what} fits`);
+    await assertAccessible(page, `${what} from right to left`);
+  };
+  await page.goto(url);
+  await mirrored('calendar');
+  await chooseDay(page, stage.clock.now());
+  await chooseTime(page);
+  await fillIn(page, { name: 'ليلى حداد', email: 'layla@visitor.example', note: 'شكرا' });
+  await mirrored('details');
+  await page.getByRole('button', { name: 'Request this time' }).click();
+  await page.getByRole('heading', { name: 'Your request has been sent' }).waitFor();
+  await mirrored('sent');
+  await page.goto(await front.linkTo(dana, /\/requests\/[^?]*$/));
+  await mirrored('to-decide');
+});
+
 test('a series is checked before it is booked, and each of its times has its page', async (t) => {
   const front = await startUiFront(t);
   const { stage } = front;
