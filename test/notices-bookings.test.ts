@@ -266,6 +266,62 @@ describe('a link that is late', () => {
   });
 });
 
+describe('the one who invites', () => {
+  test('stays the same for a booking when its event type is changed', async (t) => {
+    const { system, desk, ask, book, settle, to, mails } = await startMailStory(t);
+    const invitations = (value: string) =>
+      system.database.db
+        .updateTable('event_types')
+        .set({ invitations: value as 'outlook' })
+        .where('id', '=', desk.eventType.id)
+        .execute();
+    const byOutlook = await book();
+    await settle();
+    await invitations('parley');
+    const byUs = await book({ start: tuesdayAtTwo });
+    await settle();
+    assert.equal(to(sam).length, 1);
+    await ask('POST', `/v1/bookings/${byOutlook['id']}/reschedule`, { start: '2026-11-25T09:00:00.000Z' });
+    await settle();
+    assert.equal(to(sam).length, 1);
+    await invitations('outlook');
+    await ask('POST', `/v1/bookings/${byUs['id']}/reschedule`, { start: '2026-11-25T13:00:00.000Z' });
+    await ask('POST', `/v1/bookings/${byOutlook['id']}/cancel`, { reason: '' });
+    await settle();
+    await ask('POST', `/v1/bookings/${byUs['id']}/cancel`, { reason: '' });
+    await settle();
+    assert.deepEqual(
+      to(sam).map((mail) => calendarOf(mail).method),
+      ['REQUEST', 'REQUEST', 'CANCEL'],
+    );
+    assert.ok(mails.every(({ calendar }) => calendar === undefined || calendar.file.includes(byUs['id'])));
+    const fromOutlook = messagesTo(system.emulator.context.mailboxes, sam).map(({ kind }) => kind);
+    assert.deepEqual(fromOutlook, ['invitation', 'update', 'cancellation']);
+  });
+
+  test('changes with the meeting: what one had put into a calendar is taken out before the other invites', async (t) => {
+    const { system, ask, book, settle, to } = await startMailStory(t);
+    const made = await book({ teamsMeeting: false });
+    await settle();
+    const teams = async (teamsMeeting: boolean) => {
+      await ask('PATCH', `/v1/bookings/${made['id']}`, { teamsMeeting });
+      await settle();
+    };
+    await teams(true);
+    const { mailboxes } = system.emulator.context;
+    assert.equal(messagesTo(mailboxes, sam, 'invitation').length, 1);
+    await teams(false);
+    assert.equal(messagesTo(mailboxes, sam, 'cancellation').length, 1);
+    const files = to(sam).map(calendarOf);
+    assert.deepEqual(
+      files.map(({ method }) => method),
+      ['REQUEST', 'CANCEL', 'REQUEST'],
+    );
+    assert.equal(new Set(files.map(({ uid }) => uid)).size, 1);
+    assert.ok(files.every(({ sequence }, index) => index === 0 || sequence > (files[index - 1]?.sequence ?? 0)));
+  });
+});
+
 describe('a series', () => {
   const wanted = (eventTypeId: string) => ({ eventTypeId, start: tuesdayAtTen, every: 'week', times: 3, visitor });
 

@@ -12,6 +12,21 @@ export type Told = {
 };
 
 /**
+ * The one who invites stays the same for a booking, whatever its event type says later: Outlook where the visitor is on
+ * the event, Parley where they hold an invitation of ours.
+ */
+export function withSenderOfRecord(about: AboutBooking, told: Told): AboutBooking {
+  const { meeting, visitor } = about;
+  if (meeting?.kind !== 'calendar') return about;
+  const address = visitor.email.toLowerCase();
+  const isOnEvent = meeting.attendees.some(({ email, match }) =>
+    [email, match].some((known) => known?.toLowerCase() === address),
+  );
+  if (isOnEvent) return { ...about, inviter: 'outlook' };
+  return told.invited.has(address) ? { ...about, inviter: 'parley' } : about;
+}
+
+/**
  * Who is written to when something has happened to a booking, and with which calendar file. There is one sender of
  * record: where Outlook invites, no invitation leaves Parley, and nobody is told by Parley what Outlook tells them.
  */
@@ -99,9 +114,14 @@ function change({ data }: Pick<Line, 'data'>, about: AboutBooking, told: Told): 
   const leaving = [...told.invited].filter((email) => !coming.has(email));
   const { locale, timeZone } = about.visitor;
   const placeChanged = Array.isArray(data['changed']) && data['changed'].includes('teamsMeeting');
+  // Outlook invites from now on: what Parley had put into calendars goes, so that nothing is there twice.
+  if (about.inviter === 'outlook')
+    return [about.visitor, ...about.companions]
+      .filter((reader) => isInvited(reader, told))
+      .map((reader): Planned => ({ reader, template: 'confirmed', calendar: 'CANCEL' }));
   return [
     ...all.filter(({ reader }) => placeChanged || !isInvited(reader, told)),
-    ...(about.inviter === 'parley' ? leaving : []).map((email): Planned => {
+    ...leaving.map((email): Planned => {
       const reader: Reader = { role: 'companion', name: email, email, locale, timeZone };
       return { reader, template: 'cancelled', calendar: 'CANCEL' };
     }),

@@ -3,7 +3,7 @@ import type { Database } from '../database/schema.ts';
 import { queueEmail, queueReconnectNeeded, rewriteWaiting, type BookingTemplate } from '../email/service.ts';
 import { readAboutBooking, type AboutBooking } from './about-booking.ts';
 import { decidingTypes, linkPatienceMs, type Line, type Planned } from './notice.ts';
-import { planLetters, type Told } from './plan.ts';
+import { planLetters, withSenderOfRecord, type Told } from './plan.ts';
 import type { NoticeDeps } from './service.ts';
 import { writeLetter } from './write-letter.ts';
 
@@ -13,9 +13,11 @@ import { writeLetter } from './write-letter.ts';
  */
 export async function tellOfBooking(deps: NoticeDeps, line: Line): Promise<void> {
   if (line.booking_id === null || (await isSuperseded(deps.db, line))) return;
-  const about = await readAboutBooking(deps.db, line.booking_id);
-  if (!about || isOver(deps, about, line)) return;
-  const planned = planLetters(line, about, await readTold(deps, about));
+  const found = await readAboutBooking(deps.db, line.booking_id);
+  if (!found || isOver(deps, found, line)) return;
+  const told = await readTold(deps, found);
+  const about = withSenderOfRecord(found, told);
+  const planned = planLetters(line, about, told);
   for (const one of planned) {
     const letter = await writeLetter(deps, about, one);
     const notBefore = letter.linkFollows ? new Date(line.created_at.getTime() + linkPatienceMs) : undefined;
@@ -89,8 +91,9 @@ export async function tellOfLink(deps: NoticeDeps, line: Line): Promise<void> {
     .execute();
   const wasLate = line.type === 'meeting.conference_assigned' && (await didFail(deps.db, line));
   for (const { id } of bookings) {
-    const about = await readAboutBooking(deps.db, id);
-    if (!about?.meeting?.join_url) continue;
+    const found = await readAboutBooking(deps.db, id);
+    if (!found?.meeting?.join_url) continue;
+    const about = withSenderOfRecord(found, await readTold(deps, found));
     const waiting = await rewriteLetters(deps, about);
     const isNew = line.type === 'meeting.join_url_changed';
     for (const planned of linkLetters(about, { waiting, toAll: isNew && about.inviter === 'parley', wasLate })) {
