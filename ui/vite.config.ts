@@ -1,7 +1,10 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
 
-const isSharedByMost = (id: string) => !/react-(checkbox|field|input|label|radio|select|switch|textarea)\//.test(id);
+const isSharedByMost = (id: string) =>
+  !/react-(checkbox|field|input|label|radio|select|switch|textarea)\/|src\/(availability|event-types|people)\//.test(
+    id,
+  );
 
 /** The first script starts the others; the browser fetches them meanwhile. */
 const preloadApp: Plugin = {

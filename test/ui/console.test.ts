@@ -35,7 +35,7 @@ test('an event type is made, refused with the fault at its field, corrected, boo
   await page.getByRole('button', { name: 'Remove Milan Okafor' }).click();
   expectFault(/status of 4\d\d/);
   await page.getByRole('button', { name: 'Make this event type' }).click();
-  await page.getByRole('alert').first().waitFor();
+  await alert.getByRole('link', { name: /^Address: Another event type/ }).waitFor();
   await shoot(page, 'console-event-type-taken');
   assert.equal(await page.getByRole('textbox', { name: 'Address' }).getAttribute('aria-invalid'), 'true');
   await page.getByRole('textbox', { name: 'Address' }).fill('trial-interview');
