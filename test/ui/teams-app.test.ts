@@ -239,7 +239,7 @@ type Opening = PersonOptions & {
   user?: string;
   theme?: 'default' | 'dark' | 'contrast';
   refused?: number;
-  overHttps?: boolean;
+  origin?: string;
 };
 
 /** The Teams library asks Microsoft which hosts are Microsoft’s. Nothing of that leaves this machine here. */
