@@ -156,12 +156,13 @@ test('a time that is gone is said so, nothing is decided, and what was typed sta
   assert.match(taken.text, /See you\.<\/textarea>/);
   assert.match(taken.text, /value="2026-11-25T10:00"/);
   assert.equal((await state()).status, 'requested');
-  for (const wrong of [
+  const wrongs: Record<string, string>[] = [
     { start: 'tomorrow' },
     { start: '2026-02-31T10:00' },
     { operator: 'mem_nobody' },
     { note: 'x'.repeat(2001) },
-  ]) {
+  ];
+  for (const wrong of wrongs) {
     const refused = await post(link, { ...approve, ...wrong });
     assert.equal(refused.status, 400, JSON.stringify(wrong));
   }
