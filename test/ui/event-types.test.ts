@@ -68,6 +68,11 @@ test('several operators, hours of its own, what counts as busy, invitations and 
   await page.getByText('Saved.', { exact: true }).waitFor();
   await page.getByText('Parley invites the visitor by mail. Reminders 1 day before.').waitFor();
   await page.getByText('Those of each operator.').waitFor();
+  await page
+    .getByRole('listitem')
+    .filter({ hasText: 'Milan Okafor' })
+    .getByText(/has not connected|needs to connect|connect/)
+    .waitFor();
   await page.getByRole('link', { name: 'Event types' }).first().click();
   await page.getByText('30 minutes with Milan Okafor and Dana Reyes').waitFor();
 });

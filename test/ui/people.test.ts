@@ -69,6 +69,19 @@ test('organisations and contacts are added, found, filtered, changed and deleted
   await page.getByText('Nobody here is like that.').waitFor();
 });
 
+test('a viewer reads who is known, and changes nothing', async (t) => {
+  const stage = await startStage(t);
+  const { db } = stage.world.database;
+  await db.updateTable('members').set({ role: 'viewer' }).where('email', '=', dana).execute();
+  const { page } = await signedIn(stage, { email: dana });
+  for (const path of ['/people', '/people/organisations', '/availability?show=hours', '/availability?show=time-off']) {
+    await page.goto(`${stage.publicUrl}/console${path}`);
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await page.locator('[role="status"][aria-label="Loading"]').first().waitFor({ state: 'detached' });
+    assert.equal(await page.getByRole('button', { name: /^(Add|Save|Paste|Take)/ }).count(), 0, path);
+  }
+});
+
 const looks: [string, PersonOptions][] = [
   ['light', { colorScheme: 'light' }],
   ['dark', { colorScheme: 'dark' }],

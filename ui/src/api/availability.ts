@@ -66,6 +66,13 @@ export const whyNotQuery = (eventTypeId: string, operatorId: string, date: strin
     staleTime: 0,
   });
 
+/** Who takes the bookings of an event type, and whether they can now. */
+export const operatorsQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['event-types', id, 'operators'],
+    queryFn: async () => (await ask(eventTypes.operators.$get({ param: { id } }))).data,
+  });
+
 type Search = { from: string; to: string; operatorId?: string; durationMinutes?: number };
 
 /** The times that visitors can choose now, and whose calendars could not be read. */

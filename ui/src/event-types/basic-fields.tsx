@@ -15,7 +15,7 @@ export type FieldsProps = {
 };
 
 /** What it is called, where it is found, how long it takes, and whose time is booked. */
-export function BasicFields(props: FieldsProps) {
+export function BasicFields({ id, ...props }: FieldsProps & { id: string | undefined }) {
   const { draft, change, faults } = props;
   const { workspace } = useMe();
   return (
@@ -63,7 +63,7 @@ export function BasicFields(props: FieldsProps) {
         />
         <LengthChoices {...props} />
       </div>
-      <OperatorsField {...props} />
+      <OperatorsField {...props} id={id} />
     </section>
   );
 }

@@ -2,6 +2,7 @@ import { Button } from '@fluentui/react-components';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useRef, useState } from 'react';
+import { operatorsQuery } from '../api/availability.ts';
 import { api, ask } from '../api/client.ts';
 import { problemOf } from '../api/problem.ts';
 import { eventTypeQuery, type EventType } from '../api/queries.ts';
@@ -70,7 +71,7 @@ export function EventTypeForm({ start, eventType, section }: Props) {
     <div className={styles.editor}>
       <form className={sheets.form} onSubmit={onSubmit} noValidate aria-label={saved.title || 'New event type'}>
         <Faults error={save.error} />
-        <BasicFields draft={draft} change={change} faults={faults} />
+        <BasicFields draft={draft} change={change} faults={faults} id={id} />
         <Sections draft={draft} change={change} faults={faults} wanted={section} />
         <div className={styles.foot}>
           <Button type="submit" appearance="primary" disabledFocusable={save.isPending}>
@@ -141,6 +142,7 @@ function useSaving(id: string | undefined, onSaved: (draft: Draft) => void) {
     onSuccess: async (eventType) => {
       queries.setQueryData(eventTypeQuery(eventType.id).queryKey, eventType);
       await queries.invalidateQueries({ queryKey: ['event-types'], exact: true });
+      void queries.invalidateQueries(operatorsQuery(eventType.id));
       void queries.invalidateQueries({ queryKey: ['slots'] });
       void queries.invalidateQueries({ queryKey: ['why-not'] });
       if (id) onSaved(draftOf(eventType));

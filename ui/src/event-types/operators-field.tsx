@@ -1,6 +1,7 @@
 import { Button, Field, RadioGroup, Select } from '@fluentui/react-components';
-import { ArrowDown16Regular, ArrowUp16Regular, Dismiss16Regular } from '@fluentui/react-icons';
+import { ArrowDown16Regular, ArrowUp16Regular, Dismiss16Regular, Warning16Filled } from '@fluentui/react-icons';
 import { useQuery } from '@tanstack/react-query';
+import { operatorsQuery } from '../api/availability.ts';
 import { membersQuery, type Member } from '../api/queries.ts';
 import { useMe } from '../shell/me.ts';
 import type { FieldsProps } from './basic-fields.tsx';
@@ -11,9 +12,10 @@ import { faultAt, fieldId } from './faults.ts';
 import { assignments } from './setting-words.ts';
 
 /** Whose time is booked: one or more operators in their order, and who of them meets a visitor. */
-export function OperatorsField({ draft, change, faults }: FieldsProps) {
+export function OperatorsField({ draft, change, faults, id }: FieldsProps & { id: string | undefined }) {
   const { member: me } = useMe();
   const { data: members = [me] } = useQuery(membersQuery);
+  const { data: standing = [] } = useQuery({ ...operatorsQuery(id ?? ''), enabled: id !== undefined });
   const { operatorIds } = draft;
   const chosen = operatorIds.map((id) => members.find((one) => one.id === id) ?? { id, name: 'Somebody', email: '' });
   const others = members.filter(({ id, role }) => !operatorIds.includes(id) && role !== 'viewer');
@@ -26,7 +28,14 @@ export function OperatorsField({ draft, change, faults }: FieldsProps) {
         <div className={styles.operators}>
           <ol>
             {chosen.map((operator, at) => (
-              <Operator key={operator.id} operator={operator} at={at} ids={operatorIds} put={put} />
+              <Operator
+                key={operator.id}
+                operator={operator}
+                closedReason={standing.find((one) => one.id === operator.id)?.closedReason ?? null}
+                at={at}
+                ids={operatorIds}
+                put={put}
+              />
             ))}
           </ol>
           <Select
@@ -66,12 +75,14 @@ export function OperatorsField({ draft, change, faults }: FieldsProps) {
 
 type OperatorProps = {
   operator: Pick<Member, 'id' | 'name' | 'email'>;
+  /** Why they cannot take bookings now, as far as the server knows it. */
+  closedReason: string | null;
   at: number;
   ids: string[];
   put: (ids: string[]) => void;
 };
 
-function Operator({ operator: { id, name, email }, at, ids, put }: OperatorProps) {
+function Operator({ operator: { id, name, email }, closedReason, at, ids, put }: OperatorProps) {
   const move = (by: number) => {
     const others = ids.filter((one) => one !== id);
     put(others.toSpliced(at + by, 0, id));
@@ -81,6 +92,11 @@ function Operator({ operator: { id, name, email }, at, ids, put }: OperatorProps
       <span>
         {name}
         <small>{at === 0 && ids.length > 1 ? `${email} · leads` : email}</small>
+        {closedReason && (
+          <small className={styles.cannot}>
+            <Warning16Filled aria-hidden /> {closedReason}
+          </small>
+        )}
       </span>
       {ids.length > 1 && (
         <>
