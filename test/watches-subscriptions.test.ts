@@ -176,6 +176,20 @@ test('a subscription is renewed long before its end, and made anew when an outag
   assert.equal(await statusOf(story, story.id), 'out_of_sync');
 });
 
+test('where Microsoft allows shorter subscriptions, they are as long as it says', async (t) => {
+  const story = await startWatched(t, { isPublic: true });
+  story.emulator.switches.eventSubscriptionMinutes = 4230;
+  await story.make(later);
+  await story.work();
+  const [watch] = await story.watches();
+  assert.equal(watch?.subscription_problem_code, null);
+  const lifeMs = (watch?.subscribed_until?.getTime() ?? 0) - story.system.clock.now().getTime();
+  assert.ok(lifeMs > 4100 * minutes && lifeMs < 4230 * minutes, String(lifeMs / minutes));
+  story.system.clock.advance(2 * 24 * hours);
+  await story.work();
+  assert.equal((await story.watches())[0]?.subscription_id, watch?.subscription_id);
+});
+
 test('a subscription that asks to be reauthorized is renewed', async (t) => {
   const story = await startTold(t);
   const [subscription] = story.subscriptions();

@@ -64,6 +64,14 @@ export function latestExpiry(kind: keyof typeof subscriptionMinutes, now: Date):
   return new Date(now.getTime() + subscriptionMinutes[kind] * MINUTE_MS - MARGIN_MS);
 }
 
+/** The latest end that Graph allows, where it refused one because of that; it has had several limits over the years. */
+export function allowedExpiry(error: unknown, now: Date): Date | undefined {
+  if (!(error instanceof GraphError) || error.status !== 400) return undefined;
+  const minutes = Number(/can only be (\d{2,6}) minutes/i.exec(error.providerMessage ?? '')?.[1] ?? 0);
+  const lifeMs = minutes * MINUTE_MS - MARGIN_MS;
+  return lifeMs > MARGIN_MS ? new Date(now.getTime() + lifeMs) : undefined;
+}
+
 /** The events of a mailbox, as subscriptions name them. Tokens of a person reach only that person's own. */
 export function eventsResource(mailbox: Mailbox): string {
   return mailbox.kind === 'me' ? 'me/events' : `users/${mailbox.objectId}/events`;

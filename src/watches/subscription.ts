@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Kysely } from 'kysely';
 import type { Database } from '../database/schema.ts';
 import {
+  allowedExpiry,
   createSubscription,
   deleteSubscription,
   eventsResource,
@@ -23,13 +24,25 @@ const hourMs = 60 * 60_000;
  * another. Throws what Microsoft refuses.
  */
 export async function keepSubscribed(deps: Deps, call: InMailbox, watch: WatchRow): Promise<void> {
-  const expiresAt = latestExpiry('event', deps.now());
-  if (watch.subscription_id) {
-    const renewed = await renewSubscription(call.graph, call.access, { id: watch.subscription_id, expiresAt });
+  const id = watch.subscription_id;
+  if (id) {
+    const renewed = await asLongAsAllowed(deps.now(), (expiresAt) =>
+      renewSubscription(call.graph, call.access, { id, expiresAt }),
+    );
     if (renewed) return write(deps, watch, renewed, { renewed: true });
   }
-  const made = await subscribe(deps, call, watch, expiresAt);
+  const made = await asLongAsAllowed(deps.now(), (expiresAt) => subscribe(deps, call, watch, expiresAt));
   await write(deps, watch, made, { renewed: false });
+}
+
+async function asLongAsAllowed<T>(now: Date, run: (expiresAt: Date) => Promise<T>): Promise<T> {
+  try {
+    return await run(latestExpiry('event', now));
+  } catch (error) {
+    const expiresAt = allowedExpiry(error, now);
+    if (!expiresAt) throw error;
+    return run(expiresAt);
+  }
 }
 
 /** Ends the subscription of a mailbox that is watched no more. */
