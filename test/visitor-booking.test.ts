@@ -1,30 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { freshKey, sam, startFront, tuesday, visitorOf } from './support/visitor-story.ts';
-import { connectTeams, signIn } from '../scripts/person.ts';
-import { addMember, createSignInToken } from '../src/access/service.ts';
-import { publicUrl, userNamed, type Desk, type System } from './support/system.ts';
+import { addColleague, freshKey, sam, startFront, tuesday, visitorOf } from './support/visitor-story.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;
 const key = 'hold-of-sam-000000000000';
-
-/** Milan takes bookings of the desk, too. */
-async function addMilan(system: System, { workspaceId }: Desk) {
-  const deps = { db: system.database.db, now: system.clock.now };
-  const milan = {
-    email: 'milan@desk.example',
-    name: 'Milan Okafor',
-    role: 'operator' as const,
-    timeZone: 'Europe/Berlin',
-  };
-  const memberId = await addMember(deps, workspaceId, milan);
-  const person = system.person();
-  await signIn(person, `${publicUrl}/sign-in/${await createSignInToken(deps, memberId)}`);
-  await connectTeams(person, publicUrl, userNamed(system.emulator, 'milan.okafor').id);
-  return memberId;
-}
 
 test('a visitor chooses how long, and the booking and its meeting are as long', async (t) => {
   const { system, desk, book, get, bookOne } = await startFront(t, { durationChoices: [15, 60] });
@@ -41,7 +22,7 @@ test('a visitor chooses how long, and the booking and its meeting are as long', 
 
 test('a visitor chooses with whom, and sees and books only the times of that person', async (t) => {
   const { system, desk, get, post } = await startFront(t);
-  const milan = await addMilan(system, desk);
+  const milan = await addColleague(system, desk);
   const made = await desk.api('POST', '/v1/event-types', {
     operatorIds: [desk.memberId, milan],
     assignment: 'chosen',

@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { addMember } from '../src/access/service.ts';
-import { approvalPath, freshKey, sam, startFront, tuesday, writtenBy, type Front } from './support/visitor-story.ts';
+import {
+  addColleague,
+  approvalPath,
+  freshKey,
+  sam,
+  startFront,
+  tuesday,
+  writtenBy,
+  type Front,
+} from './support/visitor-story.ts';
 
 const minute = 60_000;
 const day = 24 * 60 * minute;
@@ -162,6 +171,8 @@ test('a time that is gone is said so, nothing is decided, and what was typed sta
     { operator: 'mem_nobody' },
     { note: 'x'.repeat(2001) },
   ];
+  const past = await post(link, { ...approve, start: '2026-11-20T10:00' });
+  assert.equal(past.status, 409, past.text);
   for (const wrong of wrongs) {
     const refused = await post(link, { ...approve, ...wrong });
     assert.equal(refused.status, 400, JSON.stringify(wrong));
@@ -170,6 +181,35 @@ test('a time that is gone is said so, nothing is decided, and what was typed sta
   assert.equal((await post(link, {})).status, 400);
   assert.equal((await state()).status, 'requested');
   assert.match((await get(link)).text, /The time is free\./);
+  await system.work();
+});
+
+test('somebody else takes a request over, and who leads it stays chosen while nothing is changed', async (t) => {
+  const { system, desk, get, post } = await startFront(t);
+  const milan = await addColleague(system, desk);
+  await desk.api('POST', '/v1/event-types', {
+    operatorIds: [desk.memberId, milan],
+    assignment: 'chosen',
+    needsApproval: true,
+    slug: 'advice',
+    title: 'Advice',
+    timeZone: 'Europe/Berlin',
+    minNoticeMinutes: 0,
+  });
+  const ask = async (start: string) => {
+    const fields = { start, tz: 'Europe/London', key: freshKey(), operator: desk.memberId, ...sam };
+    const { location } = await post(`/book/${desk.slug}/advice`, fields);
+    const id = await firstBooking({ desk });
+    return { kept: location, link: await approvalPath(system, desk, id) };
+  };
+  const same = await ask(tuesday);
+  assert.match((await get(same.link)).text, new RegExp(`<option value="${desk.memberId}" selected>Dana Reyes`));
+  await post(same.link, { ...approve, operator: desk.memberId, start: '2026-11-24T10:00' });
+  assert.match((await get(same.kept)).text, /Your time is booked[^]*with <bdi>Dana Reyes<\/bdi>/);
+
+  const other = await ask('2026-11-25T09:00:00Z');
+  await post(other.link, { ...approve, operator: milan });
+  assert.match((await get(other.kept)).text, /Your time is booked[^]*with <bdi>Milan Okafor<\/bdi>/);
   await system.work();
 });
 

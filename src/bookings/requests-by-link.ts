@@ -65,16 +65,18 @@ export async function findRequest(deps: RequestDeps, token: string): Promise<Req
     .select('name')
     .where('id', '=', booking.workspace_id)
     .executeTakeFirstOrThrow();
+  const operators = (await operatorsOf(deps, [booking])).get(booking.id) ?? [];
+  // Whoever leads it now stays among them, also while they cannot take new bookings.
+  const candidates = states.filter(
+    ({ memberId, closedReason }) => closedReason === undefined || memberId === booking.host_id,
+  );
   return {
     booking,
     member,
     title: eventType.title,
     workspaceName,
-    operators: (await operatorsOf(deps, [booking])).get(booking.id) ?? [],
-    candidates:
-      eventType.assignment === 'collective'
-        ? []
-        : states.filter((state) => state.closedReason === undefined).map(({ memberId: id, name }) => ({ id, name })),
+    operators,
+    candidates: eventType.assignment === 'collective' ? [] : candidates.map(({ memberId: id, name }) => ({ id, name })),
     outcome: isOpen ? undefined : await outcomeOf(deps, booking, member),
   };
 }

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
+import { connectTeams, signIn } from '../../scripts/person.ts';
+import { addMember, createSignInToken } from '../../src/access/service.ts';
 import { createDataKeys } from '../../src/access/workspace-keys.ts';
 import { approvalToken } from '../../src/bookings/approval-link.ts';
 import type { OutgoingEmail } from '../../src/email/email.ts';
-import { publicUrl, startDesk, startSystem, type Desk, type System } from './system.ts';
+import { publicUrl, startDesk, startSystem, userNamed, type Desk, type System } from './system.ts';
 
 export const sam = { name: 'Sam Ferro', email: 'sam@visitor.example', note: '' };
 /** Tuesday, ten in the morning in Berlin. */
@@ -94,4 +96,20 @@ export async function writtenBy({ database: { db } }: System) {
     emails: await counts('emails'),
     links: await counts('visitor_links'),
   };
+}
+
+/** Milan takes bookings of the desk, too. */
+export async function addColleague(system: System, { workspaceId }: Desk) {
+  const deps = { db: system.database.db, now: system.clock.now };
+  const milan = {
+    email: 'milan@desk.example',
+    name: 'Milan Okafor',
+    role: 'operator' as const,
+    timeZone: 'Europe/Berlin',
+  };
+  const memberId = await addMember(deps, workspaceId, milan);
+  const person = system.person();
+  await signIn(person, `${publicUrl}/sign-in/${await createSignInToken(deps, memberId)}`);
+  await connectTeams(person, publicUrl, userNamed(system.emulator, 'milan.okafor').id);
+  return memberId;
 }
