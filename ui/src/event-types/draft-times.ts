@@ -27,20 +27,28 @@ export function sameTimes(one: Draft, other: Draft): boolean {
   return decisive.every((name) => JSON.stringify(one[name]) === JSON.stringify(other[name]));
 }
 
-type Search = { draft: Draft; hours: MemberSchedule; exceptions: Exceptions; now: number; most: number; days: number };
+/** When one of the operators works. */
+export type OperatorHours = { hours: MemberSchedule; exceptions: Exceptions };
+type Search = { draft: Draft; operators: OperatorHours[]; now: number; days: number };
 
 /**
- * The first starts that the rules of a draft give in some hours, in epoch milliseconds. Only the server knows what is
- * busy or booked: some of them may be.
+ * The starts that the rules of a draft give in the hours of its operators, in epoch milliseconds and in order: those of
+ * all of them together, or of any of them. Only the server knows what is busy or booked: some of them may be.
  */
-export function startsByRules({ draft, hours, exceptions, now, most, days }: Search): number[] {
+export function startsByRules({ draft, operators, now, days }: Search): number[] {
+  const each = operators.map((operator) => startsOf(operator, draft, now, days));
+  const any = [...new Set(each.flat())].toSorted((a, b) => a - b);
+  return draft.assignment === 'collective' ? any.filter((start) => each.every((own) => own.includes(start))) : any;
+}
+
+function startsOf({ hours, exceptions }: OperatorHours, draft: Draft, now: number, days: number): number[] {
   const { durationMinutes, slotStepMinutes, minNoticeMinutes, horizonDays } = draft;
   if (![durationMinutes, slotStepMinutes, minNoticeMinutes, horizonDays].every((one) => one >= 0)) return [];
   const [earliest, latest] = [now + minNoticeMinutes * 60_000, now + horizonDays * 86_400_000];
   const step = Math.max(5, slotStepMinutes);
   const first = dayKey(now, hours.timeZone);
   const starts: number[] = [];
-  for (let day = 0; day < days && starts.length < most; day += 1) {
+  for (let day = 0; day < days; day += 1) {
     const date = dateAfter(first, day);
     for (const { from, to } of planOf(date, hours.weekly, exceptions).ranges) {
       for (let at = minutesOf(from); at + durationMinutes <= minutesOf(to); at += step) {
@@ -49,5 +57,5 @@ export function startsByRules({ draft, hours, exceptions, now, most, days }: Sea
       }
     }
   }
-  return [...new Set(starts)].toSorted((a, b) => a - b).slice(0, most);
+  return starts;
 }

@@ -1,13 +1,12 @@
-import { useQuery } from '@tanstack/react-query';
+import { useQueries, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { freeTimesQuery, scheduleQuery, timeOffQuery } from '../api/availability.ts';
+import { freeTimesQuery, holidaysQuery, scheduleQuery, timeOffQuery, type HolidayRegion } from '../api/availability.ts';
 import { problemOf } from '../api/problem.ts';
-import { useHolidays } from '../availability/use-holidays.ts';
 import { Bar } from '../parts/skeleton.tsx';
 import { cityOf, dayKey, dayText, timeText } from '../parts/when.ts';
 import { useMe } from '../shell/me.ts';
 import type { Draft } from './draft.ts';
-import { sameTimes, startsByRules } from './draft-times.ts';
+import { sameTimes, startsByRules, type OperatorHours } from './draft-times.ts';
 import styles from './preview.module.css';
 
 type Props = { draft: Draft; saved: Draft | undefined; id: string | undefined };
@@ -45,25 +44,46 @@ function FromServer({ id, durationMinutes }: { id: string; durationMinutes: numb
 }
 
 function ByRules({ draft }: { draft: Draft }) {
-  const { member } = useMe();
-  const leader = draft.operatorIds[0] ?? member.id;
-  const { data: own } = useQuery(scheduleQuery(leader));
-  const { data: timeOff = [] } = useQuery(timeOffQuery(leader));
-  const hours = draft.schedule
-    ? { timeZone: draft.timeZone, weekly: draft.schedule, holidays: own?.holidays ?? null }
-    : own;
-  const holidays = useHolidays(hours?.holidays ?? null);
+  const operators = useHoursOf(draft);
   const [now] = useState(Date.now);
   if (draft.operatorIds.length === 0) return <Note>Add an operator to see times.</Note>;
-  if (!hours) return <Waiting />;
-  const exceptions = { timeOff, holidays: holidays.data };
-  const starts = startsByRules({ draft, hours, exceptions, now, most, days: lookAheadDays });
+  if (!operators) return <Waiting />;
+  const starts = startsByRules({ draft, operators, now, days: lookAheadDays });
   return (
     <>
-      <Times starts={starts} />
+      <Times starts={starts.slice(0, most)} />
       <Note>Worked out from what is typed here. What is busy or booked is left out once it is saved.</Note>
     </>
   );
+}
+
+/** So many say enough about which times come next. */
+const mostOperators = 10;
+
+/** When the operators work, in hours of their own or of the event type; `undefined` until it is known. */
+function useHoursOf({ operatorIds, schedule, timeZone }: Draft): OperatorHours[] | undefined {
+  const ids = operatorIds.slice(0, mostOperators);
+  const schedules = useQueries({ queries: ids.map((id) => scheduleQuery(id)) }).map(({ data }) => data);
+  const timesOff = useQueries({ queries: ids.map((id) => timeOffQuery(id)) }).map(({ data }) => data);
+  const [year] = useState(() => new Date().getFullYear());
+  const regions = schedules.flatMap((own) => own?.holidays ?? []);
+  const asked = new Map(
+    regions.flatMap((region) => [year, year + 1].map((one) => [keyOf(region, one), { region, one }])),
+  );
+  const holidays = useQueries({ queries: [...asked.values()].map(({ region, one }) => holidaysQuery(region, one)) });
+  const found = new Map([...asked.keys()].map((key, at) => [key, holidays[at]?.data ?? []]));
+  if (schedules.some((own) => own === undefined)) return undefined;
+  return schedules.flatMap((own, at) => {
+    if (!own) return [];
+    const off = own.holidays;
+    const hours = schedule ? { timeZone, weekly: schedule, holidays: off } : own;
+    const days = off ? [year, year + 1].flatMap((one) => found.get(keyOf(off, one)) ?? []) : [];
+    return [{ hours, exceptions: { timeOff: timesOff[at] ?? [], holidays: days } }];
+  });
+}
+
+function keyOf({ country, region = '' }: HolidayRegion, year: number): string {
+  return `${country} ${region} ${year}`;
 }
 
 function Times({ starts }: { starts: number[] }) {
