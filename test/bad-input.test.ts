@@ -49,9 +49,14 @@ test('every operation answers to its example, so that it was the fault that was 
   const otherwise: Record<string, string> = {
     'POST /v1/tenants/{id}/go-live': 'setup_incomplete',
     'POST /v1/meetings/{id}/retry': 'meeting_not_failed',
+    'POST /v1/meetings/{id}/resolve': 'already_resolved',
+    'POST /v1/bookings/{id}/approve': 'request_decided',
+    'POST /v1/bookings/{id}/decline': 'request_decided', // it was cancelled before
+    'POST /v1/bookings/{id}/complete': 'booking_not_begun',
+    'POST /v1/bookings/{id}/no-show': 'booking_not_begun',
   };
   const isDelete = ({ method }: Operation) => method === 'DELETE';
-  const isEnding = ({ path }: Operation) => /\/(cancel|disable|pause)$/.test(path);
+  const isEnding = ({ path }: Operation) => /\/(cancel|decline|disable|pause)$/.test(path);
   const ordered = [
     ...operations.filter((operation) => !isDelete(operation) && !isEnding(operation)),
     ...operations.filter(isEnding),
@@ -333,6 +338,8 @@ test('every parameter refuses what it cannot be; ids of the wrong shape are a 4x
     status: ['waiting', '', 'CONFIRMED'],
     booked: ['', '1', 'TRUE'],
     hostId: ['%00', "'", 'x'.repeat(65), '%F0%9F%98%80'],
+    eventTypeId: ['%00', "'", 'x'.repeat(65)],
+    seriesId: ['%00', "'", 'x'.repeat(65)],
     excludingBookingId: ['%00', "'", 'x'.repeat(65)],
     bookingId: ['%00', "'", 'x'.repeat(65)],
     externalId: ['%00', 'x'.repeat(201)],

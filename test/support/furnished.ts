@@ -288,6 +288,16 @@ function bodiesOfMeetings(desk: Desk, { organizerId }: Things): Record<string, u
     invitations: 'outlook',
     reminders: [1440, 60],
   };
+  const attendees = [{ email: 'mentor@visitor.example', name: 'The mentor', from: 'email' }];
+  const series = {
+    eventTypeId: desk.eventType.id,
+    start: '2026-11-26T14:00:00+01:00',
+    every: 'week',
+    times: 2,
+    durationMinutes: 30,
+    operatorId: desk.memberId,
+    anyTime: false,
+  };
   const meeting = {
     subject: 'Subject',
     start: '2026-11-26T10:00:00Z',
@@ -299,9 +309,28 @@ function bodiesOfMeetings(desk: Desk, { organizerId }: Things): Record<string, u
   return {
     'POST /v1/event-types': eventType,
     'PUT /v1/event-types/{id}': { ...eventType, slug: 'intro-call' },
-    'POST /v1/bookings': { eventTypeId: desk.eventType.id, start: '2026-11-24T11:00:00+01:00', visitor },
+    'POST /v1/bookings': {
+      eventTypeId: desk.eventType.id,
+      start: '2026-11-24T11:00:00+01:00',
+      visitor: { ...visitor, locale: 'de' },
+      attendees,
+      teamsMeeting: true,
+      approved: true,
+      anyTime: false,
+    },
     'POST /v1/bookings/{id}/reschedule': { start: '2026-11-24T09:30:00+01:00' },
     'POST /v1/bookings/{id}/cancel': { reason: 'Ill' },
+    'PATCH /v1/bookings/{id}': { note: 'By phone', teamsMeeting: true, attendees },
+    'POST /v1/bookings/{id}/approve': {
+      start: '2026-11-24T13:00:00+01:00',
+      durationMinutes: 30,
+      operatorId: desk.memberId,
+      teamsMeeting: true,
+      note: 'Bring your CV.',
+    },
+    'POST /v1/bookings/{id}/decline': { reason: 'Ill' },
+    'POST /v1/booking-series/preview': series,
+    'POST /v1/booking-series': { ...series, anyTime: true, visitor, attendees, teamsMeeting: true, approved: true },
     'POST /v1/meetings': {
       ...meeting,
       externalId: 'crm-1',
@@ -311,6 +340,7 @@ function bodiesOfMeetings(desk: Desk, { organizerId }: Things): Record<string, u
     },
     'PATCH /v1/meetings/{id}': meeting,
     'POST /v1/meetings/{id}/cancel': { comment: 'Ill' },
+    'POST /v1/meetings/{id}/resolve': { action: 'accept', reason: 'Ill' },
   };
 }
 
