@@ -236,6 +236,17 @@ describe('a link that is late', () => {
     assert.equal(to(sam).filter(({ subject }) => /link/.test(subject)).length, 0);
   });
 
+  test('where Outlook had to invite without a link, the link comes by mail, without a second invitation', async (t) => {
+    const { system, book, letters, to, settle } = await startMailStory(t);
+    system.emulator.switches.joinUrlDelayMs = 5 * minute;
+    await book();
+    await settle();
+    for (let round = 0; round < 8; round++) await system.advance(minute);
+    assert.deepEqual(await letters(sam), ['link_ready']);
+    assert.equal(to(sam)[0]?.calendar, undefined);
+    assert.match(to(sam)[0]?.text ?? '', /https:\/\/teams\.microsoft\.com\//);
+  });
+
   test('a booking that is cancelled while its letter waits is not confirmed any more', async (t) => {
     const { system, ask, book, to, settle, emails } = await startMailStory(t, byParley);
     system.emulator.switches.joinUrlDelayMs = null;

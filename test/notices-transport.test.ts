@@ -149,6 +149,15 @@ describe('at the mail server', () => {
     );
   });
 
+  test('nothing is said to a server without TLS where TLS is required', async (t) => {
+    const server = await startSmtpServer(t);
+    const env = { Mail__SmtpUrl: `smtp://${server.host}`, Mail__From: 'parley@meet.example.com' };
+    const sendMail = createSendMail(testConfig({ ...env, Mail__RequireTls: 'true' }).mail, { timeoutMs: 2000 });
+    const mail = { id: 'eml_1', to: sam, subject: 'Hello', text: 'Hello', html: '<p>Hello</p>', date: new Date(0) };
+    await assert.rejects(sendMail?.(mail) ?? Promise.resolve(), /TLS|500/);
+    assert.deepEqual(server.mails, []);
+  });
+
   test('a reminder carries the headers of one-click unsubscription, unbroken', async (t) => {
     const { system, book, mails } = await startWithServer(t, { reminders: [60] });
     await book();
