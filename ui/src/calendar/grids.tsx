@@ -34,9 +34,10 @@ export function WeekGrid({ bookings, days, now, names }: Props & { days: Day[] }
   );
 }
 
-/** Bookings of one group share their meeting: they are one appointment. */
+/** Bookings of one group share their meeting: they are one appointment, named for whoever booked first. */
 function together(bookings: Booking[]): Appointment[] {
-  const groups = Map.groupBy(bookings, ({ id, meeting }) => meeting?.id ?? id);
+  const byAge = bookings.toSorted((one, other) => Date.parse(one.createdAt) - Date.parse(other.createdAt));
+  const groups = Map.groupBy(byAge, ({ id, meeting }) => meeting?.id ?? id);
   return [...groups.values()].flatMap(([first, ...others]) => (first ? [{ ...first, others: others.length }] : []));
 }
 
