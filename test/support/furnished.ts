@@ -198,10 +198,24 @@ function bodiesOf(desk: Desk, things: Things) {
     ...bodiesOfRegistrations(),
     ...bodiesOfTenants(things),
     ...bodiesOfWebhooks(),
+    ...bodiesOfTeamsApp(),
     ...bodiesOfMail(),
     ...bodiesOfPeople(things),
   };
   return { bodies, examples: [...Object.entries(bodies), ...otherForms(bodies, things)] };
+}
+
+function bodiesOfTeamsApp(): Record<string, unknown> {
+  return {
+    'PUT /v1/teams-app': {
+      name: 'Front desk',
+      developerName: 'Desk Example',
+      websiteUrl: 'https://desk.example',
+      privacyUrl: 'https://desk.example/privacy',
+      termsOfUseUrl: 'https://desk.example/terms',
+      manifestVersion: '1.19',
+    },
+  };
 }
 
 function bodiesOfAccess({ tenantConnectionId }: Things): Record<string, unknown> {
