@@ -8,7 +8,7 @@ import { clouds } from '../microsoft/clouds.ts';
 import { layout, pageHeaders, type Html } from '../http/pages.ts';
 import { Problem, problems, type ProblemCode } from '../problem.ts';
 import type { App } from '../registrations/apps.ts';
-import { frameAncestors, standInOrigin } from './hosts.ts';
+import { frameAncestors, hostToTell } from './hosts.ts';
 import { workspaceOfTab, type TeamsAppDeps } from './service.ts';
 
 const whereItIsBuilt = fileURLToPath(new URL('../../dist/teams-tab', import.meta.url));
@@ -89,7 +89,7 @@ type Shown =
 
 function tabPage(built: string, shown: Shown): Html {
   const words = shown.page === 'consented' ? consentedWords(shown.refusal) : undefined;
-  const origin = shown.registration && standInOrigin(shown.registration.authority);
+  const origin = shown.registration && hostToTell(shown.registration);
   return html`<!doctype html>
     <html lang="en">
       <head>
