@@ -26,9 +26,9 @@ export function BookingPage() {
   const { data, error, refetch } = useQuery({
     ...bookingQuery(id),
     refetchInterval: ({ state: { data } }) => {
-      // Only changes of meetings are announced.
-      if (data?.meeting === null) return 15_000;
-      return poll && (data && isBookingMoving(data) ? poll : 30_000);
+      // What is announced while the page is still on its way may pass it by; without a meeting nothing is announced.
+      if (data && isBookingMoving(data)) return 5000;
+      return data?.meeting === null ? 15_000 : poll && 30_000;
     },
   });
   const back = { link: { to: '/bookings' }, words: 'Bookings' } as const;

@@ -12,6 +12,7 @@ import { useMe } from '../shell/me.ts';
 import styles from './bookings.module.css';
 import { useHowMade } from './how-made.tsx';
 import { MeetingPanel } from './meeting-panel.tsx';
+import { isMoving } from './meeting-state.ts';
 import { OutlookLink } from './outlook-link.tsx';
 import { MeetingTimeline } from './timeline.tsx';
 
@@ -23,7 +24,11 @@ export function MeetingPage() {
   const now = useNow();
   const { member } = useMe();
   const poll = usePollingInterval();
-  const { data, error, refetch } = useQuery({ ...meetingQuery(id), refetchInterval: poll });
+  const { data, error, refetch } = useQuery({
+    ...meetingQuery(id),
+    // What is announced while the page is still on its way may pass it by.
+    refetchInterval: ({ state: { data: shown } }) => (shown && isMoving(shown) ? 5000 : poll),
+  });
   const howMade = useHowMade(data);
   const back = { link: { to: '/bookings', search: { show: 'meetings' } }, words: 'Other meetings' } as const;
   if (!data) {
