@@ -3,6 +3,21 @@ type Group = { group: string; words: string; events: Record<string, string> };
 /** Every type of event in words, by what it is about. */
 export const eventGroups: Group[] = [
   {
+    group: 'booking',
+    words: 'Bookings',
+    events: {
+      requested: 'A visitor asks for a time',
+      confirmed: 'A time is booked',
+      approved: 'A request was approved',
+      declined: 'A request was declined, or its approval taken back',
+      rescheduled: 'It was moved',
+      cancelled: 'It was cancelled, or the request withdrawn',
+      completed: 'Its time is over',
+      no_show: 'The visitor did not come',
+      changed: 'Its people, note or Teams meeting were changed',
+    },
+  },
+  {
     group: 'meeting',
     words: 'Meetings',
     events: {
@@ -17,6 +32,9 @@ export const eventGroups: Group[] = [
       options_applied: 'Teams has taken over its options',
       options_refused: 'Teams has not taken over all of its options',
       cancelled: 'It is gone at Microsoft',
+      out_of_sync: 'Somebody changed or removed it in Outlook',
+      restored: 'What was changed in Outlook was put back',
+      recreated: 'It was made again after it was deleted in Outlook',
     },
   },
   {
