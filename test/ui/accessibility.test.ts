@@ -131,7 +131,7 @@ for (const [look, options] of looks) {
     for (const [path, heading, words] of [
       ['/availability', 'Availability', /in this week/],
       ['/availability/why-not', 'Availability', /can be chosen on/],
-      ['/people', 'People', /No contacts yet/],
+      ['/people', 'People', /Noor Adeyemi/],
       ['/people/operators', 'People', /Connected/],
       ['/settings', 'Settings', /Changes made in Outlook/],
       ['/settings/mail', 'Mail', /No mail yet/],

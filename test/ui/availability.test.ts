@@ -80,9 +80,9 @@ test('Why not? says of each time of a day why it is offered or not, and leads to
   const start = await bookAnything(visitor, stage.bookingUrl, stage.clock.now());
   await joinLink(visitor);
   const { page } = await signedIn(stage);
-  const dana = await memberId(stage, 'Dana Reyes');
+  const dana = `member=${await memberId(stage, 'Dana Reyes')}&eventType=${await introCall(stage)}`;
   const day = start.toISOString().slice(0, 10);
-  await page.goto(`${stage.publicUrl}/console/availability/why-not?member=${dana}&date=${day}`);
+  await page.goto(`${stage.publicUrl}/console/availability/why-not?${dana}&date=${day}`);
   await page.getByText(/times of “Intro call” can be chosen on/).waitFor();
   await page
     .getByRole('row', { name: /Outside the hours/ })
@@ -96,7 +96,7 @@ test('Why not? says of each time of a day why it is offered or not, and leads to
   await page.goBack();
   await page.getByRole('button', { name: 'The day after' }).click();
   await page.waitForURL(/date=/);
-  await page.goto(`${stage.publicUrl}/console/availability/why-not?member=${dana}&date=2020-01-06`);
+  await page.goto(`${stage.publicUrl}/console/availability/why-not?${dana}&date=2020-01-06`);
   await page.getByText('No time of “Intro call” can be chosen').waitFor();
   await look(page, 'why not past');
 });
@@ -213,6 +213,12 @@ async function chooseDate(page: Page, date: string): Promise<void> {
     await page.getByRole('button', { name: 'Next month' }).click();
   }
   await day.click();
+}
+
+async function introCall({ world }: Stage): Promise<string> {
+  const { db } = world.database;
+  return (await db.selectFrom('event_types').select('id').where('slug', '=', 'intro-call').executeTakeFirstOrThrow())
+    .id;
 }
 
 async function memberId({ world }: Stage, name: string): Promise<string> {
