@@ -31,7 +31,10 @@ export function EmailPanel({ add }: { add: (wanted: Attendee[]) => void }) {
           autoCapitalize="off"
           autoComplete="off"
           maxLength={5000}
-          onChange={(_, { value }) => setText(value)}
+          onChange={(_, { value }) => {
+            setText(value);
+            setFaults([]);
+          }}
           onKeyDown={(event) => {
             if (event.key !== 'Enter' || event.shiftKey) return;
             event.preventDefault();
