@@ -28,7 +28,10 @@ async function startClinic(t: TestContext, names: string[], more: object = {}) {
   const eventType = await story.eventType({ hostId: undefined, operatorIds, ...more });
   const slots = async (query = day) => {
     const answer = await story.ask('GET', `/v1/event-types/${eventType['id']}/slots?${query}`);
-    return { data: answer['data'] as Slot[], unreadable: answer['unreadable'] as { operatorId: string }[] };
+    return {
+      data: answer['data'] as Slot[],
+      unreadable: answer['unreadable'] as { operatorId: string; detail: string }[],
+    };
   };
   const person = (index: number) => people[index] ?? assert.fail(`there is no person ${index}`);
   return { ...story, eventTypeId: eventType['id'] as string, operatorIds, person, slots };
@@ -109,6 +112,7 @@ test('a mailbox that cannot be read alone either offers nothing and is named; th
     unreadable.map(({ operatorId }) => operatorId),
     [gone.memberId],
   );
+  assert.match(unreadable[0]?.detail ?? '', /^The calendar could not be read\. .*mailbox.*\. .+\.$/);
   assert.deepEqual(at(data, tuesdayAtTen), [person(0).memberId, person(2).memberId]);
   const path = `/v1/event-types/${eventTypeId}/why-not?date=2026-11-24&operatorId=${gone.memberId}`;
   const why = (await ask('GET', path))['data'] as { start: string; reason: string; sentence: string }[];

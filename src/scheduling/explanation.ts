@@ -49,6 +49,12 @@ export async function explainTimes(
   return times.map((time) => explained(time, operator, closed));
 }
 
+/** Why a calendar could not be read, and what helps, in words. */
+export function whyUnreadable(problem: Problem): string {
+  const cause = problem.cause instanceof Problem ? problem.cause : problem;
+  return `${withMore('The calendar could not be read.', cause.message)} ${problems[cause.code].remedy}`;
+}
+
 async function withHoursOnly(
   deps: SchedulingDeps,
   eventType: Parameters<typeof readOperatorHours>[1],

@@ -3,7 +3,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { requirePermission } from '../access/principal.ts';
 import { idParam, idText, instant, instantOut, json, jsonBody, newRouter, problemAnswers } from '../http/router.ts';
 import { calendarDate, timeZoneSchema } from './event-type.ts';
-import { explainTimes, explanations, type Explanation } from './explanation.ts';
+import { explainTimes, explanations, whyUnreadable, type Explanation } from './explanation.ts';
 import { endHold, holdTime } from './holds.ts';
 import { dateText } from './instant-text.ts';
 import { getOpenEventType } from './open-event-type.ts';
@@ -162,7 +162,7 @@ export function slotRoutes(deps: SchedulingDeps) {
       const found = await findFreeSlots(deps, open, wish);
       const unreadable = [...found.unreadableBecause].map(([operatorId, why]) => ({
         operatorId,
-        detail: why.detail ?? why.message,
+        detail: whyUnreadable(why),
       }));
       return c.json({ data: presentSlots(found.slots, timeZone), unreadable }, 200);
     })
