@@ -2,7 +2,7 @@ import { Button, Field, Input, Select } from '@fluentui/react-components';
 import { ChevronLeft20Regular, ChevronRight20Regular } from '@fluentui/react-icons';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { whyNotQuery } from '../api/availability.ts';
+import { scheduleQuery, whyNotQuery } from '../api/availability.ts';
 import { eventTypesQuery, type EventType, type Member } from '../api/queries.ts';
 import { QueryProblem } from '../parts/problem-view.tsx';
 import sheets from '../parts/sheets.module.css';
@@ -95,9 +95,11 @@ function DayField({ date, choose }: { date: string; choose: (date: string) => vo
 type AnswerProps = { eventType: EventType; operator: Member; date: string };
 
 function Answer({ eventType, operator, date }: AnswerProps) {
+  const { data: own } = useQuery(scheduleQuery(operator.id));
   const { data, error, refetch } = useQuery(whyNotQuery(eventType.id, operator.id, date));
   if (!data) return error ? <QueryProblem error={error} retry={refetch} /> : <SkeletonRows rows={4} height="48px" />;
-  const zone = operator.timeZone;
+  // Days and times are those of the clock by which the hours are.
+  const zone = eventType.schedule ? eventType.timeZone : (own?.timeZone ?? operator.timeZone);
   const runs = runsOf(data);
   const offered = data.filter(({ reason }) => reason === 'offered').length;
   const day = dayText(`${date}T12:00:00Z`, 'UTC');
