@@ -1,9 +1,9 @@
 import { Problem } from '../problem.ts';
 import type { Offer, OpenEventType } from '../scheduling/offer.ts';
-import { requireOffer, type SchedulingDeps } from '../scheduling/service.ts';
-import { getEventType } from '../scheduling/service.ts';
+import { getEventType, requireOffer, type SchedulingDeps } from '../scheduling/service.ts';
 import type { BookingRow } from './booking.ts';
 import { hostsOfRequest } from './hosts-of-request.ts';
+import { lengthOf } from './move-target.ts';
 import type { Approval } from './requests.ts';
 
 /** What an approver says of a request; what is left out stays as it was asked for. */
@@ -29,7 +29,7 @@ export async function approvalOf(deps: SchedulingDeps, booking: BookingRow, wish
   const { open, hosts } = await hostsOfRequest(deps, booking);
   const target = {
     start: start ?? booking.starts_at,
-    durationMinutes: durationMinutes ?? (booking.ends_at.getTime() - booking.starts_at.getTime()) / 60_000,
+    durationMinutes: durationMinutes ?? lengthOf(booking),
     operatorId: operatorId ?? (open.eventType.assignment === 'collective' ? undefined : booking.host_id),
     excludingBookingId: booking.id,
     staff: true,

@@ -5,7 +5,8 @@ import type { Offer, OpenHost } from '../scheduling/offer.ts';
 import { release, sessionOf } from '../scheduling/reservations.ts';
 import { openStatuses, type BookingRow, type BookingWithMeeting, type Visitor } from './booking.ts';
 import { joinMeeting, leaveMeeting } from './meeting-of-booking.ts';
-import { lockOpen, recordBooking, reserveOne, type BookingDeps } from './service.ts';
+import { reserveOne } from './new-booking.ts';
+import { lockOpen, recordBooking, type BookingDeps } from './service.ts';
 
 /**
  * Moves a booking to another offered time. With the same leader the meeting is moved and keeps its link; with another one

@@ -4,7 +4,8 @@ import type { Offer, OpenEventType, OpenHost } from '../scheduling/offer.ts';
 import { release } from '../scheduling/reservations.ts';
 import type { BookingRow, BookingWithMeeting, Visitor } from './booking.ts';
 import { joinMeeting } from './meeting-of-booking.ts';
-import { endBooking, getBooking, recordBooking, reserveOne, type BookingDeps } from './service.ts';
+import { reserveOne } from './new-booking.ts';
+import { endBooking, getBooking, recordBooking, type BookingDeps } from './service.ts';
 
 /** How a request is approved: as it was asked for, or with what the approver changes about it. */
 export type Approval = {

@@ -25,18 +25,11 @@ import { getOpenEventType } from '../scheduling/open-event-type.ts';
 import { requireOffer, type SchedulingDeps } from '../scheduling/service.ts';
 import { bookingSchema, presentBooking, presentBookings, type BookingJson } from './booking-json.ts';
 import { bookingStatuses, visitorSchema, type BookingRow, type BookingWithMeeting } from './booking.ts';
+import { changeBooking } from './change-booking.ts';
 import { bookingHistory } from './history.ts';
 import { hostsOfRequest } from './hosts-of-request.ts';
-import { rescheduleBooking } from './moves.ts';
-import {
-  cancelBooking,
-  changeBooking,
-  concludeBooking,
-  createBooking,
-  getBooking,
-  listBookings,
-  type BookingDeps,
-} from './service.ts';
+import { createBooking } from './new-booking.ts';
+import { getBooking, listBookings, type BookingDeps } from './service.ts';
 import { addTeamsMeeting, removeTeamsMeeting } from './teams-meeting.ts';
 import { anyTime, durationMinutes, holdKeyOf, picked, wishes } from './wishes.ts';
 
@@ -119,41 +112,6 @@ const change = createRoute({
         .refine((wanted) => Object.keys(wanted).length > 0, 'Tell what is to be changed.'),
     ),
   },
-  responses: answer,
-});
-const reschedule = createRoute({
-  method: 'post',
-  path: '/v1/bookings/{id}/reschedule',
-  tags,
-  description:
-    'Moves a booking to another offered time. The join link stays the same; with another operator it is a new meeting in their calendar.',
-  request: {
-    params,
-    body: jsonBody(z.strictObject({ start: instant, durationMinutes, operatorId: idText.optional(), anyTime })),
-  },
-  responses: answer,
-});
-const cancel = createRoute({
-  method: 'post',
-  path: '/v1/bookings/{id}/cancel',
-  tags,
-  request: { params, body: jsonBody(z.strictObject({ reason: longText(1000).trim().default('') })) },
-  responses: answer,
-});
-const complete = createRoute({
-  method: 'post',
-  path: '/v1/bookings/{id}/complete',
-  tags,
-  description: 'Says that the meeting took place. Parley says it by itself when its time is over.',
-  request: { params },
-  responses: answer,
-});
-const noShow = createRoute({
-  method: 'post',
-  path: '/v1/bookings/{id}/no-show',
-  tags,
-  description: 'Says that the visitor did not come.',
-  request: { params },
   responses: answer,
 });
 const history = createRoute({
@@ -260,39 +218,6 @@ export function bookingRoutes(deps: BookingRouteDeps) {
       const changed = await getBooking(deps, principal.workspaceId, booking.id);
       return c.json(await presentOne(deps, principal, changed), 200);
     })
-    .openapi(reschedule, async (c) => {
-      const principal = c.get('principal');
-      requirePermission(principal, 'book');
-      const { booking } = await getBooking(deps, principal.workspaceId, c.req.valid('param').id);
-      const { anyTime: staff, ...target } = c.req.valid('json');
-      const offer = await moveTarget(deps, booking, { ...target, staff });
-      const moved = await write((inTrx) => rescheduleBooking(inTrx, booking, offer, principalScope(principal)));
-      return c.json(await presentOne(deps, principal, moved), 200);
-    })
-    .openapi(cancel, async (c) => {
-      const principal = c.get('principal');
-      requirePermission(principal, 'book');
-      const { booking } = await getBooking(deps, principal.workspaceId, c.req.valid('param').id);
-      const ending = { ...c.req.valid('json'), by: principalScope(principal) };
-      const cancelled = await write((inTrx) => cancelBooking(inTrx, booking, ending));
-      return c.json(await presentOne(deps, principal, cancelled), 200);
-    })
-    .openapi(complete, async (c) => {
-      const principal = c.get('principal');
-      requirePermission(principal, 'book');
-      const { booking } = await getBooking(deps, principal.workspaceId, c.req.valid('param').id);
-      const conclusion = { status: 'completed', by: principalScope(principal) } as const;
-      const concluded = await write((inTrx) => concludeBooking(inTrx, booking, conclusion));
-      return c.json(await presentOne(deps, principal, concluded), 200);
-    })
-    .openapi(noShow, async (c) => {
-      const principal = c.get('principal');
-      requirePermission(principal, 'book');
-      const { booking } = await getBooking(deps, principal.workspaceId, c.req.valid('param').id);
-      const conclusion = { status: 'no_show', by: principalScope(principal) } as const;
-      const concluded = await write((inTrx) => concludeBooking(inTrx, booking, conclusion));
-      return c.json(await presentOne(deps, principal, concluded), 200);
-    })
     .openapi(history, async (c) => {
       const { booking } = await getBooking(deps, c.get('principal').workspaceId, c.req.valid('param').id);
       return c.json({ data: await bookingHistory(deps, booking) }, 200);
@@ -314,23 +239,6 @@ export async function presentOne(
   const [presented] = await presentBookings(deps, principal, [found]);
   if (!presented) throw new TypeError('a booking vanished while it was shown');
   return presented;
-}
-
-type Target = { start: Date; durationMinutes?: number | undefined; operatorId?: string | undefined; staff?: boolean };
-
-/** Another time for a booking, as long as before and with the same operator unless something else is asked for. */
-export async function moveTarget(deps: SchedulingDeps, booking: BookingRow, target: Target): Promise<Offer> {
-  const open = await getOpenEventType(deps, booking.workspace_id, booking.event_type_id);
-  return requireOffer(deps, open, {
-    ...target,
-    durationMinutes: target.durationMinutes ?? lengthOf(booking),
-    operatorId: target.operatorId ?? (open.eventType.assignment === 'collective' ? undefined : booking.host_id),
-    excludingBookingId: booking.id,
-  });
-}
-
-export function lengthOf({ starts_at, ends_at }: Pick<BookingRow, 'starts_at' | 'ends_at'>): number {
-  return (ends_at.getTime() - starts_at.getTime()) / 60_000;
 }
 
 type Invited = {

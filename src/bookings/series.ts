@@ -4,7 +4,8 @@ import { Problem } from '../problem.ts';
 import type { Offer, OpenEventType } from '../scheduling/offer.ts';
 import { requireOffer, type SchedulingDeps } from '../scheduling/service.ts';
 import type { BookingWithMeeting, Visitor } from './booking.ts';
-import { createBooking, type BookingDeps, type BookingWish } from './service.ts';
+import { createBooking, type BookingWish } from './new-booking.ts';
+import type { BookingDeps } from './service.ts';
 
 /** Weekly or fortnightly times, the first of them at `start`. */
 export type Repeat = { start: Date; every: 'week' | 'fortnight'; times: number };

@@ -1,220 +1,19 @@
 import { sql, type Kysely, type Transaction } from 'kysely';
 import type { DataKeys } from '../access/workspace-keys.ts';
 import { paged, type Page } from '../database/page.ts';
-import type { BookingStatus, Companion, Database } from '../database/schema.ts';
-import { newId } from '../id.ts';
+import type { BookingStatus, Database } from '../database/schema.ts';
 import type { Queue } from '../jobs/queue.ts';
 import { claimedMeetingId, isManageToken } from '../meetings/manage-link.ts';
-import { changeMeeting, getMeeting } from '../meetings/service.ts';
+import { getMeeting } from '../meetings/service.ts';
 import { Problem } from '../problem.ts';
-import type { Offer, OpenHost } from '../scheduling/offer.ts';
-import { stillFits } from '../scheduling/service.ts';
-import { release, reserve, reserveWith, sessionOf, takeTurns, type Reserved } from '../scheduling/reservations.ts';
-import { openStatuses, type BookingEvent, type BookingRow, type BookingWithMeeting, type Visitor } from './booking.ts';
+import { release } from '../scheduling/reservations.ts';
+import { openStatuses, type BookingEvent, type BookingRow, type BookingWithMeeting } from './booking.ts';
 import { claimedBookingId, isBookingToken } from './booking-link.ts';
-import { joinMeeting, leaveMeeting, meetingOfSession } from './meeting-of-booking.ts';
-import { addCompanions, withoutAddresses } from './people-of-meeting.ts';
+import { leaveMeeting } from './meeting-of-booking.ts';
 
 type Read = { db: Kysely<Database> };
 /** Writing a booking is part of a transaction that the caller owns. */
 export type BookingDeps = { db: Transaction<Database>; now: () => Date; queue: Queue };
-
-/** What is wanted of a new booking beside its time and its visitor. */
-export type BookingWish = {
-  /** Who makes it: 'visitor', or the id of a member or key. */
-  by: string;
-  /** Staff books what visitors can only request. */
-  approved?: boolean | undefined;
-  teamsMeeting?: boolean | undefined;
-  attendees?: readonly Companion[] | undefined;
-  contactId?: string | null | undefined;
-  organisationId?: string | null | undefined;
-  seriesId?: string | undefined;
-  /** What kept the time while the form was filled in. */
-  holdKey?: Buffer | undefined;
-};
-
-/**
- * Books or requests an offered time: reservation, booking, wanted meeting, job and events in the caller's transaction.
- * Two visitors for one time meet at the database's constraint; where nobody else is free, the later gets `slot_taken`.
- */
-export async function createBooking(
-  deps: BookingDeps,
-  offer: Offer,
-  visitor: Visitor,
-  wish: BookingWish,
-): Promise<BookingWithMeeting & { hosts: OpenHost[] }> {
-  if (wish.holdKey) await release(deps, { holdKey: wish.holdKey });
-  for (const choice of offer.choices) {
-    if (!(await stillFits(deps, offer, choice))) continue;
-    const wanted = bookingWith(deps, { offer, choice, visitor, wish });
-    const booking = await tryToBook(deps, { offer, choice, wanted, locale: visitor.locale, by: wish.by });
-    if (!booking) continue;
-    const meeting = booking.meeting_id
-      ? await joinMeeting(deps, { open: offer.open, choice, booking, visitor }, booking.meeting_id)
-      : undefined;
-    return { booking, meeting, hosts: choice };
-  }
-  throw new Problem('slot_taken');
-}
-
-type Wanted = { offer: Offer; choice: readonly OpenHost[]; visitor: Visitor; wish: BookingWish };
-
-function bookingWith(deps: BookingDeps, { offer, choice, visitor, wish }: Wanted): BookingRow {
-  const { eventType } = offer.open;
-  const [leader] = choice;
-  if (!leader) throw new TypeError('a time was offered with nobody');
-  const id = newId('bkg');
-  const status = eventType.needs_approval && !wish.approved ? 'requested' : 'confirmed';
-  const teamsMeeting = wish.teamsMeeting ?? true;
-  return {
-    id,
-    workspace_id: eventType.workspace_id,
-    event_type_id: eventType.id,
-    host_id: leader.memberId,
-    meeting_id: status === 'confirmed' && teamsMeeting ? newId('mtg') : null,
-    session_id: sessionOf(reservedBy(offer, choice), id),
-    status,
-    starts_at: offer.start,
-    ends_at: offer.end,
-    visitor_name: visitor.name,
-    visitor_email: visitor.email,
-    visitor_time_zone: visitor.timeZone,
-    note: visitor.note,
-    teams_meeting: teamsMeeting,
-    attendees: [...(wish.attendees ?? [])],
-    contact_id: wish.contactId ?? null,
-    organisation_id: wish.organisationId ?? null,
-    locale: visitor.locale ?? 'en',
-    moves: 0,
-    series_id: wish.seriesId ?? null,
-    sequence: 0,
-    decided_by: null,
-    decided_at: null,
-    decision_note: '',
-    cancel_reason: null,
-    cancelled_at: null,
-    updated_at: deps.now(),
-    created_at: deps.now(),
-  };
-}
-
-type Attempt = {
-  offer: Offer;
-  choice: readonly OpenHost[];
-  wanted: BookingRow;
-  locale: string | undefined;
-  by: string;
-};
-
-/** Reservation, booking and event in one statement, because a visitor waits for it; `undefined`: somebody was first. */
-async function tryToBook(
-  deps: BookingDeps,
-  { offer, choice, wanted, locale, by }: Attempt,
-): Promise<BookingRow | undefined> {
-  const { id: bookingId, workspace_id, session_id: sessionId } = wanted;
-  const isGroup = offer.open.eventType.capacity > 1;
-  if (isGroup) await takeTurns(deps, sessionId);
-  const shared = isGroup && wanted.meeting_id ? await meetingOfSession(deps, wanted) : undefined;
-  const booking = { ...wanted, meeting_id: shared?.id ?? wanted.meeting_id };
-  const line = lineOf(
-    booking,
-    booking.status === 'requested' ? 'booking.requested' : 'booking.confirmed',
-    { by },
-    deps.now(),
-  );
-  let chosenLocale = booking.locale;
-  const made = await reserveWith(
-    deps,
-    { ...reservedBy(offer, choice), sessionId },
-    { bookingId },
-    async (reserving) => {
-      const written = await reserving
-        .with('made', (db) =>
-          db
-            .insertInto('bookings')
-            .values({
-              ...columnsOf(booking),
-              locale: locale ?? sql<string>`(select locale from workspaces where id = ${workspace_id})`,
-            })
-            .returning('locale'),
-        )
-        .with('recorded', (db) => db.insertInto('outbox_events').values(line))
-        .selectFrom('made')
-        .select(['locale', sql<number>`(select count(*)::int from reserved)`.as('reserved')])
-        .executeTakeFirstOrThrow();
-      chosenLocale = written.locale;
-      if (written.reserved !== choice.length) await unwrite(deps, bookingId);
-      return written.reserved;
-    },
-  );
-  return made ? { ...booking, locale: chosenLocale } : undefined;
-}
-
-/** What is written of a new row; most bookings leave the rest to the columns' defaults. */
-function columnsOf(row: BookingRow) {
-  const { attendees, contact_id, organisation_id, series_id, teams_meeting } = row;
-  return {
-    id: row.id,
-    workspace_id: row.workspace_id,
-    event_type_id: row.event_type_id,
-    host_id: row.host_id,
-    meeting_id: row.meeting_id,
-    session_id: row.session_id,
-    status: row.status,
-    starts_at: row.starts_at,
-    ends_at: row.ends_at,
-    visitor_name: row.visitor_name,
-    visitor_email: row.visitor_email,
-    visitor_time_zone: row.visitor_time_zone,
-    note: row.note,
-    updated_at: row.updated_at,
-    created_at: row.created_at,
-    ...(attendees.length > 0 && { attendees: JSON.stringify(attendees) }),
-    ...(contact_id !== null && { contact_id }),
-    ...(organisation_id !== null && { organisation_id }),
-    ...(series_id !== null && { series_id }),
-    ...(!teams_meeting && { teams_meeting }),
-  };
-}
-
-/** Takes back what was written together with a reservation that others were faster to make. */
-async function unwrite({ db }: Pick<BookingDeps, 'db'>, bookingId: string): Promise<void> {
-  await db
-    .with('unsaid', (inStatement) => inStatement.deleteFrom('outbox_events').where('booking_id', '=', bookingId))
-    .deleteFrom('bookings')
-    .where('id', '=', bookingId)
-    .execute();
-}
-
-function reservedBy(
-  { open: { eventType }, start, end }: Offer,
-  choice: readonly OpenHost[],
-): Omit<Reserved, 'sessionId'> {
-  return {
-    workspaceId: eventType.workspace_id,
-    eventTypeId: eventType.id,
-    hostIds: choice.map(({ memberId }) => memberId),
-    start,
-    end,
-    capacity: eventType.capacity,
-  };
-}
-
-/** Takes the first choice that nobody has taken meanwhile. Throws `slot_taken`. */
-export async function reserveOne(
-  deps: BookingDeps,
-  offer: Offer,
-  bookingId: string,
-): Promise<{ choice: OpenHost[]; sessionId: string }> {
-  for (const choice of offer.choices) {
-    if (!(await stillFits(deps, offer, choice))) continue;
-    const wanted = reservedBy(offer, choice);
-    const sessionId = sessionOf(wanted, bookingId);
-    if (await reserve(deps, { ...wanted, sessionId }, { bookingId })) return { choice, sessionId };
-  }
-  throw new Problem('slot_taken');
-}
 
 /** The booking as it is now, kept so until the transaction ends. Throws `booking_closed`. */
 export async function lockOpen({ db }: Pick<BookingDeps, 'db'>, row: Pick<BookingRow, 'id'>): Promise<BookingRow> {
@@ -293,58 +92,6 @@ export async function concludeBooking(
   return now;
 }
 
-/** What may change about a booking that stays at its time. */
-export type BookingChanges = { attendees?: readonly Companion[] | undefined; note?: string | undefined };
-
-/** Changes who comes along, and the note. Throws `booking_closed`. */
-export async function changeBooking(
-  deps: BookingDeps,
-  row: BookingRow,
-  { attendees, note }: BookingChanges,
-  by: string,
-): Promise<BookingWithMeeting> {
-  const before = await lockOpen(deps, row);
-  const booking = await deps.db
-    .updateTable('bookings')
-    .set((set) => ({
-      ...(attendees && { attendees: JSON.stringify(attendees) }),
-      ...(note !== undefined && { note }),
-      sequence: set('sequence', '+', 1),
-      updated_at: deps.now(),
-    }))
-    .where('id', '=', row.id)
-    .returningAll()
-    .executeTakeFirstOrThrow();
-  const meeting = attendees && (await invite(deps, before, booking));
-  await recordBooking(deps, booking, 'booking.changed', {
-    by,
-    changed: [...(attendees ? ['attendees'] : []), ...(note === undefined ? [] : ['note'])],
-  });
-  return { booking, meeting: meeting ?? (await meetingOf(deps, booking)) };
-}
-
-async function invite(deps: BookingDeps, before: BookingRow, after: BookingRow) {
-  if (!after.meeting_id || !(await visitorsAreOnMeeting(deps, after))) return undefined;
-  const meeting = await getMeeting(deps, after.workspace_id, after.meeting_id);
-  const kept = withoutAddresses(
-    meeting.attendees,
-    before.attendees
-      .map(({ email }) => email)
-      .filter((email) => email.toLowerCase() !== after.visitor_email.toLowerCase()),
-  );
-  const attendees = addCompanions(kept, after.attendees);
-  return changeMeeting(deps, after.workspace_id, meeting.id, { attendees });
-}
-
-async function visitorsAreOnMeeting({ db }: Read, { event_type_id }: BookingRow): Promise<boolean> {
-  const { meeting_kind: kind, invitations } = await db
-    .selectFrom('event_types')
-    .select(['meeting_kind', 'invitations'])
-    .where('id', '=', event_type_id)
-    .executeTakeFirstOrThrow();
-  return kind === 'standalone' || invitations === 'outlook';
-}
-
 /** One line in the outbox about a booking; whoever has its page open learns of it at once. */
 export async function recordBooking(
   { db, now }: Pick<BookingDeps, 'db' | 'now'>,
@@ -356,10 +103,19 @@ export async function recordBooking(
     .insertInto('outbox_events')
     .values(lineOf(row, type, data, now()))
     .execute();
+  await tellPages({ db }, row);
+}
+
+/** A nudge to whoever has a booking open, or the list that it is on. */
+export async function tellPages(
+  { db }: Pick<BookingDeps, 'db'>,
+  row: Pick<BookingRow, 'id' | 'workspace_id'>,
+): Promise<void> {
   await sql`select pg_notify('meeting_changed', ${`${row.workspace_id} ${row.id}`})`.execute(db);
 }
 
-function lineOf(
+/** A line of the outbox about a booking, to be written by a statement that writes the booking as well. */
+export function lineOf(
   row: Pick<BookingRow, 'id' | 'workspace_id' | 'meeting_id'>,
   type: BookingEvent,
   { by, ...data }: { by: string } & Record<string, unknown>,
@@ -386,7 +142,8 @@ export async function getBooking({ db }: Read, workspaceId: string, id: string):
   return { booking, meeting: await meetingOf({ db }, booking) };
 }
 
-async function meetingOf({ db }: Read, { workspace_id, meeting_id }: BookingRow) {
+/** The meeting of a booking, if it has one. */
+export async function meetingOf({ db }: Read, { workspace_id, meeting_id }: BookingRow) {
   return meeting_id === null ? undefined : getMeeting({ db }, workspace_id, meeting_id);
 }
 

@@ -14,9 +14,10 @@ import { findFreeSlots, requireOffer, type SchedulingDeps } from '../scheduling/
 import { bookingToken } from './booking-link.ts';
 import { visitorMay, visitorSchema, type BookingRow } from './booking.ts';
 import { rescheduleBooking } from './moves.ts';
-import { moveTarget } from './routes.ts';
+import { moveTarget } from './move-target.ts';
 import { createSeries, previewSeries, type SeriesTime } from './series.ts';
-import { cancelBooking, createBooking, findBookingByToken, type BookingDeps } from './service.ts';
+import { createBooking } from './new-booking.ts';
+import { cancelBooking, findBookingByToken, type BookingDeps } from './service.ts';
 import { findPublicEventType, presentVisitorBooking } from './visitor-views.ts';
 import type { NewVisitorBooking, VisitorDeps } from './visitor.ts';
 import { holdKeyOf } from './wishes.ts';

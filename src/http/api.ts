@@ -9,7 +9,7 @@ import { accessRoutes } from '../access/routes.ts';
 import type { KnownKeys } from '../access/known-keys.ts';
 import type { DataKeys } from '../access/workspace-keys.ts';
 import { visitorPages } from '../bookings/pages.ts';
-import { approvalRoutes } from '../bookings/approval-routes.ts';
+import { bookingActionRoutes } from '../bookings/action-routes.ts';
 import { requestPages } from '../bookings/request-pages.ts';
 import { bookingRoutes } from '../bookings/routes.ts';
 import { seriesRoutes } from '../bookings/series-routes.ts';
@@ -132,7 +132,7 @@ export function createApi(deps: HttpDeps) {
     .route('/', slotRoutes(deps))
     .route('/', scheduleRoutes(deps))
     .route('/', bookingRoutes(deps))
-    .route('/', approvalRoutes(deps))
+    .route('/', bookingActionRoutes(deps))
     .route('/', seriesRoutes(deps))
     .route('/', peopleRoutes(deps))
     .route('/', meetingRoutes(deps))
