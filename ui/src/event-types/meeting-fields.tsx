@@ -42,12 +42,12 @@ export function MeetingFields({ draft, change, faults }: FieldsProps) {
           <Choice
             value="calendar"
             words="In the calendar (recommended)"
-            explained="An event in the owner’s Outlook calendar. Outlook invites everybody and tells them of every change."
+            explained="An event in the owner’s Outlook calendar carries the meeting, so that the time is taken there too."
           />
           <Choice
             value="standalone"
             words="On no calendar"
-            explained="Only a Teams link, for tenants that give Parley no calendars. It costs: nobody gets an invitation, no calendar shows it, and recordings cannot be depended on."
+            explained="Only a Teams link, for tenants that give Parley no calendars. Parley invites by mail. It costs: no calendar of yours shows it, and recordings cannot be depended on."
           />
         </RadioGroup>
       </Field>

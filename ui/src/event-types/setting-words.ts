@@ -102,8 +102,11 @@ export function meetingSentence({ organizer, meetingKind }: Draft): string {
   return `${owner}; it is ${meetingKind === 'calendar' ? 'in their Outlook calendar' : 'on no calendar'}.`;
 }
 
-export function mailSentence({ invitations, reminders }: Draft): string {
-  const invites = invitations === 'outlook' ? 'Outlook invites the visitor.' : 'Parley invites the visitor by mail.';
+export function mailSentence({ invitations, meetingKind, reminders }: Draft): string {
+  const invites =
+    invitations === 'outlook' && meetingKind === 'calendar'
+      ? 'Outlook invites the visitor.'
+      : 'Parley invites the visitor by mail.';
   const times = reminders.toSorted((a, b) => b - a).map(noticeText);
   return times.length === 0 ? `${invites} No reminders.` : `${invites} Reminders ${listText(times)} before.`;
 }
