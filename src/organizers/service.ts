@@ -47,7 +47,11 @@ export async function findOrganizersOfMembers(
   const tenants =
     tenantIds.size === 0
       ? []
-      : await db.selectFrom('tenant_connections').selectAll().where('id', 'in', [...tenantIds]).execute();
+      : await db
+          .selectFrom('tenant_connections')
+          .selectAll()
+          .where('id', 'in', [...tenantIds])
+          .execute();
   const found = new Map<string, OrganizerOfTenant>();
   for (const organizer of organizers) {
     const tenant = tenants.find(({ id }) => id === organizer.tenant_connection_id);
