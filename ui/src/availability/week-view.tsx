@@ -8,7 +8,7 @@ import { eventTypesQuery, type EventType, type Member } from '../api/queries.ts'
 import { ProblemView, QueryProblem } from '../parts/problem-view.tsx';
 import sheets from '../parts/sheets.module.css';
 import { SkeletonRows } from '../parts/skeleton.tsx';
-import { cityOf, count, dayKey, durationText, instantAt } from '../parts/when.ts';
+import { cityOf, dayKey, durationText, instantAt } from '../parts/when.ts';
 import styles from './availability.module.css';
 import { dateAfter, minutesOf, mondayOf, planOf } from './schedule.ts';
 import { joined, lengthOf, onDate, type Stretch } from './spans.ts';
@@ -93,7 +93,12 @@ function Week({ operator, monday, today, zone }: WeekProps) {
       {problem && <ProblemView problem={problemOf(problem)} />}
       <p className={styles.sum}>
         {bookable > 0 ? `${durationText(bookable)} can be booked` : 'Nothing can be booked'} in this week, and{' '}
-        {count(bookings, 'appointment')} {bookings === 1 ? 'is' : 'are'} booked.
+        {bookings === 0
+          ? 'nothing is booked'
+          : bookings === 1
+            ? '1 appointment is booked'
+            : `${bookings} appointments are booked`}
+        .
       </p>
       {!takesAny && <p className={sheets.quiet}>{operator.name} takes the bookings of no event type yet.</p>}
       {closed.map(({ id, title, closedReason }) => (
