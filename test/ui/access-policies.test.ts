@@ -247,7 +247,10 @@ test('an event type of the default organizer is booked with its options, and the
   const { page } = await signedIn(stage, { viewport: { width: 1280, height: 800 } });
   await page.goto(`${stage.publicUrl}/console/event-types/new`);
   await page.getByLabel('Title').fill('Advice in Teams');
-  await page.getByLabel('Host', { exact: true }).selectOption({ label: `${adviser} (leila@careers.example)` });
+  await page.getByLabel('Add an operator').selectOption({ label: `${adviser} (leila@careers.example)` });
+  const others = page.getByRole('button', { name: /^Remove (?!Leila)/ });
+  while ((await others.count()) > 0) await others.first().click();
+  for (const section of ['times', 'meeting', 'options']) await page.locator(`#section-${section} > summary`).click();
   await page.getByLabel('Notice', { exact: true }).fill('0');
   await page.getByRole('radio', { name: /^The default organizer/ }).check();
   await page.getByText('There is no default organizer yet').waitFor();
