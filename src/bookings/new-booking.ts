@@ -3,7 +3,15 @@ import type { Companion } from '../database/schema.ts';
 import { newId } from '../id.ts';
 import { Problem } from '../problem.ts';
 import type { Offer, OpenHost } from '../scheduling/offer.ts';
-import { release, reserve, reserveWith, sessionOf, takeTurns, type Reserved } from '../scheduling/reservations.ts';
+import {
+  release,
+  reserve,
+  reserveWith,
+  sessionOf,
+  takeTurns,
+  type Reserved,
+  type Reserving,
+} from '../scheduling/reservations.ts';
 import { stillFits } from '../scheduling/service.ts';
 import type { BookingRow, BookingWithMeeting, Visitor } from './booking.ts';
 import { joinMeeting, meetingOfSession } from './meeting-of-booking.ts';
@@ -104,7 +112,7 @@ async function tryToBook(
   deps: BookingDeps,
   { offer, choice, wanted, locale, by }: Attempt,
 ): Promise<BookingRow | undefined> {
-  const { id: bookingId, workspace_id, session_id: sessionId } = wanted;
+  const { id: bookingId, session_id: sessionId } = wanted;
   const isGroup = offer.open.eventType.capacity > 1;
   if (isGroup) await takeTurns(deps, sessionId);
   const shared = isGroup && wanted.meeting_id ? await meetingOfSession(deps, wanted) : undefined;
@@ -121,20 +129,7 @@ async function tryToBook(
     { ...reservedBy(offer, choice), sessionId },
     { bookingId },
     async (reserving) => {
-      const written = await reserving
-        .with('made', (db) =>
-          db
-            .insertInto('bookings')
-            .values({
-              ...columnsOf(booking),
-              locale: locale ?? sql<string>`(select locale from workspaces where id = ${workspace_id})`,
-            })
-            .returning('locale'),
-        )
-        .with('recorded', (db) => db.insertInto('outbox_events').values(line))
-        .selectFrom('made')
-        .select(['locale', sql<number>`(select count(*)::int from reserved)`.as('reserved')])
-        .executeTakeFirstOrThrow();
+      const written = await write(deps.db, booking, { reserving, line, locale });
       chosenLocale = written.locale;
       if (written.reserved !== choice.length) await unwrite(deps, bookingId);
       return written.reserved;
@@ -143,31 +138,35 @@ async function tryToBook(
   return made ? { ...booking, locale: chosenLocale } : undefined;
 }
 
-/** What is written of a new row; most bookings leave the rest to the columns' defaults. */
-function columnsOf(row: BookingRow) {
-  const { attendees, contact_id, organisation_id, series_id, teams_meeting } = row;
-  return {
-    id: row.id,
-    workspace_id: row.workspace_id,
-    event_type_id: row.event_type_id,
-    host_id: row.host_id,
-    meeting_id: row.meeting_id,
-    session_id: row.session_id,
-    status: row.status,
-    starts_at: row.starts_at,
-    ends_at: row.ends_at,
-    visitor_name: row.visitor_name,
-    visitor_email: row.visitor_email,
-    visitor_time_zone: row.visitor_time_zone,
-    note: row.note,
-    updated_at: row.updated_at,
-    created_at: row.created_at,
-    ...(attendees.length > 0 && { attendees: JSON.stringify(attendees) }),
-    ...(contact_id !== null && { contact_id }),
-    ...(organisation_id !== null && { organisation_id }),
-    ...(series_id !== null && { series_id }),
-    ...(!teams_meeting && { teams_meeting }),
-  };
+type Parts = { reserving: Reserving; line: ReturnType<typeof lineOf>; locale: string | undefined };
+
+/** The one statement, written out: to build it from parts takes longer than PostgreSQL needs to run it. */
+async function write(
+  db: BookingDeps['db'],
+  row: BookingRow,
+  { reserving, line, locale }: Parts,
+): Promise<{ locale: string; reserved: number }> {
+  const { rows } = await sql<{ locale: string; reserved: number }>`
+    with ${reserving}, made as (
+      insert into bookings (id, workspace_id, event_type_id, host_id, meeting_id, session_id, status, starts_at, ends_at,
+        visitor_name, visitor_email, visitor_time_zone, note, teams_meeting, attendees, contact_id, organisation_id,
+        series_id, locale, updated_at, created_at)
+      values (${row.id}, ${row.workspace_id}, ${row.event_type_id}, ${row.host_id}, ${row.meeting_id}, ${row.session_id},
+        ${row.status}, ${row.starts_at}, ${row.ends_at}, ${row.visitor_name}, ${row.visitor_email},
+        ${row.visitor_time_zone}, ${row.note}, ${row.teams_meeting}, ${JSON.stringify(row.attendees)}, ${row.contact_id},
+        ${row.organisation_id}, ${row.series_id},
+        coalesce(${locale ?? null}, (select locale from workspaces where id = ${row.workspace_id})),
+        ${row.updated_at}, ${row.created_at})
+      returning locale
+    ), recorded as (
+      insert into outbox_events (workspace_id, type, meeting_id, booking_id, data, created_at)
+      values (${line.workspace_id}, ${line.type}, ${line.meeting_id}, ${line.booking_id}, ${line.data}, ${line.created_at})
+    )
+    select locale, (select count(*)::int from reserved) as reserved from made
+  `.execute(db);
+  const [written] = rows;
+  if (!written) throw new TypeError('a booking was not written');
+  return written;
 }
 
 /** Takes back what was written together with a reservation that others were faster to make. */

@@ -61,7 +61,7 @@ async function withHoursOnly(
   memberId: string,
   around: { from: Date; to: Date },
 ): Promise<OperatorNow> {
-  const hours = (await readOperatorHours(deps, eventType, [memberId], around)).get(memberId);
+  const hours = (await readOperatorHours(deps, eventType, [{ memberId }], around)).get(memberId);
   if (!hours) throw new Problem('not_found');
   const { timeZone, schedule } = hours;
   return { id: memberId, timeZone, schedule, hours, calendar: [], bookings: [], unreadable: undefined };

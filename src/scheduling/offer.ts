@@ -1,6 +1,7 @@
 import type { Attendee, IdentityRule } from '../database/schema.ts';
 import type { Home } from '../organizers/home.ts';
 import type { BusyCalendar } from './free-busy.ts';
+import type { OwnSchedule } from './operator-hours.ts';
 import type { Operator, SlotRules } from './operator-times.ts';
 import type { EventTypeRow } from './service.ts';
 
@@ -16,6 +17,8 @@ export type OpenHost = {
   alsoInvited: Attendee[];
   /** Whether an event type of theirs keeps time free around its bookings, so that these matter also for times beside them. */
   spaced?: boolean | undefined;
+  /** When they work, if that is known already. */
+  schedule?: OwnSchedule | undefined;
 };
 
 /** An event type that takes bookings. */

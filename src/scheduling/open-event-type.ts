@@ -98,7 +98,13 @@ async function statesOf(
         rule === 'operator'
           ? asOwner(eventType, operator, organizer)
           : asGuest(eventType, operator, { owner, organizer });
-      return { memberId, name, closedReason: undefined, host: { ...host, spaced: operator.spaced }, tenant };
+      return {
+        memberId,
+        name,
+        closedReason: undefined,
+        host: { ...host, spaced: operator.spaced, schedule: operator.schedule },
+        tenant,
+      };
     } catch (error) {
       if (!(error instanceof Problem) || error.code !== 'booking_not_open') throw error;
       return { memberId, name, closedReason: error.detail ?? error.message, cause: error };

@@ -17,6 +17,18 @@ export type OperatorHours = OpeningHours & {
   awayTimes: BusyTime[];
 };
 
+/** When an operator works, whatever they take bookings of. */
+export type OwnSchedule = {
+  timeZone: string;
+  weekly: WeeklySchedule;
+  holidays: HolidayRegion | null;
+  /** Whether they have ever noted days off. */
+  hasTimeOff: boolean;
+};
+
+/** Somebody whose hours are asked for; a schedule that is known spares a look. */
+type Asked = { memberId: string; schedule?: OwnSchedule | undefined };
+
 /**
  * The hours of operators for an event type: its own, or each operator’s. Time off and public holidays are theirs in both
  * cases. Exact for times that begin or end within the instants asked for.
@@ -24,20 +36,30 @@ export type OperatorHours = OpeningHours & {
 export async function readOperatorHours(
   { db }: Read,
   { schedule, time_zone }: Pick<EventTypeRow, 'schedule' | 'time_zone'>,
-  memberIds: readonly string[],
+  operators: readonly Asked[],
   { from, to }: { from: Date; to: Date },
 ): Promise<Map<string, OperatorHours>> {
-  if (memberIds.length === 0) return new Map();
   // No zone is more than a day away from UTC.
   const within = { first: dateOf(from, -2), last: dateOf(to, 2) };
-  const members = await readSchedules({ db }, memberIds, within);
   const found = new Map<string, OperatorHours>();
-  for (const { memberId, timeZone: zone, weekly, holidays, off } of members) {
+  for (const { memberId, timeZone: zone, weekly, holidays, off } of await schedulesOf({ db }, operators, within)) {
     const hours = schedule ? { timeZone: time_zone, schedule } : { timeZone: zone, schedule: weekly };
     const away = [...off, ...(holidays ? await daysOfHolidays(holidays, within) : [])];
     found.set(memberId, closedOn(hours, { away, zone }));
   }
   return found;
+}
+
+type KnownSchedule = Omit<OwnSchedule, 'hasTimeOff'> & { memberId: string; off: DayAway[] };
+
+async function schedulesOf({ db }: Read, operators: readonly Asked[], within: DaySpan): Promise<KnownSchedule[]> {
+  const known: KnownSchedule[] = [];
+  const unknown: string[] = [];
+  for (const { memberId, schedule } of operators) {
+    if (schedule && !schedule.hasTimeOff) known.push({ ...schedule, memberId, off: [] });
+    else unknown.push(memberId);
+  }
+  return unknown.length === 0 ? known : [...known, ...(await readSchedules({ db }, unknown, within))];
 }
 
 function closedOn(hours: OpeningHours, { away, zone }: { away: DayAway[]; zone: string }): OperatorHours {
@@ -52,16 +74,8 @@ function closedOn(hours: OpeningHours, { away, zone }: { away: DayAway[]; zone: 
   };
 }
 
-type OwnSchedule = {
-  memberId: string;
-  timeZone: string;
-  weekly: WeeklySchedule;
-  holidays: HolidayRegion | null;
-  off: DayAway[];
-};
-
 /** The schedules of members with their days off, in one look: a visitor waits for it. */
-async function readSchedules({ db }: Read, memberIds: readonly string[], within: DaySpan): Promise<OwnSchedule[]> {
+async function readSchedules({ db }: Read, memberIds: readonly string[], within: DaySpan): Promise<KnownSchedule[]> {
   const rows = await db
     .selectFrom('members')
     .leftJoin('schedules', 'schedules.member_id', 'members.id')

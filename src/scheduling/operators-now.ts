@@ -34,7 +34,7 @@ export async function readOperatorsNow(
 ): Promise<OperatorNow[]> {
   const ids = hosts.map(({ memberId }) => memberId);
   const [hours, bookings, ownEvents] = await Promise.all([
-    readOperatorHours(deps, eventType, ids, asking),
+    readOperatorHours(deps, eventType, hosts, asking),
     asking.countsBookings ? readBookings(deps, eventType, ids, asking) : new Map<string, Booking[]>(),
     readOwnEvents(deps, eventType, ids, asking),
   ]);

@@ -1,9 +1,11 @@
 import type { Kysely } from 'kysely';
 import type { ConnectionRow } from '../connections/connection.ts';
 import { canHoldMeetings } from '../connections/service.ts';
-import type { Database } from '../database/schema.ts';
+import type { Database, HolidayRegion } from '../database/schema.ts';
 import { Problem } from '../problem.ts';
+import { defaultSchedule, type WeeklySchedule } from './event-type.ts';
 import type { EventTypeRow } from './event-types.ts';
+import type { OwnSchedule } from './operator-hours.ts';
 
 type Read = { db: Kysely<Database> };
 
@@ -26,6 +28,8 @@ export type OperatorOfEventType = {
   memberEmail: string;
   /** Whether any event type of theirs keeps time free around its bookings. */
   spaced: boolean;
+  /** When they work, as far as this look could tell. */
+  schedule: OwnSchedule;
   /** `canMeet`: it can hold meetings of the event type’s kind now. */
   connection: (ConnectionPart & { canMeet: boolean }) | undefined;
 };
@@ -63,7 +67,10 @@ function withConnections({ db }: Read) {
     .leftJoin('connections', (join) =>
       join.onRef('connections.member_id', '=', 'members.id').on('connections.provider', '=', 'teams'),
     )
+    .leftJoin('schedules', 'schedules.member_id', 'members.id')
     .select(['members.id as member_id', 'members.name as member_name', 'members.email as member_email'])
+    .select(['members.time_zone as member_zone', 'schedules.time_zone as own_zone'])
+    .select(['schedules.weekly as own_weekly', 'schedules.holidays as own_holidays'])
     .select(connectionColumns.map((column) => `connections.${column} as connection.${column}` as const))
     .select((where) =>
       where
@@ -77,6 +84,11 @@ function withConnections({ db }: Read) {
         )
         .as('spaced'),
     )
+    .select((where) =>
+      where
+        .exists(where.selectFrom('time_off').select('time_off.id').whereRef('time_off.member_id', '=', 'members.id'))
+        .as('has_time_off'),
+    )
     .orderBy('event_type_operators.position');
 }
 
@@ -84,6 +96,11 @@ type Row = {
   member_id: string | null;
   member_name: string | null;
   member_email: string | null;
+  member_zone: string | null;
+  own_zone: string | null;
+  own_weekly: WeeklySchedule | null;
+  own_holidays: HolidayRegion | null;
+  has_time_off: unknown;
   spaced: unknown;
 };
 
@@ -97,6 +114,12 @@ function operatorOf(row: Row, { meeting_kind: kind }: Pick<EventTypeRow, 'meetin
       memberName,
       memberEmail,
       spaced: row.spaced === true,
+      schedule: {
+        timeZone: row.own_zone ?? row.member_zone ?? 'UTC',
+        weekly: row.own_weekly ?? defaultSchedule,
+        holidays: row.own_holidays,
+        hasTimeOff: row.has_time_off === true,
+      },
       connection: connection && { ...connection, canMeet: canHoldMeetings(connection, kind) },
     },
   ];

@@ -1,4 +1,4 @@
-import { sql, type Kysely, type QueryCreator } from 'kysely';
+import { sql, type Kysely, type RawBuilder } from 'kysely';
 import type { Database } from '../database/schema.ts';
 
 type Deps = { db: Kysely<Database>; now: () => Date };
@@ -37,13 +37,13 @@ export function sessionOf(
  */
 export async function reserve(deps: Deps, wanted: Reserved, owner: ReservationOwner): Promise<boolean> {
   return reserveWith(deps, wanted, owner, async (reserved) => {
-    const made = await reserved.selectFrom('reserved').select('id').execute();
-    return made.length;
+    const { rows } = await sql`with ${reserved} select id from reserved`.execute(deps.db);
+    return rows.length;
   });
 }
 
-/** The reservations that a statement makes before all else, as `reserved`. */
-export type Reserving = QueryCreator<Database & { reserved: { id: string } }>;
+/** The reservations that a statement makes before all else: its first part, called `reserved`. */
+export type Reserving = RawBuilder<unknown>;
 
 /**
  * {@link reserve} together with what the same statement writes: `write` runs it and tells how many reservations it made.
@@ -91,29 +91,23 @@ async function tryReserve(
 ): Promise<boolean> {
   const seat = wanted.capacity > 1 ? await freeSeat(db, wanted) : 1;
   if (seat === undefined) return false;
-  const common = {
-    workspace_id: wanted.workspaceId,
-    event_type_id: wanted.eventTypeId,
-    session_id: wanted.sessionId,
-    seat,
-    starts_at: wanted.start,
-    ends_at: wanted.end,
-    ...('bookingId' in owner
-      ? { booking_id: owner.bookingId }
-      : { booking_id: null, hold_key: owner.holdKey, expires_at: owner.expiresAt }),
-  };
+  const { workspaceId, eventTypeId, sessionId, start, end } = wanted;
   // Always in the same order, so that two who want the same operators never wait for each other.
-  const rows = [...new Set(wanted.hostIds)].toSorted().map((host_id) => ({ ...common, host_id }));
-  const reserving = db.with('reserved', (inStatement) =>
-    inStatement
-      .insertInto('reservations')
-      .values(rows)
-      // Not an exception but an answer: it also spares racing visitors PostgreSQL's deadlock detection.
-      .onConflict((conflict) => conflict.doNothing())
-      .returning('id'),
-  );
+  const hostIds = [...new Set(wanted.hostIds)].toSorted();
+  const [bookingId, holdKey, expiresAt] =
+    'bookingId' in owner ? [owner.bookingId, null, null] : [null, owner.holdKey, owner.expiresAt];
+  // Written out, because a visitor waits for it. A conflict is not an exception but an answer, which also spares racing
+  // visitors PostgreSQL's deadlock detection.
+  const reserving = sql`reserved as (
+    insert into reservations
+      (workspace_id, event_type_id, session_id, seat, starts_at, ends_at, booking_id, hold_key, expires_at, host_id)
+    select ${workspaceId}::text, ${eventTypeId}::text, ${sessionId}::text, ${seat}::integer, ${start}::timestamptz,
+      ${end}::timestamptz, ${bookingId}::text, ${holdKey}::bytea, ${expiresAt}::timestamptz, host_id
+    from unnest(${hostIds}::text[]) as host_id
+    on conflict do nothing returning id
+  )`;
   const made = await write(reserving);
-  if (made === rows.length) return true;
+  if (made === hostIds.length) return true;
   if (made > 0) await release({ db }, owner);
   return false;
 }
