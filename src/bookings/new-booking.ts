@@ -9,8 +9,8 @@ import {
   reserveWith,
   sessionOf,
   takeTurns,
+  type Places,
   type Reserved,
-  type Reserving,
 } from '../scheduling/reservations.ts';
 import { stillFits } from '../scheduling/service.ts';
 import type { BookingRow, BookingWithMeeting, Visitor } from './booking.ts';
@@ -124,30 +124,25 @@ async function tryToBook(
     deps.now(),
   );
   let chosenLocale = booking.locale;
-  const made = await reserveWith(
-    deps,
-    { ...reservedBy(offer, choice), sessionId },
-    { bookingId },
-    async (reserving) => {
-      const written = await write(deps.db, booking, { reserving, line, locale });
-      chosenLocale = written.locale;
-      if (written.reserved !== choice.length) await unwrite(deps, bookingId);
-      return written.reserved;
-    },
-  );
+  const made = await reserveWith(deps, { ...reservedBy(offer, choice), sessionId }, { bookingId }, async (places) => {
+    const written = await write(deps.db, booking, { places, line, locale });
+    chosenLocale = written.locale;
+    if (written.reserved !== choice.length) await unwrite(deps, bookingId);
+    return written.reserved;
+  });
   return made ? { ...booking, locale: chosenLocale } : undefined;
 }
 
-type Parts = { reserving: Reserving; line: ReturnType<typeof lineOf>; locale: string | undefined };
+type Parts = { places: Places; line: ReturnType<typeof lineOf>; locale: string | undefined };
 
 /** The one statement, written out: to build it from parts takes longer than PostgreSQL needs to run it. */
 async function write(
   db: BookingDeps['db'],
   row: BookingRow,
-  { reserving, line, locale }: Parts,
+  { places: { seat, hostIds }, line, locale }: Parts,
 ): Promise<{ locale: string; reserved: number }> {
   const { rows } = await sql<{ locale: string; reserved: number }>`
-    with ${reserving}, made as (
+    with made as (
       insert into bookings (id, workspace_id, event_type_id, host_id, meeting_id, session_id, status, starts_at, ends_at,
         visitor_name, visitor_email, visitor_time_zone, note, teams_meeting, attendees, contact_id, organisation_id,
         series_id, locale, updated_at, created_at)
@@ -157,10 +152,16 @@ async function write(
         ${row.organisation_id}, ${row.series_id},
         coalesce(${locale ?? null}, (select locale from workspaces where id = ${row.workspace_id})),
         ${row.updated_at}, ${row.created_at})
-      returning locale
+      returning *
+    ), reserved as (
+      insert into reservations
+        (workspace_id, event_type_id, session_id, seat, starts_at, ends_at, booking_id, host_id)
+      select workspace_id, event_type_id, session_id, ${seat}::integer, starts_at, ends_at, id, place
+      from made, unnest(${hostIds}::text[]) as place
+      on conflict do nothing returning id
     ), recorded as (
       insert into outbox_events (workspace_id, type, meeting_id, booking_id, data, created_at)
-      values (${line.workspace_id}, ${line.type}, ${line.meeting_id}, ${line.booking_id}, ${line.data}, ${line.created_at})
+      select workspace_id, ${line.type}::text, meeting_id, id, ${line.data}::jsonb, created_at from made
     )
     select locale, (select count(*)::int from reserved) as reserved from made
   `.execute(db);

@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import { sql, type Kysely } from 'kysely';
 import type { ConnectionRow } from '../connections/connection.ts';
 import { canHoldMeetings } from '../connections/service.ts';
 import type { Database, HolidayRegion } from '../database/schema.ts';
@@ -40,11 +40,10 @@ export async function readEventTypeWithOperators(
   workspaceId: string,
   id: string,
 ): Promise<{ eventType: EventTypeRow; operators: OperatorOfEventType[] }> {
-  const rows = await withConnections({ db })
-    .selectAll('event_types')
-    .where('event_types.id', '=', id)
-    .where('event_types.workspace_id', '=', workspaceId)
-    .execute();
+  const { rows } = await sql<EventTypeRow & Row>`
+    select event_types.*, ${operatorColumns} ${withOperators}
+    where event_types.id = ${id} and event_types.workspace_id = ${workspaceId} order by position
+  `.execute(db);
   const [eventType] = rows;
   if (!eventType) throw new Problem('not_found');
   return { eventType, operators: rows.flatMap((row) => operatorOf(row, eventType)) };
@@ -52,45 +51,29 @@ export async function readEventTypeWithOperators(
 
 /** The operators of an event type in their order. */
 export async function readOperators({ db }: Read, eventTypeId: string): Promise<OperatorOfEventType[]> {
-  const rows = await withConnections({ db })
-    .select('event_types.meeting_kind')
-    .where('event_types.id', '=', eventTypeId)
-    .execute();
+  const { rows } = await sql<Row & Pick<EventTypeRow, 'meeting_kind'>>`
+    select event_types.meeting_kind, ${operatorColumns} ${withOperators}
+    where event_types.id = ${eventTypeId} order by position
+  `.execute(db);
   return rows.flatMap((row) => operatorOf(row, row));
 }
 
-function withConnections({ db }: Read) {
-  return db
-    .selectFrom('event_types')
-    .leftJoin('event_type_operators', 'event_type_operators.event_type_id', 'event_types.id')
-    .leftJoin('members', 'members.id', 'event_type_operators.member_id')
-    .leftJoin('connections', (join) =>
-      join.onRef('connections.member_id', '=', 'members.id').on('connections.provider', '=', 'teams'),
-    )
-    .leftJoin('schedules', 'schedules.member_id', 'members.id')
-    .select(['members.id as member_id', 'members.name as member_name', 'members.email as member_email'])
-    .select(['members.time_zone as member_zone', 'schedules.time_zone as own_zone'])
-    .select(['schedules.weekly as own_weekly', 'schedules.holidays as own_holidays'])
-    .select(connectionColumns.map((column) => `connections.${column} as connection.${column}` as const))
-    .select((where) =>
-      where
-        .exists(
-          where
-            .selectFrom('event_type_operators as theirs')
-            .innerJoin('event_types as spaced_types', 'spaced_types.id', 'theirs.event_type_id')
-            .select('theirs.event_type_id')
-            .whereRef('theirs.member_id', '=', 'members.id')
-            .where((each) => each.or([each('buffer_before_minutes', '>', 0), each('buffer_after_minutes', '>', 0)])),
-        )
-        .as('spaced'),
-    )
-    .select((where) =>
-      where
-        .exists(where.selectFrom('time_off').select('time_off.id').whereRef('time_off.member_id', '=', 'members.id'))
-        .as('has_time_off'),
-    )
-    .orderBy('event_type_operators.position');
-}
+// Written out: every visitor waits for it, and to build it from parts takes longer than PostgreSQL needs to answer.
+const operatorColumns = sql.raw(`
+  members.id as member_id, members.name as member_name, members.email as member_email, members.time_zone as member_zone,
+  schedules.time_zone as own_zone, schedules.weekly as own_weekly, schedules.holidays as own_holidays,
+  exists (select from time_off where time_off.member_id = members.id) as has_time_off,
+  exists (
+    select from event_type_operators theirs join event_types spaced on spaced.id = theirs.event_type_id
+    where theirs.member_id = members.id and (spaced.buffer_before_minutes > 0 or spaced.buffer_after_minutes > 0)
+  ) as spaced,
+  ${connectionColumns.map((column) => `connections.${column} as "connection.${column}"`).join(', ')}`);
+const withOperators = sql.raw(`
+  from event_types
+  left join event_type_operators on event_type_operators.event_type_id = event_types.id
+  left join members on members.id = event_type_operators.member_id
+  left join schedules on schedules.member_id = members.id
+  left join connections on connections.member_id = members.id and connections.provider = 'teams'`);
 
 type Row = {
   member_id: string | null;

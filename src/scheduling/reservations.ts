@@ -1,4 +1,4 @@
-import { sql, type Kysely, type RawBuilder } from 'kysely';
+import { sql, type Kysely } from 'kysely';
 import type { Database } from '../database/schema.ts';
 
 type Deps = { db: Kysely<Database>; now: () => Date };
@@ -36,24 +36,34 @@ export function sessionOf(
  * decides, by `reservations_no_overlap` and, within a session, by its seats. Holds that are over do not count.
  */
 export async function reserve(deps: Deps, wanted: Reserved, owner: ReservationOwner): Promise<boolean> {
-  return reserveWith(deps, wanted, owner, async (reserved) => {
-    const { rows } = await sql`with ${reserved} select id from reserved`.execute(deps.db);
+  const { workspaceId, eventTypeId, sessionId, start, end } = wanted;
+  const [bookingId, holdKey, expiresAt] =
+    'bookingId' in owner ? [owner.bookingId, null, null] : [null, owner.holdKey, owner.expiresAt];
+  return reserveWith(deps, wanted, owner, async ({ seat, hostIds }) => {
+    const { rows } = await sql`
+      insert into reservations
+        (workspace_id, event_type_id, session_id, seat, starts_at, ends_at, booking_id, hold_key, expires_at, host_id)
+      select ${workspaceId}::text, ${eventTypeId}::text, ${sessionId}::text, ${seat}::integer, ${start}::timestamptz,
+        ${end}::timestamptz, ${bookingId}::text, ${holdKey}::bytea, ${expiresAt}::timestamptz, host_id
+      from unnest(${hostIds}::text[]) as host_id
+      on conflict do nothing returning id
+    `.execute(deps.db);
     return rows.length;
   });
 }
 
-/** The reservations that a statement makes before all else: its first part, called `reserved`. */
-export type Reserving = RawBuilder<unknown>;
+/** Which rows are to be made: a seat for each of the operators. */
+export type Places = { seat: number; hostIds: string[] };
 
 /**
- * {@link reserve} together with what the same statement writes: `write` runs it and tells how many reservations it made.
- * False when those are too few; then the reservations are gone again, and what else was written is the caller's to undo.
+ * {@link reserve} by a statement that writes other things, too: `write` runs it, doing nothing on a conflict, and tells how
+ * many reservations it made. False when those are too few; then they are gone again, and the rest is the caller's to undo.
  */
 export async function reserveWith(
   deps: Deps,
   wanted: Reserved,
   owner: ReservationOwner,
-  write: (reserving: Reserving) => Promise<number>,
+  write: (places: Places) => Promise<number>,
 ): Promise<boolean> {
   if (wanted.capacity > 1) await takeTurns(deps, wanted.sessionId);
   if (await tryReserve(deps, wanted, owner, write)) return true;
@@ -87,26 +97,13 @@ async function tryReserve(
   { db }: Deps,
   wanted: Reserved,
   owner: ReservationOwner,
-  write: (reserving: Reserving) => Promise<number>,
+  write: (places: Places) => Promise<number>,
 ): Promise<boolean> {
   const seat = wanted.capacity > 1 ? await freeSeat(db, wanted) : 1;
   if (seat === undefined) return false;
-  const { workspaceId, eventTypeId, sessionId, start, end } = wanted;
   // Always in the same order, so that two who want the same operators never wait for each other.
   const hostIds = [...new Set(wanted.hostIds)].toSorted();
-  const [bookingId, holdKey, expiresAt] =
-    'bookingId' in owner ? [owner.bookingId, null, null] : [null, owner.holdKey, owner.expiresAt];
-  // Written out, because a visitor waits for it. A conflict is not an exception but an answer, which also spares racing
-  // visitors PostgreSQL's deadlock detection.
-  const reserving = sql`reserved as (
-    insert into reservations
-      (workspace_id, event_type_id, session_id, seat, starts_at, ends_at, booking_id, hold_key, expires_at, host_id)
-    select ${workspaceId}::text, ${eventTypeId}::text, ${sessionId}::text, ${seat}::integer, ${start}::timestamptz,
-      ${end}::timestamptz, ${bookingId}::text, ${holdKey}::bytea, ${expiresAt}::timestamptz, host_id
-    from unnest(${hostIds}::text[]) as host_id
-    on conflict do nothing returning id
-  )`;
-  const made = await write(reserving);
+  const made = await write({ seat, hostIds });
   if (made === hostIds.length) return true;
   if (made > 0) await release({ db }, owner);
   return false;
