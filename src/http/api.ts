@@ -210,6 +210,8 @@ function requestId({ log, now }: Pick<HttpDeps, 'log' | 'now'>) {
 /** Server-sent events: which meetings of the workspace changed. A comment every 20 s keeps proxies from closing it. */
 function changeStream(deps: HttpDeps, c: ApiContext) {
   const { workspaceId } = c.get('principal');
+  // Nobody would read it, and nobody would end it.
+  if (c.req.method === 'HEAD') return c.body(null, 200, { 'Content-Type': 'text/event-stream' });
   return streamSSE(c, async (stream) => {
     const stop = deps.changes.onWorkspace(
       workspaceId,

@@ -53,7 +53,8 @@ export const historyQuery = (bookingId: string) =>
 export const bookingMailsQuery = (bookingId: string) =>
   queryOptions({
     queryKey: ['emails', 'of-booking', bookingId],
-    refetchInterval: 15_000, // mail is not announced, and some waits for the link
+    // Mail is not announced, and some waits for the link.
+    refetchInterval: ({ state: { data } }) => (data?.some(({ status }) => status === 'queued') ? 2_000 : 10_000),
     queryFn: async () => (await ask(api.emails.$get({ query: { bookingId, order: 'desc', limit: 200 } }))).data,
   });
 
