@@ -61,7 +61,7 @@ test('what was written is in the log, word for word, and is sent again', async (
   await dialog.getByRole('button', { name: 'Send it again' }).click();
   await dialog.waitFor({ state: 'detached' });
   await page.waitForURL((url) => url.href !== address);
-  await page.getByText(/^Sent /).waitFor();
+  await page.getByText(/^Sent at /).waitFor();
 });
 
 test('a letter gets words of its own, with a preview, and Parley’s words again', async (t) => {
