@@ -1,5 +1,5 @@
 import { cancelMeeting, changeMeeting, createMeeting, getMeeting } from '../meetings/service.ts';
-import type { MeetingRow } from '../meetings/meeting.ts';
+import type { MeetingRow, WantedMeeting } from '../meetings/meeting.ts';
 import type { OpenEventType, OpenHost } from '../scheduling/offer.ts';
 import { takeTurns } from '../scheduling/reservations.ts';
 import { meetingSubject, type BookingRow, type Visitor } from './booking.ts';
@@ -21,7 +21,7 @@ export async function joinMeeting(deps: BookingDeps, wanting: Wanting, meetingId
   const isGroup = eventType.capacity > 1;
   if (isGroup) await takeTurns(deps, wanting.booking.session_id);
   const shared = isGroup ? await meetingOfSession(deps, wanting.booking) : undefined;
-  if (!shared) return newMeeting(deps, wanting, meetingId);
+  if (!shared) return createMeeting(deps, wantedMeeting(wanting), { id: meetingId, bookingId: wanting.booking.id });
   const people = { visitor: wanting.visitor, companions: wanting.booking.attendees, rule: wanting.open.visitorRule };
   const attendees = withVisitor(eventType, shared.attendees, people);
   if (attendees.length === shared.attendees.length) return shared;
@@ -50,36 +50,28 @@ export async function leaveMeeting(
   return changeMeeting(deps, booking.workspace_id, meeting.id, { attendees });
 }
 
-function newMeeting(deps: BookingDeps, { open, choice, booking, visitor }: Wanting, id: string): Promise<MeetingRow> {
+/** What a booking’s own meeting is to be; in a group, what all who will share it may read. */
+export function wantedMeeting({ open, choice, booking, visitor }: Wanting): WantedMeeting {
   const { eventType } = open;
   const [leader] = choice;
   if (!leader) throw new TypeError('a meeting needs somebody who leads it');
   const { title, description, time_zone: timeZone } = eventType;
   const hostName = choice.map(({ name }) => name).join(', ');
   const isGroup = eventType.capacity > 1;
-  return createMeeting(
-    deps,
-    {
-      home: leader.home,
-      kind: eventType.meeting_kind,
-      options: eventType.meeting_options,
-      subject: isGroup ? `${title} with ${hostName}` : meetingSubject({ title, visitorName: visitor.name, hostName }),
-      bodyHtml: isGroup
-        ? groupInvitationHtml({ title, description })
-        : invitationHtml({
-            title,
-            description,
-            visitorName: visitor.name,
-            visitorEmail: visitor.email,
-            note: booking.note,
-          }),
-      start: booking.starts_at,
-      end: booking.ends_at,
-      timeZone,
-      attendees: attendeesOf(eventType, choice, { visitor, companions: booking.attendees, rule: open.visitorRule }),
-    },
-    { id, bookingId: booking.id },
-  );
+  const { name: visitorName, email: visitorEmail } = visitor;
+  return {
+    home: leader.home,
+    kind: eventType.meeting_kind,
+    options: eventType.meeting_options,
+    subject: isGroup ? `${title} with ${hostName}` : meetingSubject({ title, visitorName, hostName }),
+    bodyHtml: isGroup
+      ? groupInvitationHtml({ title, description })
+      : invitationHtml({ title, description, visitorName, visitorEmail, note: booking.note }),
+    start: booking.starts_at,
+    end: booking.ends_at,
+    timeZone,
+    attendees: attendeesOf(eventType, choice, { visitor, companions: booking.attendees, rule: open.visitorRule }),
+  };
 }
 
 /** The meeting that the others of a session have, if there are any. */

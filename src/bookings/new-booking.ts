@@ -1,6 +1,8 @@
 import { sql } from 'kysely';
 import type { Companion } from '../database/schema.ts';
 import { newId } from '../id.ts';
+import { newMeeting, type MeetingRow } from '../meetings/meeting.ts';
+import { enqueueSync, meetingParts, nudge } from '../meetings/service.ts';
 import { Problem } from '../problem.ts';
 import type { Offer, OpenHost } from '../scheduling/offer.ts';
 import {
@@ -14,7 +16,7 @@ import {
 } from '../scheduling/reservations.ts';
 import { stillFits } from '../scheduling/service.ts';
 import type { BookingRow, BookingWithMeeting, Visitor } from './booking.ts';
-import { joinMeeting, meetingOfSession } from './meeting-of-booking.ts';
+import { joinMeeting, meetingOfSession, wantedMeeting } from './meeting-of-booking.ts';
 import { lineOf, tellPages, type BookingDeps } from './service.ts';
 
 /** What is wanted of a new booking beside its time and its visitor. */
@@ -46,14 +48,8 @@ export async function createBooking(
   for (const choice of offer.choices) {
     if (!(await stillFits(deps, offer, choice))) continue;
     const wanted = bookingWith(deps, { offer, choice, visitor, wish });
-    const booking = await tryToBook(deps, { offer, choice, wanted, locale: visitor.locale, by: wish.by });
-    if (!booking) continue;
-    const meeting = booking.meeting_id
-      ? await joinMeeting(deps, { open: offer.open, choice, booking, visitor }, booking.meeting_id)
-      : undefined;
-    // A meeting says so itself.
-    if (!meeting) await tellPages(deps, booking);
-    return { booking, meeting, hosts: choice };
+    const made = await tryToBook(deps, { offer, choice, wanted, visitor, by: wish.by });
+    if (made) return { ...made, hosts: choice };
   }
   throw new Problem('slot_taken');
 }
@@ -99,47 +95,56 @@ function bookingWith(deps: BookingDeps, { offer, choice, visitor, wish }: Wanted
   };
 }
 
-type Attempt = {
-  offer: Offer;
-  choice: readonly OpenHost[];
-  wanted: BookingRow;
-  locale: string | undefined;
-  by: string;
-};
+type Attempt = { offer: Offer; choice: readonly OpenHost[]; wanted: BookingRow; visitor: Visitor; by: string };
 
-/** Reservation, booking and event in one statement, because a visitor waits for it; `undefined`: somebody was first. */
+/**
+ * Reservation, booking, meeting and events in one statement, because a visitor waits for it; then the meeting’s job.
+ * `undefined`: somebody was first.
+ */
 async function tryToBook(
   deps: BookingDeps,
-  { offer, choice, wanted, locale, by }: Attempt,
-): Promise<BookingRow | undefined> {
+  { offer, choice, wanted, visitor, by }: Attempt,
+): Promise<BookingWithMeeting | undefined> {
   const { id: bookingId, session_id: sessionId } = wanted;
   const isGroup = offer.open.eventType.capacity > 1;
   if (isGroup) await takeTurns(deps, sessionId);
   const shared = isGroup && wanted.meeting_id ? await meetingOfSession(deps, wanted) : undefined;
   const booking = { ...wanted, meeting_id: shared?.id ?? wanted.meeting_id };
-  const line = lineOf(
-    booking,
-    booking.status === 'requested' ? 'booking.requested' : 'booking.confirmed',
-    { by },
-    deps.now(),
-  );
-  let chosenLocale = booking.locale;
-  const made = await reserveWith(deps, { ...reservedBy(offer, choice), sessionId }, { bookingId }, async (places) => {
-    const written = await write(deps.db, booking, { places, line, locale });
-    chosenLocale = written.locale;
-    if (written.reserved !== choice.length) await unwrite(deps, bookingId);
+  const wanting = { open: offer.open, choice, booking, visitor };
+  const own =
+    booking.meeting_id && !shared
+      ? newMeeting(wantedMeeting(wanting), { id: booking.meeting_id, bookingId, now: deps.now() })
+      : undefined;
+  const type = booking.status === 'requested' ? 'booking.requested' : 'booking.confirmed';
+  const line = lineOf(booking, type, { by }, deps.now());
+  let { locale } = booking;
+  const places = { ...reservedBy(offer, choice), sessionId };
+  const made = await reserveWith(deps, places, { bookingId }, async (seats) => {
+    const written = await write(deps.db, booking, { places: seats, line, locale: visitor.locale, meeting: own });
+    locale = written.locale;
+    if (written.reserved !== choice.length) await unwrite(deps, booking, own);
     return written.reserved;
   });
-  return made ? { ...booking, locale: chosenLocale } : undefined;
+  if (!made) return undefined;
+  if (own) await enqueueSync(deps, own);
+  const meeting = own ?? (shared && (await joinMeeting(deps, wanting, shared.id)));
+  // A meeting says so itself.
+  if (!meeting) await tellPages(deps, booking);
+  return { booking: { ...booking, locale }, meeting };
 }
 
-type Parts = { places: Places; line: ReturnType<typeof lineOf>; locale: string | undefined };
+type Parts = {
+  places: Places;
+  line: ReturnType<typeof lineOf>;
+  locale: string | undefined;
+  meeting: MeetingRow | undefined;
+};
 
 /** The one statement, written out: to build it from parts takes longer than PostgreSQL needs to run it. */
 async function write(
   db: BookingDeps['db'],
   row: BookingRow,
-  { places: { seat, hostIds }, line, locale }: Parts,
+  { places: { seat, hostIds }, line, locale, meeting }: Parts,
 ): Promise<{ locale: string; reserved: number }> {
   const { rows } = await sql<{ locale: string; reserved: number }>`
     with made as (
@@ -162,8 +167,8 @@ async function write(
     ), recorded as (
       insert into outbox_events (workspace_id, type, meeting_id, booking_id, data, created_at)
       select workspace_id, ${line.type}::text, meeting_id, id, ${line.data}::jsonb, created_at from made
-    )
-    select locale, (select count(*)::int from reserved) as reserved from made
+    )${meeting ? sql`, ${meetingParts(meeting)}` : sql``}
+    select locale, (select count(*)::int from reserved) as reserved${meeting ? sql`, ${nudge(meeting)}` : sql``} from made
   `.execute(db);
   const [written] = rows;
   if (!written) throw new TypeError('a booking was not written');
@@ -171,12 +176,14 @@ async function write(
 }
 
 /** Takes back what was written together with a reservation that others were faster to make. */
-async function unwrite({ db }: Pick<BookingDeps, 'db'>, bookingId: string): Promise<void> {
-  await db
-    .with('unsaid', (inStatement) => inStatement.deleteFrom('outbox_events').where('booking_id', '=', bookingId))
-    .deleteFrom('bookings')
-    .where('id', '=', bookingId)
-    .execute();
+async function unwrite(
+  { db }: Pick<BookingDeps, 'db'>,
+  { id }: Pick<BookingRow, 'id'>,
+  meeting: Pick<MeetingRow, 'id'> | undefined,
+): Promise<void> {
+  await db.deleteFrom('outbox_events').where('booking_id', '=', id).execute();
+  if (meeting) await db.deleteFrom('meetings').where('id', '=', meeting.id).execute();
+  await db.deleteFrom('bookings').where('id', '=', id).execute();
 }
 
 function reservedBy(

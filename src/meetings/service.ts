@@ -1,4 +1,4 @@
-import { sql, type Kysely } from 'kysely';
+import { sql, type Kysely, type RawBuilder } from 'kysely';
 import { paged, type Page } from '../database/page.ts';
 import type { Database } from '../database/schema.ts';
 import { newId } from '../id.ts';
@@ -19,69 +19,36 @@ export async function createMeeting(
   { id = newId('mtg'), bookingId }: { id?: string; bookingId?: string } = {},
 ): Promise<MeetingRow> {
   const row = newMeeting(wanted, { id, bookingId, now: deps.now() });
-  // One statement for meeting, event and nudge: a booking is waiting for it. What it writes is known, so that it answers
-  // with nothing but that it wrote.
-  const made = await deps.db
-    .with('made', (db) =>
-      db
-        .insertInto('meetings')
-        .values(columnsOf(row))
-        .onConflict((conflict) =>
-          conflict.columns(['workspace_id', 'external_id']).where('external_id', 'is not', null).doNothing(),
-        )
-        .returning(['workspace_id', 'id', 'booking_id', 'created_at']),
-    )
-    .with('recorded', (db) =>
-      db
-        .insertInto('outbox_events')
-        .columns(['workspace_id', 'type', 'meeting_id', 'booking_id', 'data', 'created_at'])
-        .expression(
-          db
-            .selectFrom('made')
-            .select([
-              'workspace_id',
-              sql.lit('meeting.created').as('type'),
-              'id',
-              'booking_id',
-              sql`'{}'::jsonb`.as('data'),
-              'created_at',
-            ]),
-        ),
-    )
-    .selectFrom('made')
-    .select(sql`pg_notify('meeting_changed', ${`${row.workspace_id} ${id}`})`.as('nudged'))
-    .executeTakeFirst();
-  if (!made) throw new Problem('external_id_taken');
+  const { rows } = await sql`with ${meetingParts(row)} select ${nudge(row)} from meeting`.execute(deps.db);
+  if (rows.length === 0) throw new Problem('external_id_taken');
   await enqueueSync(deps, row);
   return row;
 }
 
-/** What is written of a new row; most meetings leave the rest to the columns' defaults. */
-function columnsOf(row: MeetingRow) {
-  const { access, tenant_connection_id, kind, options } = row;
-  return {
-    id: row.id,
-    workspace_id: row.workspace_id,
-    booking_id: row.booking_id,
-    external_id: row.external_id,
-    connection_id: row.connection_id,
-    tenant_id: row.tenant_id,
-    organizer_id: row.organizer_id,
-    subject: row.subject,
-    body_html: row.body_html,
-    starts_at: row.starts_at,
-    ends_at: row.ends_at,
-    time_zone: row.time_zone,
-    attendees: JSON.stringify(row.attendees),
-    wanted: row.wanted,
-    cancel_comment: null,
-    revision: row.revision,
-    updated_at: row.updated_at,
-    created_at: row.created_at,
-    ...(access !== 'delegated' && { access, tenant_connection_id }),
-    ...(kind !== 'calendar' && { kind }),
-    ...(options && { options: JSON.stringify(options), options_due: true }),
-  };
+/**
+ * The parts of a statement that write a new meeting (`meeting`, nothing where its external id is taken) and its event, for
+ * whoever writes more in the same one: a booking is waiting for it. Then its job is the caller's to send.
+ */
+export function meetingParts(row: MeetingRow): RawBuilder<unknown> {
+  return sql`meeting as (
+    insert into meetings (id, workspace_id, booking_id, external_id, connection_id, tenant_id, organizer_id, subject,
+      body_html, starts_at, ends_at, time_zone, attendees, wanted, revision, access, tenant_connection_id, kind, options,
+      options_due, updated_at, created_at)
+    values (${row.id}, ${row.workspace_id}, ${row.booking_id}, ${row.external_id}, ${row.connection_id}, ${row.tenant_id},
+      ${row.organizer_id}, ${row.subject}, ${row.body_html}, ${row.starts_at}, ${row.ends_at}, ${row.time_zone},
+      ${JSON.stringify(row.attendees)}, ${row.wanted}, ${row.revision}, ${row.access}, ${row.tenant_connection_id},
+      ${row.kind}, ${row.options && JSON.stringify(row.options)}, ${row.options_due}, ${row.updated_at}, ${row.created_at})
+    on conflict (workspace_id, external_id) where external_id is not null do nothing
+    returning id, workspace_id, booking_id, created_at
+  ), meeting_recorded as (
+    insert into outbox_events (workspace_id, type, meeting_id, booking_id, data, created_at)
+    select workspace_id, 'meeting.created', id, booking_id, '{}'::jsonb, created_at from meeting
+  )`;
+}
+
+/** What tells whoever watches a meeting, as a column of a statement. */
+export function nudge(row: Pick<MeetingRow, 'id' | 'workspace_id'>): RawBuilder<unknown> {
+  return sql`pg_notify('meeting_changed', ${`${row.workspace_id} ${row.id}`})`;
 }
 
 /** What may change about a meeting that stays scheduled. */

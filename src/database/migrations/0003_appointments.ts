@@ -142,6 +142,9 @@ const statements = [
   `insert into reservations (workspace_id, host_id, event_type_id, session_id, starts_at, ends_at, booking_id)
     select workspace_id, host_id, event_type_id, id, starts_at, ends_at, id from bookings where status = 'confirmed'`,
 
+  // A booking's history, which has lines of its meeting's as well.
+  `create index outbox_events_booking on outbox_events (booking_id, id) where booking_id is not null`,
+
   `alter table meetings
     drop constraint meetings_status_check,
     add constraint meetings_status_check
