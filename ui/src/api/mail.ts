@@ -18,10 +18,20 @@ export const emailsQuery = (filter: { status?: EmailStatus | undefined; bookingI
     queryFn: ({ pageParam: cursor }) => ask(api.emails.$get({ query: { ...filter, cursor } })),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
+    refetchInterval: ({ state: { data } }) => lookAgainMs(data?.pages.flatMap((page) => page.data)),
   });
 
 export const emailQuery = (id: string) =>
-  queryOptions({ queryKey: ['emails', id], queryFn: () => ask(api.emails[':id'].$get({ param: { id } })) });
+  queryOptions({
+    queryKey: ['emails', id],
+    queryFn: () => ask(api.emails[':id'].$get({ param: { id } })),
+    refetchInterval: ({ state: { data } }) => lookAgainMs(data && [data]),
+  });
+
+/** Nothing announces that a mail was sent: while one is on its way, it is looked for again. */
+function lookAgainMs(mails: readonly { status: EmailStatus }[] | undefined): number | false {
+  return mails?.some(({ status }) => status === 'queued') ? 2_000 : false;
+}
 
 /** Sends a mail once more, as it was. */
 export const resendEmail = (id: string) => ask(api.emails[':id'].resend.$post({ param: { id } }));
