@@ -71,6 +71,20 @@ test('A14: people who come along are on the meeting, each once, and leave it whe
   assert.equal((await booking(booked['id']))['attendees'].length, 1);
 });
 
+test('whom Outlook has invited it goes on inviting, also when the event type says otherwise by now', async (t) => {
+  const { system, desk, ask, book, events } = await startAppointments(t);
+  const booked = await book();
+  await system.work();
+  await system.database.db
+    .updateTable('event_types')
+    .set({ invitations: 'parley' })
+    .where('id', '=', desk.eventType.id)
+    .execute();
+  await ask('PATCH', `/v1/bookings/${booked['id']}`, { attendees: [{ email: 'coach@visitor.example' }] });
+  await system.work();
+  assert.equal(events()[0]?.attendees.length, 2);
+});
+
 test('where Parley’s own mail invites, the event in the organizer’s calendar has no visitors on it', async (t) => {
   const { system, book, events } = await startAppointments(t, { invitations: 'parley' });
   await book({ attendees: [{ email: 'mentor@visitor.example' }] });

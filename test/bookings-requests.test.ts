@@ -145,6 +145,8 @@ test('a request is not approved into a time that became busy in Outlook meanwhil
   const answer = await desk.api('POST', `/v1/bookings/${asked['id']}/approve`, {});
   assert.equal(answer.status, 409);
   assert.equal(answer.body['code'], 'slot_taken');
+  const without = await desk.api('POST', `/v1/bookings/${asked['id']}/approve`, { teamsMeeting: false });
+  assert.equal(without.body['code'], 'slot_taken');
   await ask('POST', `/v1/bookings/${asked['id']}/approve`, { start: tuesdayAtTwo });
 });
 

@@ -1,8 +1,8 @@
 import { Problem } from '../problem.ts';
 import type { Offer, OpenEventType } from '../scheduling/offer.ts';
-import { getEventType, requireOffer, type SchedulingDeps } from '../scheduling/service.ts';
+import { requireOffer, type SchedulingDeps } from '../scheduling/service.ts';
 import type { BookingRow } from './booking.ts';
-import { hostsOfRequest } from './hosts-of-request.ts';
+import { hostsOfRequest, openOrClosed } from './hosts-of-request.ts';
 import { lengthOf } from './move-target.ts';
 import type { Approval } from './requests.ts';
 
@@ -24,9 +24,10 @@ export async function approvalOf(deps: SchedulingDeps, booking: BookingRow, wish
   const { by, note, start, durationMinutes, operatorId } = wish;
   const teamsMeeting = wish.teamsMeeting ?? booking.teams_meeting;
   const asksForMore = start !== undefined || operatorId !== undefined || durationMinutes !== undefined;
-  if (!teamsMeeting && !asksForMore)
-    return { by, note, teamsMeeting, hosts: [], open: await withoutHosts(deps, booking) };
-  const { open, hosts } = await hostsOfRequest(deps, booking);
+  // Without a Teams meeting nobody's mailbox is needed.
+  const { open, hosts } = teamsMeeting
+    ? await hostsOfRequest(deps, booking)
+    : { open: await openOrClosed(deps, booking), hosts: [] };
   const target = {
     start: start ?? booking.starts_at,
     durationMinutes: durationMinutes ?? lengthOf(booking),
@@ -51,9 +52,4 @@ async function requireStillFree(
     if (!passes) throw error;
     return undefined;
   }
-}
-
-async function withoutHosts(deps: SchedulingDeps, booking: BookingRow): Promise<OpenEventType> {
-  const eventType = await getEventType(deps, booking.workspace_id, booking.event_type_id);
-  return { eventType, operatorIds: [], hosts: [], visitorRule: undefined };
 }

@@ -1,11 +1,9 @@
-import type { Kysely } from 'kysely';
-import type { Companion, Database } from '../database/schema.ts';
+import type { Companion } from '../database/schema.ts';
 import { changeMeeting, getMeeting } from '../meetings/service.ts';
 import type { BookingRow, BookingWithMeeting } from './booking.ts';
-import { addCompanions, withoutAddresses } from './people-of-meeting.ts';
+import { addressesOfOthers } from './meeting-of-booking.ts';
+import { addCompanions, isOnMeeting, withoutAddresses } from './people-of-meeting.ts';
 import { lockOpen, meetingOf, recordBooking, type BookingDeps } from './service.ts';
-
-type Read = { db: Kysely<Database> };
 
 /** What may change about a booking that stays at its time. */
 export type BookingChanges = { attendees?: readonly Companion[] | undefined; note?: string | undefined };
@@ -37,24 +35,14 @@ export async function changeBooking(
   return { booking, meeting: meeting ?? (await meetingOf(deps, booking)) };
 }
 
+/** Who was invited by Outlook stays so, and those who come along with them, whatever the event type says by now. */
 async function invite(deps: BookingDeps, before: BookingRow, after: BookingRow) {
-  if (!after.meeting_id || !(await visitorsAreOnMeeting(deps, after))) return undefined;
+  if (!after.meeting_id) return undefined;
   const meeting = await getMeeting(deps, after.workspace_id, after.meeting_id);
-  const kept = withoutAddresses(
-    meeting.attendees,
-    before.attendees
-      .map(({ email }) => email)
-      .filter((email) => email.toLowerCase() !== after.visitor_email.toLowerCase()),
-  );
-  const attendees = addCompanions(kept, after.attendees);
+  if (!isOnMeeting(meeting, after.visitor_email)) return undefined;
+  const staying = await addressesOfOthers(deps, meeting.id, after.id);
+  staying.add(after.visitor_email.toLowerCase());
+  const leaving = before.attendees.map(({ email }) => email.toLowerCase()).filter((email) => !staying.has(email));
+  const attendees = addCompanions(withoutAddresses(meeting.attendees, leaving), after.attendees);
   return changeMeeting(deps, after.workspace_id, meeting.id, { attendees });
-}
-
-async function visitorsAreOnMeeting({ db }: Read, { event_type_id }: BookingRow): Promise<boolean> {
-  const { meeting_kind: kind, invitations } = await db
-    .selectFrom('event_types')
-    .select(['meeting_kind', 'invitations'])
-    .where('id', '=', event_type_id)
-    .executeTakeFirstOrThrow();
-  return kind === 'standalone' || invitations === 'outlook';
 }

@@ -20,21 +20,25 @@ export async function hostsOfRequest(
   { db }: Read,
   booking: BookingRow,
 ): Promise<{ open: OpenEventType; hosts: OpenHost[] }> {
-  const eventType = await getEventType({ db }, booking.workspace_id, booking.event_type_id);
-  const open = await getOpenEventType({ db }, booking.workspace_id, booking.event_type_id).catch((error: unknown) => {
-    if (error instanceof Problem && error.code === 'booking_not_open') return closed(eventType);
-    throw error;
-  });
+  const open = await openOrClosed({ db }, booking);
   const hosts: OpenHost[] = [];
   for (const memberId of await reservedHosts({ db }, booking)) {
     const ready = open.hosts.find((host) => host.memberId === memberId);
-    hosts.push(ready ?? (await waitingHost({ db }, eventType, memberId)));
+    hosts.push(ready ?? (await waitingHost({ db }, open.eventType, memberId)));
   }
   return { open, hosts };
 }
 
-function closed(eventType: EventTypeRow): OpenEventType {
-  return { eventType, operatorIds: [], hosts: [], visitorRule: undefined };
+/** The event type of a request; one that takes no bookings now has nobody who could. */
+export async function openOrClosed({ db }: Read, booking: BookingRow): Promise<OpenEventType> {
+  const { workspace_id: workspaceId, event_type_id: id } = booking;
+  try {
+    return await getOpenEventType({ db }, workspaceId, id);
+  } catch (error) {
+    if (!(error instanceof Problem) || error.code !== 'booking_not_open') throw error;
+    const eventType = await getEventType({ db }, workspaceId, id);
+    return { eventType, operatorIds: [], hosts: [], visitorRule: undefined };
+  }
 }
 
 async function reservedHosts({ db }: Read, { id, host_id }: BookingRow): Promise<string[]> {

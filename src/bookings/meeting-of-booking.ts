@@ -40,11 +40,10 @@ export async function leaveMeeting(
   if (booking.meeting_id === null) return undefined;
   const isGroup = booking.session_id !== booking.id;
   if (isGroup) await takeTurns(deps, booking.session_id);
-  const staying = isGroup ? await othersOn(deps, booking.meeting_id, booking.id) : [];
-  if (staying.length === 0) return cancelMeeting(deps, booking.workspace_id, booking.meeting_id, comment);
+  const staying = isGroup ? await addressesOfOthers(deps, booking.meeting_id, booking.id) : new Set<string>();
+  if (staying.size === 0) return cancelMeeting(deps, booking.workspace_id, booking.meeting_id, comment);
   const meeting = await getMeeting(deps, booking.workspace_id, booking.meeting_id);
-  const stays = new Set(staying.flatMap(addressesOf));
-  const leaving = addressesOf(booking).filter((email) => !stays.has(email));
+  const leaving = addressesOf(booking).filter((email) => !staying.has(email));
   const attendees = withoutAddresses(meeting.attendees, leaving);
   if (attendees.length === meeting.attendees.length) return meeting;
   return changeMeeting(deps, booking.workspace_id, meeting.id, { attendees });
@@ -91,14 +90,20 @@ export async function meetingOfSession(
     .executeTakeFirst();
 }
 
-function othersOn({ db }: Pick<BookingDeps, 'db'>, meetingId: string, exceptId: string) {
-  return db
+/** The addresses, in lower case, of everybody whom other bookings bring to a meeting. */
+export async function addressesOfOthers(
+  { db }: Pick<BookingDeps, 'db'>,
+  meetingId: string,
+  exceptId: string,
+): Promise<Set<string>> {
+  const others = await db
     .selectFrom('bookings')
     .select(['visitor_email', 'attendees'])
     .where('meeting_id', '=', meetingId)
     .where('id', '<>', exceptId)
     .where('status', '=', 'confirmed')
     .execute();
+  return new Set(others.flatMap(addressesOf));
 }
 
 function addressesOf({ visitor_email, attendees }: Pick<BookingRow, 'visitor_email' | 'attendees'>): string[] {

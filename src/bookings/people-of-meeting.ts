@@ -12,6 +12,12 @@ export function inviterOf(
   return byOutlook ? eventType.invitations : 'parley';
 }
 
+/** Whether somebody is on a meeting, under their address or as whom the tenant knows them. */
+export function isOnMeeting({ attendees }: { attendees: readonly Attendee[] }, email: string): boolean {
+  const address = email.toLowerCase();
+  return attendees.some((one) => [one.email, one.match].some((known) => known?.toLowerCase() === address));
+}
+
 /** Whether visitors are attendees of the meeting at Microsoft; one that stands alone sends nobody anything. */
 function hasVisitors({ meeting_kind, invitations }: EventTypeRow): boolean {
   return meeting_kind === 'standalone' || invitations === 'outlook';

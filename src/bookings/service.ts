@@ -4,7 +4,7 @@ import { paged, type Page } from '../database/page.ts';
 import type { BookingStatus, Database } from '../database/schema.ts';
 import type { Queue } from '../jobs/queue.ts';
 import { claimedMeetingId, isManageToken } from '../meetings/manage-link.ts';
-import { getMeeting } from '../meetings/service.ts';
+import { getMeeting, nudge } from '../meetings/service.ts';
 import { Problem } from '../problem.ts';
 import { release } from '../scheduling/reservations.ts';
 import { openStatuses, type BookingEvent, type BookingRow, type BookingWithMeeting } from './booking.ts';
@@ -111,7 +111,7 @@ export async function tellPages(
   { db }: Pick<BookingDeps, 'db'>,
   row: Pick<BookingRow, 'id' | 'workspace_id'>,
 ): Promise<void> {
-  await sql`select pg_notify('meeting_changed', ${`${row.workspace_id} ${row.id}`})`.execute(db);
+  await sql`select ${nudge(row)}`.execute(db);
 }
 
 /** A line of the outbox about a booking, to be written by a statement that writes the booking as well. */

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { z } from '@hono/zod-openapi';
 import { idText } from '../http/router.ts';
+import { holdKeyOf as hashOfHold } from '../scheduling/holds.ts';
 import { addressSchema, attendeeNameSchema, mostAttendees } from '../people/person.ts';
 
 /** What several requests of the API may say of a booking. */
@@ -50,5 +50,5 @@ export const wishes = {
 
 /** What is stored of a hold's key. */
 export function holdKeyOf(key: string | undefined): Buffer | undefined {
-  return key === undefined ? undefined : createHash('sha256').update(key).digest();
+  return key === undefined ? undefined : hashOfHold(key);
 }

@@ -228,12 +228,7 @@ export async function enqueueOptions(
   row: MeetingRow,
   startAfterMs?: number,
 ): Promise<void> {
-  const options = {
-    singletonKey: row.id,
-    group: mailboxGroup(row),
-    ...(startAfterMs !== undefined && { startAfterMs }),
-  };
-  await deps.queue.send(deps.db, 'apply-meeting-options', { meetingId: row.id }, options);
+  await enqueue(deps, row, 'apply-meeting-options', startAfterMs);
 }
 
 /** The job that makes one meeting match, started now or after a while. */
@@ -242,12 +237,7 @@ export async function enqueueSync(
   row: MeetingRow,
   startAfterMs?: number,
 ): Promise<void> {
-  const options = {
-    singletonKey: row.id,
-    group: mailboxGroup(row),
-    ...(startAfterMs !== undefined && { startAfterMs }),
-  };
-  await deps.queue.send(deps.db, 'sync-meeting', { meetingId: row.id }, options);
+  await enqueue(deps, row, 'sync-meeting', startAfterMs);
 }
 
 /** The job that compares one meeting with what Outlook shows, when nothing of it is on its way to Microsoft. */
@@ -256,12 +246,22 @@ export async function enqueueCompare(
   row: MeetingRow,
   startAfterMs?: number,
 ): Promise<void> {
+  await enqueue(deps, row, 'compare-meeting', startAfterMs);
+}
+
+/** Jobs of one mailbox share its line. */
+async function enqueue(
+  { db, queue }: Pick<MeetingDeps, 'db' | 'queue'>,
+  row: MeetingRow,
+  task: 'sync-meeting' | 'compare-meeting' | 'apply-meeting-options',
+  startAfterMs: number | undefined,
+): Promise<void> {
   const options = {
     singletonKey: row.id,
     group: mailboxGroup(row),
     ...(startAfterMs !== undefined && { startAfterMs }),
   };
-  await deps.queue.send(deps.db, 'compare-meeting', { meetingId: row.id }, options);
+  await queue.send(db, task, { meetingId: row.id }, options);
 }
 
 /** One line in the outbox about a meeting, and a nudge to whoever watches it. */
@@ -276,13 +276,13 @@ export async function recordEvent(
       insert into outbox_events (workspace_id, type, meeting_id, data, created_at)
       values (${row.workspace_id}, ${type}, ${row.id}, ${JSON.stringify(data)}, ${deps.now()})
     )
-    select pg_notify('meeting_changed', ${`${row.workspace_id} ${row.id}`})
+    select ${nudge(row)}
   `.execute(deps.db);
 }
 
 /** A nudge to whoever watches a meeting, when something about it changed that is no event of its life. */
 export async function tellWatchers(deps: Pick<MeetingDeps, 'db'>, row: MeetingRow): Promise<void> {
-  await sql`select pg_notify('meeting_changed', ${`${row.workspace_id} ${row.id}`})`.execute(deps.db);
+  await sql`select ${nudge(row)}`.execute(deps.db);
 }
 
 export type MeetingEvent =

@@ -1,3 +1,4 @@
+import { isOnMeeting } from '../bookings/people-of-meeting.ts';
 import type { CalendarMethod } from '../database/schema.ts';
 import type { BookingTemplate } from '../email/service.ts';
 import type { AboutBooking } from './about-booking.ts';
@@ -19,10 +20,7 @@ export function withSenderOfRecord(about: AboutBooking, told: Told): AboutBookin
   const { meeting, visitor } = about;
   if (meeting?.kind !== 'calendar') return about;
   const address = visitor.email.toLowerCase();
-  const isOnEvent = meeting.attendees.some(({ email, match }) =>
-    [email, match].some((known) => known?.toLowerCase() === address),
-  );
-  if (isOnEvent) return { ...about, inviter: 'outlook' };
+  if (isOnMeeting(meeting, address)) return { ...about, inviter: 'outlook' };
   return told.invited.has(address) ? { ...about, inviter: 'parley' } : about;
 }
 
