@@ -26,7 +26,7 @@ export type Approval = {
  */
 export async function approveBooking(
   deps: BookingDeps,
-  row: Pick<BookingRow, 'id' | 'workspace_id'>,
+  row: Pick<BookingRow, 'id' | 'workspace_id' | 'sequence'>,
   { by, note, teamsMeeting, hosts, open, instead }: Approval,
 ): Promise<BookingWithMeeting> {
   const claimed = await deps.db
@@ -41,6 +41,8 @@ export async function approveBooking(
       updated_at: deps.now(),
     }))
     .where('id', '=', row.id)
+    // Whoever moved it meanwhile asks for a time that the approver has not seen.
+    .where('sequence', '=', row.sequence)
     .where('status', '=', 'requested')
     .returningAll()
     .executeTakeFirst();
