@@ -53,7 +53,15 @@ const features: Record<string, string[]> = {
 };
 
 /** What everything may import, and what itself imports nothing but its like. */
-const ground = ['src/problem.ts', 'src/log.ts', 'src/seal.ts', 'src/id.ts', 'src/config.ts', 'src/patience.ts'];
+const ground = [
+  'src/problem.ts',
+  'src/log.ts',
+  'src/seal.ts',
+  'src/id.ts',
+  'src/config.ts',
+  'src/patience.ts',
+  'src/locale.ts',
+];
 const otherFolders = ['database', 'jobs', 'microsoft', 'http', 'cli'];
 
 /** The only files that may talk to Microsoft. Everyone else asks them, or writes a desired state for a job. */

@@ -4,10 +4,10 @@ import type { Database } from '../database/schema.ts';
 import { json, jsonBody, newRouter, problemAnswers, singleLine } from '../http/router.ts';
 import { requirePermission } from './principal.ts';
 import { changeWorkspace, getWorkspace, type WorkspaceRow } from './workspace.ts';
+import { locales } from '../locale.ts';
 
 type Deps = { db: Kysely<Database>; publicUrl: string };
 
-const locales = ['en', 'de', 'fr', 'es'] as const;
 const outlookChanges = ['follow', 'ask', 'revert'] as const;
 /** All of them stand in one header of every embedded page. */
 const mostOrigins = 20;

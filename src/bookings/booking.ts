@@ -1,6 +1,7 @@
 import type { Selectable } from 'kysely';
 import { z } from 'zod';
 import type { Bookings, BookingStatus, ChangePolicy } from '../database/schema.ts';
+import { locales } from '../locale.ts';
 import type { MeetingRow } from '../meetings/meeting.ts';
 import { timeZoneSchema } from '../scheduling/event-type.ts';
 
@@ -33,10 +34,6 @@ export const openStatuses = ['requested', 'confirmed'] as const satisfies readon
 export function isOpenBooking({ status }: Pick<BookingRow, 'status'>): boolean {
   return status === 'requested' || status === 'confirmed';
 }
-
-/** The languages in which people are written to. */
-export const locales = ['en', 'de', 'fr', 'es'] as const;
-export type Locale = (typeof locales)[number];
 
 /** What happened to a booking: lines of the outbox, one for each change of its state. */
 export type BookingEvent =

@@ -1,5 +1,6 @@
 import type { BookingStatus, MeetingStatus } from '../database/schema.ts';
-import type { ChangeRefusal, Locale } from './booking.ts';
+import type { Locale } from '../locale.ts';
+import type { ChangeRefusal } from './booking.ts';
 
 /** Somebody of the workspace, as visitors know them. */
 export type Operator = { id: string; name: string };

@@ -1,12 +1,11 @@
+import { locales, type Locale } from '../locale.ts';
 import { de } from './locales/de.ts';
 import { en } from './locales/en.ts';
 import { es } from './locales/es.ts';
 import { fr } from './locales/fr.ts';
 import type { TemplateName, TemplateText } from './template.ts';
 
-/** Languages in which Parley writes letters. */
-export const locales = ['en', 'de', 'fr', 'es'] as const;
-export type Locale = (typeof locales)[number];
+export { locales, type Locale };
 
 /** Everything that a language must say: a text that is missing does not compile. */
 export type LocaleTexts = {

@@ -1,3 +1,4 @@
+import { locales } from '../locale.ts';
 /** Which of our languages a browser asks for first (RFC 9110, section 12.5.4). */
 export function localeOf(acceptLanguage: string | undefined): 'en' | 'de' | 'fr' | 'es' {
   const wanted = (acceptLanguage ?? '')
@@ -11,7 +12,7 @@ export function localeOf(acceptLanguage: string | undefined): 'en' | 'de' | 'fr'
     .filter(({ q }) => q > 0)
     .toSorted((one, other) => other.q - one.q || one.index - other.index);
   for (const { language } of wanted) {
-    const known = (['en', 'de', 'fr', 'es'] as const).find((locale) => locale === language);
+    const known = locales.find((locale) => locale === language);
     if (known) return known;
   }
   return 'en';

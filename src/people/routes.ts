@@ -21,10 +21,10 @@ import { organisationRoutes } from './organisation-routes.ts';
 import { contactSchema, foundUserSchema, presentContact } from './person-json.ts';
 import { addressSchema } from './person.ts';
 import { findUsers } from './users.ts';
+import { locales } from '../locale.ts';
 
 type Deps = { db: Kysely<Database>; now: () => Date; appTokens: AppTokens };
 
-const locales = ['en', 'de', 'fr', 'es'] as const;
 const tags = ['People'];
 const one = { params: idParam('the contact') };
 const fields = {
