@@ -21,7 +21,9 @@ export type IdPrefix =
   | 'ogn'
   | 'cnt'
   | 'ser'
-  | 'cwt';
+  | 'cwt'
+  | 'art'
+  | 'awt';
 
 const alphabet = 'abcdefghijkmnopqrstuvwxyz0123456';
 

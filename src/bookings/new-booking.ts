@@ -90,6 +90,9 @@ function bookingWith(deps: BookingDeps, { offer, choice, visitor, wish }: Wanted
     decision_note: '',
     cancel_reason: null,
     cancelled_at: null,
+    held_at: null,
+    held_by: null,
+    hold_reason: null,
     updated_at: deps.now(),
     created_at: deps.now(),
   };

@@ -48,6 +48,11 @@ export type Database = {
   visitor_links: VisitorLinks;
   visitor_sessions: VisitorSessions;
   teams_apps: TeamsApps;
+  artifact_captures: ArtifactCaptures;
+  artifacts: Artifacts;
+  transcript_lines: TranscriptLines;
+  artifact_watches: ArtifactWatches;
+  audit_entries: AuditEntries;
 };
 
 type CreatedAt = ColumnType<Date, Date, never>;
@@ -67,6 +72,14 @@ export type Workspaces = {
   outlook_changes: Generated<OutlookChanges>;
   /** Origins of the sites on which booking pages may be embedded. */
   embed_origins: JsonWithDefault<string[]>;
+  /** *Download recordings to internal storage*; without it they are played from Microsoft. */
+  download_recordings: Generated<boolean>;
+  /** *Show recordings and transcripts in the client portal*: asked each time somebody looks. */
+  show_in_portal: Generated<boolean>;
+  /** After so many days what is left of a meeting is deleted; `null`: never by itself. */
+  keep_recordings_days: Generated<number | null>;
+  keep_transcripts_days: Generated<number | null>;
+  keep_attendance_days: Generated<number | null>;
   created_at: CreatedAt;
 };
 
@@ -390,6 +403,11 @@ export type Bookings = {
   /** Why it was cancelled or declined. */
   cancel_reason: string | null;
   cancelled_at: Date | null;
+  /** Legal hold: while it is set, nobody and nothing deletes what is left of the meeting. */
+  held_at: Generated<Date | null>;
+  /** A member, an API key. */
+  held_by: Generated<string | null>;
+  hold_reason: Generated<string | null>;
   updated_at: Date;
   created_at: CreatedAt;
 };
@@ -808,4 +826,132 @@ export type WebhookDeliveries = {
   delivered_at: Date | null;
   updated_at: Date;
   created_at: CreatedAt;
+};
+
+/** What is left of a meeting. */
+export type ArtifactKind = 'recording' | 'transcript' | 'attendance';
+
+/** `none`: looked for long enough. `refused`: Microsoft does not let us look, or read; `problem_code` says why. */
+export type CaptureStatus = 'waiting' | 'ready' | 'none' | 'refused';
+
+/** How far the search for one kind of artifact of one meeting is. Kinds that nobody has switched on have no row. */
+export type ArtifactCaptures = {
+  meeting_id: string;
+  kind: ArtifactKind;
+  workspace_id: string;
+  status: Generated<CaptureStatus>;
+  /** When it is looked at again; `null`: no more by itself. */
+  due_at: Date | null;
+  /** Looks in a row that failed. */
+  attempts: Generated<number>;
+  /** When Microsoft last gave a whole list. */
+  checked_at: Generated<Date | null>;
+  problem_code: Generated<ProblemCode | null>;
+  problem_detail: Generated<string | null>;
+  provider_answer: JsonOrNull<ProviderAnswer>;
+  updated_at: Date;
+  created_at: CreatedAt;
+};
+
+/** One recording, transcript or attendance report. Deleted ones stay as a name, so that they are not fetched again. */
+export type Artifacts = {
+  id: string;
+  workspace_id: string;
+  meeting_id: string;
+  kind: ArtifactKind;
+  /** Teams' own ids: of the meeting, of the artifact in it, of the call. */
+  online_meeting_id: string;
+  provider_id: string;
+  call_id: string | null;
+  /** The same for a transcript and its recording. */
+  correlation_id: string | null;
+  starts_at: Date;
+  ends_at: Date | null;
+  content_type: string;
+  /** Size and SHA-256 of the content as Microsoft gave it; of a recording, once it is stored. */
+  bytes: Generated<number | null>;
+  sha256: Generated<Buffer | null>;
+  /** Of a transcript: the whole document, sealed. */
+  document: Generated<Buffer | null>;
+  /** Of a transcript: whether it says who spoke. */
+  attributed: Generated<boolean | null>;
+  /** Of a transcript: BCP 47, where Microsoft tells. */
+  language: Generated<string | null>;
+  attendance: JsonOrNull<AttendanceRecord[]>;
+  participants: Generated<number | null>;
+  /** Of a recording: since when all of it is in the storage. */
+  stored_at: Generated<Date | null>;
+  /** When it is fetched (on); `null`: not wanted, done, or a person is needed. */
+  store_due_at: Generated<Date | null>;
+  store_attempts: Generated<number>;
+  store_problem_code: Generated<ProblemCode | null>;
+  store_answer: JsonOrNull<ProviderAnswer>;
+  deleted_at: Generated<Date | null>;
+  /** A member, an API key, or `retention`. */
+  deleted_by: Generated<string | null>;
+  /** When nothing of it was left in the storage. */
+  content_removed_at: Generated<Date | null>;
+  updated_at: Date;
+  created_at: CreatedAt;
+};
+
+/** Somebody who was there; instants in ISO 8601. */
+export type AttendanceRecord = {
+  name: string | null;
+  email: string | null;
+  objectId: string | null;
+  role: string | null;
+  totalSeconds: number;
+  intervals: { joinedAt: string; leftAt: string; seconds: number }[];
+};
+
+/** What was said, line by line, as it is searched. */
+export type TranscriptLines = {
+  artifact_id: string;
+  position: number;
+  workspace_id: string;
+  /** From the beginning of the transcript; negative where talking began before the recording. */
+  starts_ms: number;
+  ends_ms: number;
+  speaker: string | null;
+  text: string;
+  words: ColumnType<string, string, string>;
+};
+
+/** An organizer of whose recordings or transcripts Graph tells. */
+export type ArtifactWatches = {
+  id: string;
+  workspace_id: string;
+  tenant_id: string;
+  organizer_id: string;
+  access: MeetingAccess;
+  tenant_connection_id: string | null;
+  kind: 'recording' | 'transcript';
+  subscription_id: string | null;
+  /** SHA-256 of the secret that every notification has to carry. */
+  client_state: Buffer;
+  subscribed_until: Date | null;
+  /** When the subscription is made, renewed or looked at again. */
+  subscription_due_at: Date;
+  subscription_attempts: Generated<number>;
+  subscription_problem_code: Generated<ProblemCode | null>;
+  subscription_answer: JsonOrNull<ProviderAnswer>;
+  updated_at: Date;
+  created_at: CreatedAt;
+};
+
+/** Who did or saw what. Never changed: each entry holds the hash of the one before it. */
+export type AuditEntries = {
+  workspace_id: string;
+  /** 1, 2, 3 … within the workspace, without a gap. */
+  position: number;
+  at: Date;
+  actor_kind: 'member' | 'key' | 'visitor' | 'parley';
+  /** Id of a member or key; a visitor's address. */
+  actor: string;
+  action: string;
+  subject_id: string | null;
+  details: Json<Record<string, unknown>>;
+  previous_hash: Buffer;
+  hash: Buffer;
 };
