@@ -19,7 +19,9 @@ const statements = [
     add column held_by text,
     add column hold_reason text,
     add constraint bookings_hold check (num_nonnulls(held_at, held_by, hold_reason) in (0, 3))`,
-  `create index bookings_meeting on bookings (meeting_id) where meeting_id is not null`,
+  // Who was invited along, by their address in lower case.
+  `create index bookings_companions on bookings using gin ((lower(attendees::text)::jsonb) jsonb_path_ops)
+    where attendees <> '[]'::jsonb`,
   `create index meetings_held_in_teams on meetings (ends_at) where kind = 'calendar' and join_url is not null`,
 
   // How far the search for each kind of artifact of a meeting is: one row for each, so that none waits for another.
