@@ -13,7 +13,7 @@ const features: Record<string, string[]> = {
   registrations: ['service', 'registration', 'apps'],
   tenants: ['service', 'tenant', 'tenant-json', 'app-tokens', 'consent', 'events', 'take-up'],
   connections: ['service', 'connection', 'tokens', 'on-behalf-of'],
-  organizers: ['service', 'organizer', 'organizer-json', 'mailbox', 'home', 'matching', 'probe'],
+  organizers: ['service', 'organizer', 'organizer-json', 'mailbox', 'allowed-mailbox', 'home', 'matching', 'probe'],
   setup: ['service'],
   meetings: ['service', 'meeting', 'meeting-json', 'manage-link', 'changes', 'outlook-change'],
   scheduling: [
@@ -46,7 +46,7 @@ const features: Record<string, string[]> = {
   'teams-app': ['service'],
   artifacts: ['service', 'artifact', 'sharing', 'links'],
   diagnostics: ['service', 'check', 'finding-json'],
-  monitoring: ['service'],
+  monitoring: ['service', 'audit'],
   webhooks: ['service', 'webhook'],
   email: ['service', 'email'],
   compat: [],
