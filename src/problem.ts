@@ -114,6 +114,12 @@ const table = {
     retry: false,
     remedy: 'Ask for a new sign-in link; each one works once and for a short time.',
   },
+  artifact_link_expired: {
+    status: 410,
+    title: 'This link has expired',
+    retry: false,
+    remedy: 'Open the recording, transcript or attendance report where you found the link: it is made anew there.',
+  },
   webhook_url_refused: {
     status: 422,
     title: 'Webhooks cannot be sent to this address',

@@ -86,7 +86,12 @@ export function open(dataKey: DataKey, sealed: Buffer, context: SealContext): st
 /** A key for another use than sealing, derived from a data key (HKDF-SHA256), so that no key has two uses. */
 export function deriveKey(
   dataKey: DataKey,
-  purpose: 'Booking.ManageLink.v1' | 'Booking.VisitorLink.v1' | 'Booking.ApprovalLink.v1' | 'Reminder.RefusalLink.v1',
+  purpose:
+    | 'Booking.ManageLink.v1'
+    | 'Booking.VisitorLink.v1'
+    | 'Booking.ApprovalLink.v1'
+    | 'Reminder.RefusalLink.v1'
+    | 'Artifact.Link.v1',
 ): KeyObject {
   return createSecretKey(Buffer.from(hkdfSync('sha256', dataKey.key, Buffer.alloc(0), purpose, keyBytes)));
 }
