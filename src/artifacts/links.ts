@@ -1,13 +1,13 @@
 import { createHmac, timingSafeEqual, type KeyObject } from 'node:crypto';
-import type { Expression, Kysely, SqlBool } from 'kysely';
+import type { Kysely } from 'kysely';
 import { principalScope, type Principal } from '../access/principal.ts';
 import type { DataKeys } from '../access/workspace-keys.ts';
 import type { Database } from '../database/schema.ts';
-import { denyArtifact, type Actor } from '../monitoring/audit.ts';
+import { actorOf, denyArtifact, type Actor } from '../monitoring/audit.ts';
 import { Problem } from '../problem.ts';
 import { deriveKey, type DataKey } from '../seal.ts';
-import { artifactColumns, type ArtifactRow } from './artifact.ts';
-import { visibleTo, visibleToVisitor } from './sharing.ts';
+import type { ArtifactRow } from './artifact.ts';
+import { findForVisitor, findVisible, visitorNamed } from './sharing.ts';
 
 type Deps = { db: Kysely<Database>; now: () => Date; dataKeys: DataKeys };
 
@@ -44,18 +44,19 @@ export async function openLink(deps: Deps, token: string): Promise<OpenedLink> {
   const claim = decode(token);
   if (!claim || !(await isGenuine(deps, claim, token))) throw new Problem('not_found');
   if (claim.expiresAt <= deps.now()) throw new Problem('artifact_link_expired');
-  const actor = actorBehind(claim.audience);
-  const { workspaceId, artifactId } = claim;
-  const row = await findSeen(deps, claim);
-  if (!row) return denyArtifact(deps, { workspaceId, actor, artifactId });
-  if (row.deleted_at) throw new Problem('not_found');
-  return { row, actor };
+  const opened = await openFor(deps, claim);
+  if (opened.row.deleted_at) throw new Problem('not_found');
+  return opened;
 }
 
-function actorBehind(audience: Audience): Actor {
-  return audience.kind === 'visitor'
-    ? { kind: 'visitor', id: audience.email }
-    : { kind: audience.kind, id: audience.id };
+async function openFor(deps: Deps, { workspaceId, artifactId, audience }: LinkClaim): Promise<OpenedLink> {
+  if (audience.kind === 'visitor') {
+    const { email } = audience;
+    return { row: await findForVisitor(deps, { workspaceId, email }, artifactId), actor: visitorNamed(email) };
+  }
+  const principal = await principalNow(deps, workspaceId, audience);
+  if (!principal) return denyArtifact(deps, { workspaceId, actor: audience, artifactId });
+  return { row: await findVisible(deps, principal, artifactId), actor: actorOf(principal) };
 }
 
 async function isGenuine({ db, dataKeys }: Deps, claim: LinkClaim, token: string): Promise<boolean> {
@@ -69,31 +70,6 @@ async function isGenuine({ db, dataKeys }: Deps, claim: LinkClaim, token: string
   const expected = Buffer.from(`${text}.${mac(await dataKeys(claim.workspaceId), text)}`);
   const given = Buffer.from(token);
   return expected.length === given.length && timingSafeEqual(expected, given);
-}
-
-/** The artifact, if the audience of a genuine link is still there and may see it. */
-async function findSeen(
-  deps: Deps,
-  { workspaceId, artifactId, audience }: LinkClaim,
-): Promise<ArtifactRow | undefined> {
-  const mayBeSeen = await visibleNow(deps, workspaceId, audience);
-  if (!mayBeSeen) return undefined;
-  return deps.db
-    .selectFrom('artifacts')
-    .select(artifactColumns)
-    .where('artifacts.id', '=', artifactId)
-    .where(mayBeSeen)
-    .executeTakeFirst();
-}
-
-async function visibleNow(
-  deps: Deps,
-  workspaceId: string,
-  audience: Audience,
-): Promise<Expression<SqlBool> | undefined> {
-  if (audience.kind === 'visitor') return visibleToVisitor({ workspaceId, email: audience.email });
-  const principal = await principalNow(deps, workspaceId, audience);
-  return principal && visibleTo(principal);
 }
 
 /** Whom the link was made for, with the rights that they have by now; `undefined`: they have none any more. */

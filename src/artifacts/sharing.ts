@@ -1,10 +1,10 @@
 import { expressionBuilder, sql, type Expression, type Kysely, type SqlBool } from 'kysely';
 import type { Principal } from '../access/principal.ts';
 import type { ArtifactKind, BookingStatus, Database } from '../database/schema.ts';
-import { Problem } from '../problem.ts';
+import { actorOf, denyArtifact, type Actor } from '../monitoring/audit.ts';
 import { artifactColumns, type ArtifactRow } from './artifact.ts';
 
-type Read = { db: Kysely<Database> };
+type Deps = { db: Kysely<Database>; now: () => Date };
 
 /** Somebody from outside, by the address to which they were invited. */
 export type SharedWith = { workspaceId: string; email: string };
@@ -125,22 +125,33 @@ function isInvited(email: string): Expression<SqlBool> {
     and lower(bookings.attendees::text)::jsonb @> ${JSON.stringify([{ email: address }])}::jsonb))`;
 }
 
-/** An artifact that the principal may see, also a deleted one. Throws `not_found` for every other. */
-export async function findVisible({ db }: Read, principal: Principal, id: string): Promise<ArtifactRow> {
-  return db
-    .selectFrom('artifacts')
-    .select(artifactColumns)
-    .where('artifacts.id', '=', id)
-    .where(visibleTo(principal))
-    .executeTakeFirstOrThrow(() => new Problem('not_found'));
+/**
+ * An artifact that the principal may see, also a deleted one. Throws `not_found` for every other, and the attempt is on
+ * record; not for use in a transaction.
+ */
+export async function findVisible(deps: Deps, principal: Principal, id: string): Promise<ArtifactRow> {
+  const row = await findOne(deps, id, visibleTo(principal));
+  const { workspaceId } = principal;
+  return row ?? denyArtifact(deps, { workspaceId, actor: actorOf(principal), artifactId: id });
 }
 
-/** An artifact that is shared with somebody from outside at this moment. Throws `not_found` for every other. */
-export async function findForVisitor({ db }: Read, visitor: SharedWith, id: string): Promise<ArtifactRow> {
+/** An artifact that is shared with somebody from outside at this moment. As {@link findVisible} for every other. */
+export async function findForVisitor(deps: Deps, visitor: SharedWith, id: string): Promise<ArtifactRow> {
+  const row = await findOne(deps, id, visibleToVisitor(visitor));
+  const { workspaceId, email } = visitor;
+  return row ?? denyArtifact(deps, { workspaceId, actor: visitorNamed(email), artifactId: id });
+}
+
+function findOne({ db }: Deps, id: string, mayBeSeen: Expression<SqlBool>): Promise<ArtifactRow | undefined> {
   return db
     .selectFrom('artifacts')
     .select(artifactColumns)
     .where('artifacts.id', '=', id)
-    .where(visibleToVisitor(visitor))
-    .executeTakeFirstOrThrow(() => new Problem('not_found'));
+    .where(mayBeSeen)
+    .executeTakeFirst();
+}
+
+/** Somebody from outside, as the audit log knows them. */
+export function visitorNamed(email: string): Actor {
+  return { kind: 'visitor', id: email.toLowerCase() };
 }
