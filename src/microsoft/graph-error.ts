@@ -1,6 +1,6 @@
 import { errorAnswer } from './wire.ts';
 
-type Failure = {
+export type GraphFailure = {
   status: number;
   code: string;
   outcome: 'refused' | 'unknown';
@@ -12,6 +12,7 @@ type Failure = {
   retryAfterMs?: number | undefined;
   existingEventId?: string | undefined;
   claims?: string | undefined;
+  path?: string | undefined;
   cause?: unknown;
 };
 
@@ -32,10 +33,12 @@ export class GraphError extends Error {
   readonly existingEventId: string | undefined;
   /** Claims challenge of Conditional Access, to replay on the next authorize request. */
   readonly claims: string | undefined;
+  /** What was asked for, without ids and query; the same refusal means different things of different things. */
+  readonly path: string | undefined;
   /** `unknown`: the request may have been carried out all the same, so look before repeating it. */
   readonly outcome: 'refused' | 'unknown';
 
-  constructor(failure: Failure) {
+  constructor(failure: GraphFailure) {
     super(`Graph: ${failure.status} ${failure.code}`, { cause: failure.cause });
     this.status = failure.status;
     this.code = failure.code;
@@ -48,6 +51,7 @@ export class GraphError extends Error {
     this.retryAfterMs = failure.retryAfterMs;
     this.existingEventId = failure.existingEventId;
     this.claims = failure.claims;
+    this.path = failure.path;
   }
 }
 
@@ -55,10 +59,11 @@ export class GraphError extends Error {
 export function parseGraphError(answer: {
   response: Response;
   text: string;
+  path?: string | undefined;
   clientRequestId: string;
   retryAfterMs: number | undefined;
 }): GraphError {
-  const { response, text, clientRequestId, retryAfterMs } = answer;
+  const { response, text, path, clientRequestId, retryAfterMs } = answer;
   const error = envelope(text);
   const inner = innerErrors(error);
   const innermost = (key: string) => inner.map((each) => each[key]).findLast((value) => typeof value === 'string');
@@ -71,6 +76,7 @@ export function parseGraphError(answer: {
     clientRequestId,
     date: string(innermost('date')) ?? response.headers.get('date') ?? undefined,
     retryAfterMs,
+    path,
     existingEventId: string(error?.['@event.existingEventId']),
     claims: claimsChallenge(response.headers.get('www-authenticate')),
     outcome: isRefusal(response.status) ? 'refused' : 'unknown',

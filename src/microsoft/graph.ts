@@ -45,30 +45,75 @@ export type GraphRequest<T> = {
 
 /** One call to Graph v1.0, once: retrying is the caller's decision. Every failure is a `GraphError`. */
 export async function graph<T>(deps: GraphDeps, request: GraphRequest<T>): Promise<T> {
-  const clientRequestId = crypto.randomUUID();
+  return recorded(deps, request, async (call) => {
+    const response = await send(deps, request, call.clientRequestId);
+    call.response = response;
+    const text = await readBody(response, call.clientRequestId);
+    if (!response.ok) throw refusal(deps, call, { response, text });
+    return parseBody(request.schema, response, text, call.clientRequestId);
+  });
+}
+
+/** A call while it lasts. */
+export type OpenCall = {
+  clientRequestId: string;
+  /** Path without ids and query. */
+  path: string;
+  /** Set as soon as there is one. */
+  response?: Response;
+};
+
+/** Runs one call, whatever it reads, and tells `onCall` how it ended. */
+export async function recorded<T>(
+  deps: GraphDeps,
+  request: { method: string; path: string },
+  run: (call: OpenCall) => Promise<T>,
+): Promise<T> {
   const startedAt = deps.now().getTime();
-  let response: Response | undefined;
+  const call: OpenCall = { clientRequestId: crypto.randomUUID(), path: pathTemplate(request.path) };
   try {
-    response = await send(deps, request, clientRequestId);
-    const text = await readBody(response, clientRequestId);
-    if (!response.ok)
-      throw parseGraphError({
-        response,
-        text,
-        clientRequestId,
-        retryAfterMs: retryAfterMs(response.headers, deps.now()),
-      });
-    return parseBody(request.schema, response, text, clientRequestId);
+    return await run(call);
   } finally {
     deps.onCall?.({
       method: request.method,
-      path: pathTemplate(request.path),
-      status: response?.status ?? 0,
+      path: call.path,
+      status: call.response?.status ?? 0,
       durationMs: deps.now().getTime() - startedAt,
-      requestId: response?.headers.get('request-id') ?? undefined,
-      clientRequestId,
+      requestId: call.response?.headers.get('request-id') ?? undefined,
+      clientRequestId: call.clientRequestId,
     });
   }
+}
+
+/** The error of an answer of Graph's outside 2xx. */
+export function refusal(deps: GraphDeps, call: OpenCall, answer: { response: Response; text: string }): GraphError {
+  const waitMs = retryAfterMs(answer.response.headers, deps.now());
+  return parseGraphError({ ...answer, path: call.path, clientRequestId: call.clientRequestId, retryAfterMs: waitMs });
+}
+
+/** Of a path below `/v1.0`. */
+export function urlOf(deps: GraphDeps, path: string): string {
+  return `${deps.baseUrl.replace(/\/$/, '')}/v1.0${path}`;
+}
+
+/** The connection broke or patience ran out: whatever was asked may have been done all the same. */
+export function noAnswer(cause: unknown, answer: { status: number; clientRequestId: string }): GraphError {
+  const timedOut = cause instanceof Error && (cause.name === 'TimeoutError' || cause.name === 'AbortError');
+  return new GraphError({ ...answer, code: timedOut ? 'timeout' : 'network_error', outcome: 'unknown', cause });
+}
+
+/** A success whose body is not what was asked for. */
+export function unreadable(response: Response, clientRequestId: string, why: string, cause?: unknown): GraphError {
+  return new GraphError({
+    status: response.status,
+    code: 'unreadable_answer',
+    outcome: 'unknown',
+    providerMessage: why,
+    requestId: response.headers.get('request-id') ?? undefined,
+    clientRequestId,
+    date: response.headers.get('date') ?? undefined,
+    cause,
+  });
 }
 
 /** The path of a next link, for another `graph` call: only on Graph's own origin, so that no token goes elsewhere. */
@@ -84,10 +129,6 @@ export function nextPath(deps: GraphDeps, nextLink: string): string {
     outcome: 'unknown',
     providerMessage: 'The next link leaves Graph.',
   });
-}
-
-function urlOf(deps: GraphDeps, path: string): string {
-  return `${deps.baseUrl.replace(/\/$/, '')}/v1.0${path}`;
 }
 
 async function send<T>(deps: GraphDeps, request: GraphRequest<T>, clientRequestId: string): Promise<Response> {
@@ -125,40 +166,34 @@ async function readBody(response: Response, clientRequestId: string): Promise<st
   }
 }
 
-/** The connection broke or patience ran out: whatever was asked may have been done all the same. */
-function noAnswer(cause: unknown, answer: { status: number; clientRequestId: string }): GraphError {
-  const timedOut = cause instanceof Error && (cause.name === 'TimeoutError' || cause.name === 'AbortError');
-  return new GraphError({ ...answer, code: timedOut ? 'timeout' : 'network_error', outcome: 'unknown', cause });
-}
-
 function parseBody<T>(schema: ZodType<T>, response: Response, text: string, clientRequestId: string): T {
-  const unreadable = (why: string, cause?: unknown) =>
-    new GraphError({
-      status: response.status,
-      code: 'unreadable_answer',
-      outcome: 'unknown',
-      providerMessage: why,
-      requestId: response.headers.get('request-id') ?? undefined,
-      clientRequestId,
-      date: response.headers.get('date') ?? undefined,
-      cause,
-    });
+  const fault = (why: string, cause?: unknown) => unreadable(response, clientRequestId, why, cause);
   if (text !== '' && !/^application\/([\w.-]+\+)?json\b/i.test(response.headers.get('content-type') ?? '')) {
-    throw unreadable('The answer is not JSON.');
+    throw fault('The answer is not JSON.');
   }
   let json: unknown;
   try {
     json = text === '' ? undefined : JSON.parse(text);
   } catch {
-    throw unreadable('The answer is cut off or is not JSON.');
+    throw fault('The answer is cut off or is not JSON.');
   }
   const parsed = schema.safeParse(json);
   if (parsed.success) return parsed.data;
   const fields = parsed.error.issues.map((issue) => issue.path.join('.') || 'body');
-  throw unreadable(`The answer lacks what Parley needs: ${fields.join(', ')}.`, parsed.error);
+  throw fault(`The answer lacks what Parley needs: ${fields.join(', ')}.`, parsed.error);
 }
 
-const COLLECTIONS = new Set(['users', 'events', 'calendars', 'onlineMeetings', 'servicePrincipals', 'subscriptions']);
+const COLLECTIONS = new Set([
+  'users',
+  'events',
+  'calendars',
+  'onlineMeetings',
+  'recordings',
+  'transcripts',
+  'attendanceReports',
+  'servicePrincipals',
+  'subscriptions',
+]);
 
 function pathTemplate(path: string): string {
   const segments = (path.split('?', 1)[0] ?? '').split('/');

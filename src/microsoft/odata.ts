@@ -9,3 +9,9 @@ export function query(options: Record<string, string>): string {
 export function literal(value: string): string {
   return `'${value.replaceAll("'", "''")}'`;
 }
+
+/** An opaque id as one segment of a path; they hold `/`, `+` and `=`. Throws `TypeError` for what would be no id. */
+export function segment(id: string): string {
+  if (/^\.{0,2}$/.test(id)) throw new TypeError('no id');
+  return encodeURIComponent(id);
+}

@@ -4,7 +4,7 @@ import type { CalendarAccess } from './calendar.ts';
 import { graph, GraphError, type GraphDeps } from './graph.ts';
 import { isGuid } from './guid.ts';
 import { readMeetingOptions, unmetOptions, type MeetingOption, type MeetingOptions } from './meeting-options.ts';
-import { literal, query } from './odata.ts';
+import { literal, query, segment } from './odata.ts';
 import { toProblem } from './problems.ts';
 import { onlineMeetingAnswer, onlineMeetingListAnswer, type OnlineMeetingAnswer } from './wire.ts';
 
@@ -56,7 +56,7 @@ export type OnlineMeeting = {
 };
 
 /** Without it, members of enumerations that Graph added later come back as `unknownFutureValue`. */
-const PREFER = ['include-unknown-enum-members'];
+export const PREFER = ['include-unknown-enum-members'];
 
 /**
  * Makes a meeting that is on no calendar and invites nobody; asked again, it finds the first one, as it was then: compare
@@ -201,9 +201,9 @@ function root({ mailbox }: CalendarAccess): string {
   return `/users/${mailbox.objectId}/onlineMeetings`;
 }
 
-function meetingPath(access: CalendarAccess, onlineMeetingId: string): string {
-  if (/^\.{0,2}$/.test(onlineMeetingId)) throw new TypeError('no id of an online meeting');
-  return `${root(access)}/${encodeURIComponent(onlineMeetingId)}`;
+/** Of one meeting of the organizer's. */
+export function meetingPath(access: CalendarAccess, onlineMeetingId: string): string {
+  return `${root(access)}/${segment(onlineMeetingId)}`;
 }
 
 function times({ start, end }: { start: Date; end: Date }) {

@@ -77,6 +77,11 @@ export function eventsResource(mailbox: Mailbox): string {
   return mailbox.kind === 'me' ? 'me/events' : `users/${mailbox.objectId}/events`;
 }
 
+/** What is recorded or transcribed of a user's meetings, as subscriptions name it (Graph contract 6.5). */
+export function artifactsResource(objectId: string, kind: 'recording' | 'transcript'): string {
+  return `users/${objectId}/onlineMeetings/${kind === 'recording' ? 'getAllRecordings' : 'getAllTranscripts'}`;
+}
+
 /**
  * Subscribes; the ids in its notifications are immutable ones. Not repeatable: after an unknown outcome, or a refusal
  * that `existingSubscriptionId` understands, there may be one already.

@@ -195,6 +195,55 @@ export const onlineMeetingAnswer = z.looseObject({
 
 export const onlineMeetingListAnswer = z.object({ value: z.array(onlineMeetingAnswer) });
 
+/** One page of recordings or transcripts (Graph docs: callRecording, callTranscript). */
+export const artifactPage = z.object({
+  value: z.array(
+    z.object({
+      id: z.string().min(1),
+      callId: nullishString,
+      contentCorrelationId: nullishString,
+      createdDateTime: instant,
+      endDateTime: instant.nullish().catch(undefined),
+    }),
+  ),
+  '@odata.nextLink': z.url().optional(),
+});
+
+/** One page of attendance reports, one for each session of a meeting (Graph docs: meetingAttendanceReport). */
+export const attendanceReportPage = z.object({
+  value: z.array(
+    z.object({
+      id: z.string().min(1),
+      totalParticipantCount: z.number().int().nonnegative().nullish().catch(undefined),
+      meetingStartDateTime: instant,
+      meetingEndDateTime: instant.nullish().catch(undefined),
+    }),
+  ),
+  '@odata.nextLink': z.url().optional(),
+});
+
+/** One page of people who were there (Graph docs: attendanceRecord). */
+export const attendanceRecordPage = z.object({
+  value: z.array(
+    z.object({
+      emailAddress: nullishString,
+      identity: z.object({ id: nullishString, displayName: nullishString }).nullish(),
+      role: nullishString,
+      totalAttendanceInSeconds: z.number().nonnegative().nullish().catch(undefined),
+      attendanceIntervals: z
+        .array(
+          z.object({
+            joinDateTime: instant,
+            leaveDateTime: instant,
+            durationInSeconds: z.number().nonnegative().nullish().catch(undefined),
+          }),
+        )
+        .nullish(),
+    }),
+  ),
+  '@odata.nextLink': z.url().optional(),
+});
+
 export const subscriptionAnswer = z.object({ id: z.guid(), resource: z.string(), expirationDateTime: instant });
 
 /** What Graph sends to a notification address; each item is read by itself. */
