@@ -1,7 +1,8 @@
 import { Hono } from 'hono';
 import type { Log } from '../log.ts';
 import { parseNotifications, validationTokenOf } from '../microsoft/subscriptions.ts';
-import { hear, type Told } from '../watches/service.ts';
+import type { Told } from '../watches/hearing.ts';
+import { hear } from '../watches/service.ts';
 import { readBytes } from './body.ts';
 import type { ApiContext, Env } from './router.ts';
 

@@ -28,6 +28,7 @@ const handlers = (sync: Sync): TaskHandlers => ({
   'apply-meeting-options': async () => {},
   'compare-meeting': async () => {},
   'watch-calendar': async () => {},
+  'watch-artifacts': async () => {},
   'resume-meetings': async () => {},
   'resume-tenant': async () => {},
   'probe-organizer': async () => {},

@@ -3,12 +3,13 @@ import type { Database } from '../database/schema.ts';
 import { isInSync, mailboxOf, retryDelayMs, type MeetingRow } from '../meetings/meeting.ts';
 import { enqueueCompare } from '../meetings/service.ts';
 import { toProblem } from '../microsoft/problems.ts';
-import { inMailbox, type InMailbox, type Mailbox, type MailboxDeps } from '../organizers/mailbox.ts';
-import { findOrganizerByUser, refusalOf } from '../organizers/service.ts';
+import { inAllowedMailbox } from '../organizers/allowed-mailbox.ts';
+import { inMailbox, type InMailbox, type MailboxDeps } from '../organizers/mailbox.ts';
 import type { Problem } from '../problem.ts';
 import { compareWithOutlook, readMailbox, type ReadingDeps } from './reading.ts';
 import { lastWatchedEnd, listWatchedMeetings, type WatchDeps } from './service.ts';
-import { endSubscription, keepSubscribed } from './subscription.ts';
+import { endSubscription, postponeSubscription } from './subscribing.ts';
+import { keepCalendarSubscribed } from './subscription.ts';
 import { canBeTold, mailboxOfWatch, personNeededMs, type WatchRow } from './watch.ts';
 
 export type WatchingDeps = WatchDeps & ReadingDeps & MailboxDeps;
@@ -29,7 +30,8 @@ export async function watchCalendar(
   const lastEnd = await lastWatchedEnd(deps, watch);
   if (!lastEnd) return stopWatching(deps, watch, signal);
   const subscriptionDue = canBeTold(deps) && watch.subscription_due_at <= deps.now();
-  if (subscriptionDue) await attempt(deps, watch, 'subscription', signal, (call) => keepSubscribed(deps, call, watch));
+  if (subscriptionDue)
+    await attempt(deps, watch, 'subscription', signal, (call) => keepCalendarSubscribed(deps, call, watch));
   // A new subscription asks for a look: nobody told of what came before it.
   const now = subscriptionDue ? await findWatch(deps, watchId) : watch;
   if (!now || now.read_due_at > deps.now()) return;
@@ -131,24 +133,6 @@ async function stopWatching(deps: WatchingDeps, watch: WatchRow, signal: AbortSi
   await deps.db.deleteFrom('calendar_watches').where('id', '=', watch.id).execute();
 }
 
-/** On behalf of a whole tenant's organizer only while Parley's own list allows them: asked before Microsoft is. */
-async function inAllowedMailbox<T>(
-  deps: WatchingDeps,
-  mailbox: Mailbox,
-  signal: AbortSignal | undefined,
-  run: (call: InMailbox) => Promise<T>,
-): Promise<T> {
-  if (mailbox.access === 'app-only') {
-    const { workspaceId, organizerId: objectId, tenantConnectionId } = mailbox;
-    const refusal = refusalOf(
-      await findOrganizerByUser(deps, workspaceId, { objectId }, tenantConnectionId ?? undefined),
-    );
-    // A tenant that is paused takes no new meetings; those that it has are kept in step.
-    if (refusal && refusal.code !== 'tenant_not_live') throw refusal;
-  }
-  return inMailbox(deps, mailbox, signal, run);
-}
-
 async function attempt(
   deps: WatchingDeps,
   watch: WatchRow,
@@ -161,7 +145,8 @@ async function attempt(
   } catch (error) {
     if (signal?.aborted) throw error;
     const problem = toProblem(error);
-    await postpone(deps, watch, what, problem);
+    if (what === 'read') await postponeReading(deps, watch, problem);
+    else await postponeSubscription(deps, watch, 'calendar_watches', { problem, personNeededMs });
     const fields = { watchId: watch.id, what, code: problem.code, provider: problem.provider };
     if (problem.code === 'internal_error') deps.log.error({ ...fields, err: error }, 'a calendar could not be watched');
     else deps.log.warn(fields, 'a calendar could not be watched');
@@ -169,27 +154,16 @@ async function attempt(
 }
 
 /** Writes why it did not succeed, and leaves the mailbox alone for as long as Microsoft asks or a person needs. */
-async function postpone(
-  { db, now }: WatchingDeps,
-  watch: WatchRow,
-  what: 'read' | 'subscription',
-  problem: Problem,
-): Promise<void> {
-  const attempts = what === 'read' ? watch.attempts : watch.subscription_attempts;
+async function postponeReading({ db, now }: WatchingDeps, watch: WatchRow, problem: Problem): Promise<void> {
+  const { attempts } = watch;
   const delayMs = problem.retryable ? retryDelayMs(problem.retryAfterMs, attempts, Math.random()) : personNeededMs;
-  const dueAt = new Date(now().getTime() + delayMs);
-  const answer = problem.provider ? JSON.stringify(problem.provider) : null;
   await db
     .updateTable('calendar_watches')
     .set({
-      ...(what === 'read'
-        ? { attempts: attempts + 1, problem_code: problem.code, provider_answer: answer, read_due_at: dueAt }
-        : {
-            subscription_attempts: attempts + 1,
-            subscription_problem_code: problem.code,
-            subscription_answer: answer,
-            subscription_due_at: dueAt,
-          }),
+      attempts: attempts + 1,
+      problem_code: problem.code,
+      provider_answer: problem.provider ? JSON.stringify(problem.provider) : null,
+      read_due_at: new Date(now().getTime() + delayMs),
       updated_at: now(),
     })
     .where('id', '=', watch.id)

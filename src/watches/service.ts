@@ -4,18 +4,12 @@ import type { Database } from '../database/schema.ts';
 import { newId } from '../id.ts';
 import type { Queue } from '../jobs/queue.ts';
 import { mailboxGroup, type MeetingRow } from '../meetings/meeting.ts';
-import { canBeTold, isStateOf, swarmMs, type WatchRow } from './watch.ts';
+import { believed, hurrySubscriptions, rowsTold, type Told } from './hearing.ts';
+import { canBeTold, swarmMs, type WatchRow } from './watch.ts';
 
 type Deps = { db: Kysely<Database>; now: () => Date; queue: Queue };
 /** Where Parley is, and where Microsoft: whether one can tell the other something. */
 export type WatchDeps = Deps & { publicUrl: string; graphBaseUrl: string };
-
-/** What a notification says, before anything of it is believed. */
-export type Told = {
-  subscriptionId: string;
-  clientState: string;
-  what: 'changed' | 'missed' | 'removed' | 'reauthorize';
-};
 
 /** The meetings of ours that are still to come in calendars: what watching is for. */
 function upcoming({ db, now }: Pick<WatchDeps, 'db' | 'now'>) {
@@ -133,36 +127,16 @@ export async function hear(deps: Deps, told: Told[]): Promise<number> {
   const ids = [...new Set(told.map(({ subscriptionId }) => subscriptionId))];
   if (ids.length === 0) return 0;
   const rows = await deps.db.selectFrom('calendar_watches').selectAll().where('subscription_id', 'in', ids).execute();
-  const byId = new Map(rows.map((row) => [row.subscription_id, row]));
-  const believed = told.flatMap((one) => {
-    const row = byId.get(one.subscriptionId);
-    return row && isStateOf(row, one.clientState) ? [{ ...one, row }] : [];
-  });
-  if (believed.length === 0) return 0;
-  const about = (...whats: Told['what'][]) => [
-    ...new Map(believed.filter(({ what }) => whats.includes(what)).map(({ row }) => [row.id, row])).values(),
-  ];
+  const heard = believed(rows, told);
+  if (heard.length === 0) return 0;
   await deps.db.transaction().execute(async (trx) => {
     const inTrx = { ...deps, db: trx };
-    await lookAfterSubscriptions(inTrx, about('removed'), { gone: true });
-    await lookAfterSubscriptions(inTrx, about('reauthorize'), { gone: false });
-    for (const row of about('changed', 'missed', 'removed')) await wakeMailbox(inTrx, row);
+    await hurrySubscriptions(inTrx, 'calendar_watches', rowsTold(heard, 'removed'), { gone: true });
+    await hurrySubscriptions(inTrx, 'calendar_watches', rowsTold(heard, 'reauthorize'), { gone: false });
+    for (const row of rowsTold(heard, 'removed', 'reauthorize')) await enqueueWatch(inTrx, row);
+    for (const row of rowsTold(heard, 'changed', 'missed', 'removed')) await wakeMailbox(inTrx, row);
   });
-  return believed.length;
-}
-
-async function lookAfterSubscriptions(deps: Deps, rows: WatchRow[], { gone }: { gone: boolean }): Promise<void> {
-  for (const row of rows) {
-    await deps.db
-      .updateTable('calendar_watches')
-      .set({ ...(gone && { subscription_id: null }), subscription_due_at: deps.now() })
-      .where('id', '=', row.id)
-      .where('subscription_id', '=', row.subscription_id)
-      // One that is just failing waits for its turn.
-      .where('subscription_attempts', '=', 0)
-      .execute();
-    await enqueueWatch(deps, row);
-  }
+  return heard.length;
 }
 
 /** One subscription serves all workspaces that have meetings in a mailbox. Who is told to wait by Microsoft waits. */

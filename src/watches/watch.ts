@@ -6,6 +6,23 @@ import type { Mailbox } from '../organizers/mailbox.ts';
 /** A mailbox whose events are looked at, because meetings of ours are in it. */
 export type WatchRow = Selectable<CalendarWatches>;
 
+/** Tables whose rows keep a subscription each. */
+export type WatchTable = 'calendar_watches' | 'artifact_watches';
+
+/** What all of them know of it. */
+export type SubscribedRow = Pick<
+  WatchRow,
+  | 'id'
+  | 'workspace_id'
+  | 'tenant_id'
+  | 'organizer_id'
+  | 'access'
+  | 'tenant_connection_id'
+  | 'subscription_id'
+  | 'client_state'
+  | 'subscription_attempts'
+>;
+
 const minutes = 60_000;
 const days = 24 * 60 * minutes;
 
@@ -20,7 +37,7 @@ export const personNeededMs = 15 * minutes;
 /** Notifications come in swarms; one look serves those of so many milliseconds. */
 export const swarmMs = 5_000;
 
-export function mailboxOfWatch(row: WatchRow): Mailbox {
+export function mailboxOfWatch(row: SubscribedRow): Mailbox {
   const { workspace_id: workspaceId, tenant_id: tenantId, organizer_id: organizerId, access } = row;
   return { workspaceId, tenantId, organizerId, access, tenantConnectionId: row.tenant_connection_id };
 }
@@ -31,7 +48,7 @@ export function hashOfState(clientState: string): Buffer {
 }
 
 /** Whoever knows the address can send anything: compared in constant time. */
-export function isStateOf(row: Pick<WatchRow, 'client_state'>, clientState: string): boolean {
+export function isStateOf(row: Pick<SubscribedRow, 'client_state'>, clientState: string): boolean {
   return timingSafeEqual(row.client_state, hashOfState(clientState));
 }
 
