@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { test, type TestContext } from 'node:test';
 import { sql } from 'kysely';
-import { actorOf, recordAudit, verifyAudit, type AuditEntry } from '../src/monitoring/audit.ts';
-import { startSystem, startWorkspace, type System } from './support/system.ts';
+import { newId } from '../src/id.ts';
+import { actorOf, denyArtifact, recordAudit, verifyAudit, type AuditEntry } from '../src/monitoring/audit.ts';
+import { auditActions } from '../src/monitoring/audit-action.ts';
+import { monday, publicUrl, startDesk, startSystem, startWorkspace, type Desk, type System } from './support/system.ts';
 
 const minute = 60_000;
 
@@ -91,6 +94,131 @@ for (const [what, { sql: statement, brokenAt }] of Object.entries(tampering)) {
   });
 }
 
+test('the log is read page by page, the latest first, with the names of who and what', async (t) => {
+  const system = await startSystem(t);
+  const desk = await startDesk(system);
+  const { body: booking } = await desk.api('POST', '/v1/bookings', {
+    eventTypeId: desk.eventType.id,
+    start: '2026-11-24T10:00:00+01:00',
+    visitor: { name: 'Sam Okafor', email: 'sam@visitor.example', timeZone: 'Europe/London', note: '' },
+  });
+  const { body: keys } = await desk.api('GET', '/v1/api-keys');
+  const deps = depsOf(system);
+  const record = async (entry: Omit<AuditEntry, 'workspaceId'>) => {
+    await recordAudit(deps, { workspaceId: desk.workspaceId, ...entry });
+    system.clock.advance(minute);
+  };
+  const member = { kind: 'member', id: desk.memberId } as const;
+  await record({ actor: member, action: 'hold.set', subjectId: booking.id, details: { reason: 'Complaint' } });
+  await record({ actor: { kind: 'key', id: keys.data[0].id }, action: 'artifact.downloaded', subjectId: 'art_gone' });
+  await record({
+    actor: { kind: 'visitor', id: 'sam@visitor.example' },
+    action: 'artifact.viewed',
+    subjectId: 'art_gone',
+  });
+  await record({ actor: { kind: 'parley', id: 'retention' }, action: 'artifact.deleted', subjectId: 'art_gone' });
+
+  const { body: first } = await desk.api('GET', '/v1/audit?limit=3');
+  const { body: second } = await desk.api('GET', `/v1/audit?limit=3&cursor=${first.nextCursor}`);
+  const entries = [...first.data, ...second.data] as { position: number; actor: { name: string | null } }[];
+  assert.deepEqual(
+    entries.map(({ position, actor: { name } }) => [position, name]),
+    [
+      [4, null],
+      [3, null],
+      [2, 'tests'],
+      [1, 'Dana Reyes'],
+    ],
+  );
+  assert.equal(second.nextCursor, null);
+  const { hash, ...set } = second.data[0];
+  assert.match(hash, /^[0-9a-f]{64}$/);
+  assert.deepEqual(set, {
+    position: 1,
+    at: monday.toISOString(),
+    actor: { kind: 'member', id: desk.memberId, name: 'Dana Reyes' },
+    action: 'hold.set',
+    subjectId: booking.id,
+    subject: {
+      title: `${String(desk.eventType.title)} – Sam Okafor`,
+      artifactKind: null,
+      meetingId: booking.meeting.id,
+      bookingId: booking.id,
+    },
+    details: { reason: 'Complaint' },
+  });
+
+  const found = async (query: string) => {
+    const { body } = await desk.api('GET', `/v1/audit?${query}`);
+    return (body.data as { position: number }[]).map(({ position }) => position);
+  };
+  assert.deepEqual(await found('subjectId=art_gone'), [4, 3, 2]);
+  assert.deepEqual(await found('actor=sam@visitor.example'), [3]);
+  assert.deepEqual(await found('action=artifact.downloaded'), [2]);
+  assert.deepEqual(await found(`from=${at(minute)}&to=${at(3 * minute)}`), [3, 2]);
+  assert.deepEqual(await found('action=hold.lifted'), []);
+  assert.deepEqual((await desk.api('GET', '/v1/audit/verification')).body, {
+    intact: true,
+    entries: 4,
+    brokenAt: null,
+    lastHash: first.data[0].hash,
+  });
+});
+
+test('only those who manage a workspace read its log, and nobody that of another one', async (t) => {
+  const { system, deps, workspaceId, entry, api, person } = await startLog(t);
+  await recordAudit(deps, entry);
+  const other = await startWorkspace(system);
+  assert.deepEqual((await other.api('GET', '/v1/audit')).body, { data: [], nextCursor: null });
+  const { body: empty } = await other.api('GET', '/v1/audit/verification');
+  assert.deepEqual(empty, { intact: true, entries: 0, brokenAt: null, lastHash: null });
+  assert.equal((await api('GET', '/v1/audit')).body.data.length, 1);
+  await deps.db.updateTable('members').set({ role: 'operator' }).where('workspace_id', '=', workspaceId).execute();
+  for (const path of ['/v1/audit', '/v1/audit/verification']) {
+    assert.equal((await other.person.send(publicUrl + path, {})).status, 200);
+    assert.equal((await person.send(publicUrl + path, {})).status, 403);
+  }
+});
+
+test('asking for what one may not see is on record with whoever asked, unless there is no such thing', async (t) => {
+  const { system, deps, workspaceId, entry, api } = await startLog(t);
+  const theirs = await startDesk(system);
+  const artifactId = await addArtifact(system, theirs);
+  const ask = (id: string) => denyArtifact(deps, { workspaceId, actor: entry.actor, artifactId: id });
+  await assert.rejects(ask('art_nowhere'), { code: 'not_found' });
+  assert.deepEqual(await positions(deps, workspaceId), []);
+  for (const id of [artifactId, artifactId]) await assert.rejects(ask(id), { code: 'not_found' });
+  assert.deepEqual(await positions(deps, theirs.workspaceId), []);
+  const { body } = await api('GET', '/v1/audit');
+  assert.equal(body.data.length, 1, 'asking in a loop fills no log');
+  const [{ action, subjectId, subject }] = body.data;
+  assert.deepEqual({ action, subjectId }, { action: 'artifact.denied', subjectId: artifactId });
+  assert.equal(subject, null, 'the log tells nothing of what is another workspace’s');
+  const own = {
+    workspaceId: theirs.workspaceId,
+    actor: { kind: 'visitor', id: 'al@visitor.example' },
+    artifactId,
+  } as const;
+  await assert.rejects(denyArtifact(deps, own), { code: 'not_found' });
+  const seen = (await theirs.api('GET', '/v1/audit')).body.data[0];
+  assert.equal(seen.subject.artifactKind, 'recording');
+  assert.match(seen.subject.title, /Intro call/);
+});
+
+test('what cannot be put on record is refused', async (t) => {
+  const { deps, entry } = await startLog(t);
+  await sql`alter table audit_entries add constraint full_disk check (false) not valid`.execute(deps.db);
+  await assert.rejects(recordAudit(deps, entry, { onceWithinMs: minute }), /full_disk/);
+});
+
+test('every action is explained to whoever reads the log', async () => {
+  const guide = await readFile(new URL('../docs/guides/recordings.md', import.meta.url), 'utf8');
+  for (const [action, sentence] of Object.entries(auditActions)) {
+    assert.match(sentence, /^[A-Z].*\.$/);
+    assert.ok(guide.includes(`\`${action}\``), `docs/guides/recordings.md explains ${action}`);
+  }
+});
+
 async function startLog(t: TestContext) {
   const system = await startSystem(t);
   const workspace = await startWorkspace(system);
@@ -99,6 +227,37 @@ async function startLog(t: TestContext) {
   const entry: AuditEntry = { workspaceId, actor, action: 'artifact.viewed', subjectId: 'art_1' };
   return { system, deps: depsOf(system), entry, ...workspace };
 }
+
+/** A recording of a meeting that was booked at a desk. */
+async function addArtifact(
+  { database: { db }, clock }: System,
+  { api, eventType, workspaceId }: Desk,
+): Promise<string> {
+  const { body: booking } = await api('POST', '/v1/bookings', {
+    eventTypeId: eventType.id,
+    start: '2026-11-24T10:00:00+01:00',
+    visitor: { name: 'Sam Okafor', email: 'sam@visitor.example', timeZone: 'Europe/London', note: '' },
+  });
+  const row = {
+    id: newId('art'),
+    workspace_id: workspaceId,
+    meeting_id: booking.meeting.id,
+    kind: 'recording',
+    online_meeting_id: 'MSo1',
+    provider_id: 'recording-1',
+    starts_at: clock.now(),
+    content_type: 'video/mp4',
+    updated_at: clock.now(),
+    created_at: clock.now(),
+  } as const;
+  await db
+    .insertInto('artifacts')
+    .values({ ...row, call_id: null, correlation_id: null, ends_at: null, store_due_at: null })
+    .execute();
+  return row.id;
+}
+
+const at = (afterMs: number) => new Date(monday.getTime() + afterMs).toISOString();
 
 const depsOf = ({ database: { db }, clock }: System) => ({ db, now: clock.now });
 

@@ -356,6 +356,9 @@ test('every parameter refuses what it cannot be; ids of the wrong shape are a 4x
     allowed: ['', '1', 'TRUE'],
     role: ['', 'Boss', 'global administrator'],
     type: ['%00', 'x'.repeat(101)],
+    subjectId: ['', '%00', "'", 'x'.repeat(65)],
+    actor: ['', '%00', 'x'.repeat(321)],
+    action: ['', '%00', 'artifact', 'ARTIFACT.VIEWED', '__proto__'],
   };
   const right: Record<string, string> = { from: '2026-11-24T00:00:00Z', to: '2026-11-25T00:00:00Z' };
   Object.assign(right, { date: '2026-11-24', country: 'DE', year: '2026' });
