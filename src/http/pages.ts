@@ -59,6 +59,7 @@ const contentSecurityPolicy = (framers: readonly string[]) =>
     "script-src 'self'",
     "style-src 'self'",
     "img-src 'self' data:",
+    "media-src 'self'",
     "connect-src 'self'",
     "form-action 'self'",
     "base-uri 'none'",
@@ -70,11 +71,16 @@ const framedByNobody = contentSecurityPolicy([]);
 /** Gives every answer the headers of a page that may show a secret: nothing stored, nothing sent on, nothing foreign run. */
 export const pageHeaders: MiddlewareHandler = async (c, next) => {
   await next();
+  protectPage(c);
+};
+
+/** The same for one answer, which is a page where others at its address are not. */
+export function protectPage(c: Context): void {
   if (!c.res.headers.has('Content-Security-Policy')) c.header('Content-Security-Policy', framedByNobody);
   c.header('Referrer-Policy', 'no-referrer');
   c.header('X-Content-Type-Options', 'nosniff');
   c.header('Cache-Control', 'no-store');
-};
+}
 
 /** Lets one page be shown inside those of some sites, which are origins; nobody else’s, and no other page. */
 export function allowFraming(c: Context, framers: readonly string[]): void {
