@@ -1,7 +1,10 @@
 import type { Hono } from 'hono';
+import { sweepArtifactWatches } from './artifacts/watching.ts';
+import { createStorage } from './artifacts/storage/storage.ts';
 import { createKnownKeys } from './access/known-keys.ts';
 import { forgetEndedSessions } from './access/service.ts';
 import { createDataKeys } from './access/workspace-keys.ts';
+import { sweepArtifacts } from './artifacts/service.ts';
 import type { Config } from './config.ts';
 import { createAccessTokens, type MicrosoftApp } from './connections/tokens.ts';
 import type { DatabaseConnection } from './database/connect.ts';
@@ -85,6 +88,7 @@ export async function createApp(config: Config, world: World): Promise<App> {
     notices: createNoticeMemory(),
     webhooks: createWebhooks({ post, log, allowedNetworks: config.webhooks.allowedNetworks }),
     dataKeys,
+    storage: createStorage(config.storage, { fetch, now, dataKeys }),
     changes,
     knownKeys: createKnownKeys({ db, now }),
     publicUrl,
@@ -136,6 +140,8 @@ export async function createApp(config: Config, world: World): Promise<App> {
 async function sweepAll(deps: HttpDeps & TaskDeps): Promise<void> {
   await sweepMeetings(deps);
   await sweepWatches(deps);
+  await sweepArtifacts(deps);
+  await sweepArtifactWatches(deps);
   await sweepBookings(deps);
   await sweepOrganizers(deps);
   await warnOfExpiringCredentials(deps);

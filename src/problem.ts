@@ -146,6 +146,21 @@ const table = {
     remedy: 'Try again shortly. If it lasts, whoever runs this server checks PostgreSQL and the Database settings.',
   },
 
+  // Storage of recordings
+  storage_unavailable: {
+    status: 503,
+    title: 'The storage of recordings cannot be used at the moment',
+    retry: true,
+    remedy:
+      'Try again later. Whoever runs this server checks that the storage can be reached, has room, and lets Parley write: see the Storage settings.',
+  },
+  stored_content_damaged: {
+    status: 500,
+    title: 'What is stored of this recording is missing or damaged',
+    retry: false,
+    remedy: 'Whoever runs this server restores the storage from a backup that is as old as the database or newer.',
+  },
+
   // Bookings and meetings
   slot_taken: {
     status: 409,
@@ -855,6 +870,19 @@ const table = {
     title: 'Teams keeps no recordings or transcripts for meetings outside the calendar',
     retry: false,
     remedy: 'Make the meeting as a calendar event, which is what Parley does by default.',
+  },
+  legal_hold: {
+    status: 409,
+    title: 'This is under legal hold and is not deleted',
+    retry: false,
+    remedy: 'Whoever is responsible lifts the hold of each booking of the meeting first.',
+  },
+  recording_unreadable: {
+    status: 502,
+    title: 'What Microsoft gave as the recording is no MP4 file',
+    retry: false,
+    remedy:
+      'Open the recording in Teams or OneDrive. If it plays there, report this with the request id; Parley tries the copy again by itself for two weeks.',
   },
   throttled: {
     status: 503,

@@ -1,15 +1,12 @@
 import type { Selectable } from 'kysely';
 import type { ArtifactCaptures, ArtifactKind, Artifacts } from '../database/schema.ts';
+import type { Problem, ProblemCode } from '../problem.ts';
 
 export type CaptureRow = Selectable<ArtifactCaptures>;
 /** A row without what is large in it: `document` and `attendance` are read where they are needed. */
 export type ArtifactRow = Omit<Selectable<Artifacts>, 'document' | 'attendance'>;
 
-export const artifactKinds = [
-  'recording',
-  'transcript',
-  'attendance',
-] as const satisfies readonly ArtifactKind[];
+export const artifactKinds = ['recording', 'transcript', 'attendance'] as const satisfies readonly ArtifactKind[];
 
 /** The columns of an {@link ArtifactRow}. */
 export const artifactColumns = [
@@ -60,10 +57,29 @@ export function firstLook(endsAt: Date): Date {
  * patience ends. `undefined`: no more by itself; what comes later is announced, or asked for.
  */
 export function nextLook(now: Date, endsAt: Date): Date | undefined {
+  if (now < endsAt) return firstLook(endsAt);
   const sinceMs = now.getTime() - endsAt.getTime();
   if (sinceMs >= patienceMs) return undefined;
   const waitMs = Math.min(Math.max(sinceMs / 2, 2 * minutes), 4 * hours);
   return new Date(Math.min(now.getTime() + waitMs, Math.max(endsAt.getTime() + patienceMs, now.getTime() + minutes)));
+}
+
+/** Faults that pass by themselves: they say nothing of what is there, and are tried again soon. */
+const passing: readonly ProblemCode[] = [
+  'throttled',
+  'microsoft_unreachable',
+  'microsoft_unavailable',
+  'microsoft_answer_unreadable',
+  'entra_unavailable',
+  'access_token_rejected',
+  'storage_unavailable',
+  'database_unavailable',
+  'internal_error',
+];
+
+/** Whether somebody has to put something right before it can succeed. */
+export function isRefusal({ code }: Pick<Problem, 'code'>): boolean {
+  return !passing.includes(code);
 }
 
 /** The same after a refusal that a person has to put right. */

@@ -56,6 +56,10 @@ export const bookingSchema = z
     }),
     cancelReason: z.string().nullable().openapi({ description: 'Why it was cancelled or declined.' }),
     cancelledAt: instantOut.nullable(),
+    hold: z
+      .object({ at: instantOut, by: z.string(), reason: z.string() })
+      .nullable()
+      .openapi({ description: 'Legal hold: what is left of its meeting is not deleted.' }),
     createdAt: instantOut,
     updatedAt: instantOut,
   })
@@ -114,9 +118,14 @@ export async function presentBooking(
       : null,
     cancelReason: booking.cancel_reason,
     cancelledAt: booking.cancelled_at?.toISOString() ?? null,
+    hold: holdOf(booking),
     createdAt: booking.created_at.toISOString(),
     updatedAt: booking.updated_at.toISOString(),
   };
+}
+
+function holdOf({ held_at: at, held_by: by, hold_reason: reason }: BookingRow): BookingJson['hold'] {
+  return at && by !== null && reason !== null ? { at: at.toISOString(), by, reason } : null;
 }
 
 /** Who meets the visitors of some bookings, each leader first. Of what was ended only the leader is remembered. */

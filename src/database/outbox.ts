@@ -67,3 +67,29 @@ export async function moveCursor(db: Kysely<Database>, consumer: Consumer, to: n
     .where('event_id', '<', to)
     .execute();
 }
+
+/** Something that happened, as webhooks and mail will be told of it. */
+export type NewEvent = {
+  workspaceId: string;
+  type: string;
+  meetingId?: string | null;
+  bookingId?: string | null;
+  data: Record<string, unknown>;
+  at: Date;
+};
+
+/** Writes a line of the outbox; part of the caller's transaction, so that it tells exactly of what came true. */
+export async function appendEvent(db: Kysely<Database>, event: NewEvent): Promise<void> {
+  await db
+    .insertInto('outbox_events')
+    .values({
+      workspace_id: event.workspaceId,
+      type: event.type,
+      meeting_id: event.meetingId ?? null,
+      booking_id: event.bookingId ?? null,
+      connection_id: null,
+      data: JSON.stringify(event.data),
+      created_at: event.at,
+    })
+    .execute();
+}

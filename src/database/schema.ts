@@ -931,6 +931,8 @@ export type ArtifactWatches = {
   /** SHA-256 of the secret that every notification has to carry. */
   client_state: Buffer;
   subscribed_until: Date | null;
+  /** Of the certificate that notifications are encrypted for; `null`: they name what is there, and no more. */
+  certificate_id: string | null;
   /** When the subscription is made, renewed or looked at again. */
   subscription_due_at: Date;
   subscription_attempts: Generated<number>;

@@ -8,8 +8,11 @@ import { signInPages } from '../access/pages.ts';
 import { accessRoutes } from '../access/routes.ts';
 import type { KnownKeys } from '../access/known-keys.ts';
 import type { DataKeys } from '../access/workspace-keys.ts';
+import { linkRoutes } from '../artifacts/link-routes.ts';
+import { artifactRoutes } from '../artifacts/routes.ts';
 import { visitorPages } from '../bookings/pages.ts';
 import { bookingActionRoutes } from '../bookings/action-routes.ts';
+import { holdRoutes } from '../bookings/hold-routes.ts';
 import { requestPages } from '../bookings/request-pages.ts';
 import { bookingRoutes } from '../bookings/routes.ts';
 import { seriesRoutes } from '../bookings/series-routes.ts';
@@ -23,6 +26,7 @@ import { emailRoutes } from '../email/routes.ts';
 import type { Log } from '../log.ts';
 import type { MeetingChanges } from '../meetings/changes.ts';
 import { meetingRoutes } from '../meetings/routes.ts';
+import { monitoringRoutes } from '../monitoring/routes.ts';
 import { noticePages } from '../notices/pages.ts';
 import { noticeRoutes } from '../notices/routes.ts';
 import { organizerRoutes } from '../organizers/routes.ts';
@@ -134,9 +138,11 @@ export function createApi(deps: HttpDeps) {
     .route('/', bookingRoutes(deps))
     .route('/', bookingActionRoutes(deps))
     .route('/', seriesRoutes(deps))
+    .route('/', holdRoutes(deps))
     .route('/', peopleRoutes(deps))
     .route('/', meetingRoutes(deps))
     .route('/', watchRoutes(deps))
+    .route('/', artifactRoutes(deps))
     .route('/', diagnosticsRoutes(deps))
     .route('/', registrationRoutes(deps))
     .route('/', tenantRoutes(deps))
@@ -145,7 +151,9 @@ export function createApi(deps: HttpDeps) {
     .route('/', teamsAppRoutes(deps))
     .route('/', webhookRoutes(deps))
     .route('/', emailRoutes(deps))
-    .route('/', noticeRoutes(deps));
+    .route('/', noticeRoutes(deps))
+    .route('/', linkRoutes(deps))
+    .route('/', monitoringRoutes(deps));
 }
 
 export type Api = ReturnType<typeof createApi>;

@@ -1,6 +1,6 @@
 import type { z } from '@hono/zod-openapi';
 import { HTTPException } from 'hono/http-exception';
-import { Problem, problems, type ProblemCode } from '../problem.ts';
+import { Problem, problems, type ProblemCode, type ProviderAnswer } from '../problem.ts';
 import type { ApiContext, problemSchema } from './router.ts';
 
 type Body = z.infer<typeof problemSchema>;
@@ -23,6 +23,21 @@ export function problemBody(problem: Problem, requestId: string): Body {
     ...(problem.errors && { errors: problem.errors }),
     ...(problem.provider && { provider: problem.provider }),
   };
+}
+
+/** A problem as a row remembers it, and when it is tried again. */
+export type StoredProblem = {
+  code: ProblemCode;
+  detail?: string | null;
+  answer: ProviderAnswer | null;
+  retryAt: Date | null;
+};
+
+/** The body about a problem that a row remembers: no request ended in it. */
+export function storedProblem({ code, detail, answer, retryAt }: StoredProblem) {
+  const problem = new Problem(code, { ...(detail && { detail }), provider: answer ?? undefined });
+  const { requestId: _, ...body } = problemBody(problem, '');
+  return { ...body, retryAt: retryAt?.toISOString() ?? null };
 }
 
 /** The answer to a request that ended in a problem, with `Retry-After` in whole seconds where waiting helps. */

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { DatabaseConnection } from '../database/connect.ts';
-import type { Database } from '../database/schema.ts';
+import type { ArtifactKind, Database } from '../database/schema.ts';
 import type { Log } from '../log.ts';
 import { asBossTransaction, asListeningDatabase, createBoss, queueName } from './boss.ts';
 import { createJobTable } from './job-table.ts';
@@ -12,6 +12,7 @@ export type TaskData = {
   'apply-meeting-options': { meetingId: string };
   'compare-meeting': { meetingId: string };
   'watch-calendar': { watchId: string };
+  'watch-artifacts': { watchId: string };
   'resume-meetings': { connectionId: string };
   'resume-tenant': { tenantConnectionId: string };
   'probe-organizer': { organizerId: string };
@@ -19,6 +20,9 @@ export type TaskData = {
   'write-notice': { eventId: number };
   'send-email': { emailId: string };
   'deliver-webhook': { deliveryId: string };
+  'capture-artifacts': { meetingId: string; kind: ArtifactKind };
+  'store-recording': { artifactId: string };
+  'remove-artifact': { artifactId: string };
 };
 
 export type TaskName = keyof TaskData;

@@ -1,8 +1,7 @@
 import { z } from '@hono/zod-openapi';
-import { problemBody } from '../http/problems.ts';
+import { storedProblem } from '../http/problems.ts';
 import { instantOut, problemSchema } from '../http/router.ts';
 import { meetingOptions } from '../microsoft/meeting-options.ts';
-import { Problem, type ProblemCode, type ProviderAnswer } from '../problem.ts';
 import { isInSync, type MeetingRow } from './meeting.ts';
 
 const outlookChangeSchema = z.object({
@@ -108,20 +107,12 @@ function presentOptions(row: MeetingRow): MeetingJson['options'] {
     wanted: row.options,
     state: !row.options ? 'none' : row.options_due ? 'pending' : refused.length > 0 || code ? 'refused' : 'applied',
     refused,
-    problem: code ? bodyOf({ code, detail: null, answer: row.options_answer, retryAt: row.options_retry_at }) : null,
+    problem: code ? storedProblem({ code, answer: row.options_answer, retryAt: row.options_retry_at }) : null,
     appliedAt: row.options_applied_at?.toISOString() ?? null,
   };
 }
 
 function presentProblem(row: MeetingRow): MeetingJson['problem'] {
   const { problem_code: code, problem_detail: detail, provider_answer: answer, retry_at: retryAt } = row;
-  return code ? bodyOf({ code, detail, answer, retryAt }) : null;
-}
-
-type Stored = { code: ProblemCode; detail: string | null; answer: ProviderAnswer | null; retryAt: Date | null };
-
-function bodyOf({ code, detail, answer, retryAt }: Stored) {
-  const problem = new Problem(code, { ...(detail && { detail }), provider: answer ?? undefined });
-  const { requestId: _, ...body } = problemBody(problem, '');
-  return { ...body, retryAt: retryAt?.toISOString() ?? null };
+  return code ? storedProblem({ code, detail, answer, retryAt }) : null;
 }

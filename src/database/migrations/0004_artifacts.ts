@@ -75,6 +75,7 @@ const statements = [
   )`,
   `create index artifacts_list on artifacts (workspace_id, starts_at desc, id desc)`,
   `create index artifacts_to_store on artifacts (store_due_at) where store_due_at is not null`,
+  `create index artifacts_to_copy on artifacts (workspace_id) where kind = 'recording' and stored_at is null and deleted_at is null`,
   `create index artifacts_to_remove on artifacts (deleted_at) where deleted_at is not null and content_removed_at is null`,
 
   `create table transcript_lines (
@@ -102,6 +103,7 @@ const statements = [
     subscription_id text unique,
     client_state bytea not null,
     subscribed_until timestamptz,
+    certificate_id text,
     subscription_due_at timestamptz not null,
     subscription_attempts integer not null default 0,
     subscription_problem_code text,

@@ -103,6 +103,14 @@ export const eventGroups: Group[] = [
       deleted: 'One was removed',
     },
   },
+  { group: 'recording', words: 'Recordings', events: { ready: 'One is there' } },
+  { group: 'transcript', words: 'Transcripts', events: { ready: 'One is there' } },
+  { group: 'attendance', words: 'Attendance reports', events: { ready: 'One is there' } },
+  {
+    group: 'artifact',
+    words: 'Recordings, transcripts and attendance',
+    events: { refused: 'Microsoft does not let Parley look' },
+  },
   {
     group: 'webhook',
     words: 'Webhooks themselves',
