@@ -4,6 +4,7 @@ import { createStorage } from './artifacts/storage/storage.ts';
 import { createKnownKeys } from './access/known-keys.ts';
 import { forgetEndedSessions } from './access/service.ts';
 import { createDataKeys } from './access/workspace-keys.ts';
+import { removeOrphans, type StorageCare } from './artifacts/orphans.ts';
 import { sweepArtifacts } from './artifacts/service.ts';
 import type { Config } from './config.ts';
 import { createAccessTokens, type MicrosoftApp } from './connections/tokens.ts';
@@ -88,6 +89,7 @@ export async function createApp(config: Config, world: World): Promise<App> {
     notices: createNoticeMemory(),
     webhooks: createWebhooks({ post, log, allowedNetworks: config.webhooks.allowedNetworks }),
     dataKeys,
+    storageCare: { dueAt: now() },
     storage: createStorage(config.storage, { fetch, now, dataKeys }),
     changes,
     knownKeys: createKnownKeys({ db, now }),
@@ -137,10 +139,11 @@ export async function createApp(config: Config, world: World): Promise<App> {
 }
 
 /** One look of every part for what has no job: nothing is lost for good when a process dies between two steps. */
-async function sweepAll(deps: HttpDeps & TaskDeps): Promise<void> {
+async function sweepAll(deps: HttpDeps & TaskDeps & { storageCare: StorageCare }): Promise<void> {
   await sweepMeetings(deps);
   await sweepWatches(deps);
   await sweepArtifacts(deps);
+  await removeOrphans(deps);
   await sweepArtifactWatches(deps);
   await sweepBookings(deps);
   await sweepOrganizers(deps);
