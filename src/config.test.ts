@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { inspect } from 'node:util';
+import { createCertificate } from './microsoft/certificates.ts';
+import { parseNotificationCertificate } from './notification-certificate.ts';
 import { describeConfig, loadConfig, Secret, settingsFileNames } from './config.ts';
 
 const key = `k1:${Buffer.alloc(32, 7).toString('base64')}`;
@@ -51,6 +53,18 @@ test('with nothing given, every setting has its default', () => {
     },
     mail: { transport: 'smtp', smtpUrl: undefined, requireTls: false, from: undefined, replyTo: undefined },
     webhooks: { allowedNetworks: [] },
+    notifications: { certificate: undefined },
+    storage: {
+      kind: 'file',
+      directory: './data/artifacts',
+      endpoint: undefined,
+      region: 'us-east-1',
+      bucket: undefined,
+      prefix: '',
+      pathStyle: false,
+      accessKeyId: undefined,
+      secretAccessKey: undefined,
+    },
     log: { level: 'info' },
     worker: { enabled: true, concurrency: 16 },
   });
@@ -227,4 +241,55 @@ test('networks that webhooks may reach are CIDR blocks, each of them checked', (
     assert.deepEqual(faultsOf({ Webhooks__AllowedNetworks: wrong }), [
       'Webhooks:AllowedNetworks (environment) must list networks such as 10.20.0.0/16 or fd00::/8',
     ]);
+});
+
+test('the certificate for notifications comes with its private key, or is refused without a word of it', () => {
+  const { certificatePem, privateKeyPem } = createCertificate({ commonName: 'parley', now: new Date('2026-11-23') });
+  const issuer = createCertificate({ commonName: 'issuer', now: new Date('2026-11-23') });
+  const whole = `${certificatePem}${privateKeyPem}`;
+  const written = load({ Notifications__Certificate: whole.replaceAll('\n', '\\n') });
+  assert.equal(
+    parseNotificationCertificate(written.notifications.certificate?.reveal() ?? '').id,
+    parseNotificationCertificate(`${privateKeyPem}\n${issuer.certificatePem}${certificatePem}`).id,
+  );
+  const mounted = load({ Notifications__Certificate__File: '/pem' }, {}, { '/pem': whole });
+  assert.equal(mounted.notifications.certificate?.reveal(), whole.trim());
+  assert.ok(!JSON.stringify(describeConfig(mounted)).includes('PRIVATE'));
+  const faults = (pem: string) => faultsOf({ Notifications__Certificate: pem });
+  const fault = (words: string) => [`Notifications:Certificate (environment) ${words}`];
+  assert.deepEqual(faults('x'), fault('must hold a certificate, in PEM'));
+  assert.deepEqual(faults(privateKeyPem), fault('must hold a certificate, in PEM'));
+  assert.deepEqual(faults(certificatePem), fault('must hold its private key, without a password, in PEM'));
+  assert.deepEqual(
+    faults(certificatePem + issuer.privateKeyPem),
+    fault('must hold the private key of its certificate'),
+  );
+});
+
+test('a storage in S3 needs a bucket and its key, and tells each thing that is missing or cannot be', () => {
+  assert.throws(
+    () => load({ Storage__Kind: 's3', Storage__SecretAccessKey: 'canary' }),
+    (error: Error) =>
+      /Storage:Bucket is required/.test(error.message) &&
+      /Storage:AccessKeyId is required/.test(error.message) &&
+      !/SecretAccessKey|canary/.test(error.message),
+  );
+  const wrong = {
+    Storage__Kind: 'ftp',
+    Storage__Endpoint: 'http://storage.example',
+    Storage__Bucket: '../other',
+    Storage__Prefix: 'a/../b',
+    Storage__Region: 'eu central',
+    Storage__PathStyle: 'yes',
+  };
+  for (const [name, value] of Object.entries(wrong))
+    assert.throws(() => load({ [name]: value }), new RegExp(name.replace('__', ':')), name);
+});
+
+test('the storage is in the data directory, or in a bucket of a service whose address has no bucket in it', () => {
+  assert.equal(load({ Data__Directory: '/srv/parley' }).storage.directory, '/srv/parley/artifacts');
+  const keys = { Storage__Bucket: 'recordings', Storage__AccessKeyId: 'id', Storage__SecretAccessKey: 'secret' };
+  const { storage } = load({ Storage__Kind: 'S3', Storage__Prefix: '/parley/live/', ...keys });
+  assert.deepEqual([storage.kind, storage.prefix, storage.pathStyle], ['s3', 'parley/live', false]);
+  assert.equal(load({ Storage__Endpoint: 'http://localhost:9000', ...keys }).storage.pathStyle, true);
 });

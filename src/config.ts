@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { parseNotificationCertificate } from './notification-certificate.ts';
 import { parseKeyRing } from './seal.ts';
 
 /** A value that must not be seen: only `reveal` gives it away, every way of printing it says `[redacted]`. */
@@ -28,6 +29,7 @@ export class Secret {
 
 export type LogLevel = (typeof logLevels)[number];
 export type MailTransport = (typeof mailTransports)[number];
+export type StorageKind = (typeof storageKinds)[number];
 
 export type Config = {
   server: { port: number; host: string; publicUrl: string };
@@ -56,10 +58,28 @@ export type Config = {
   };
   /** Networks (CIDR) that webhooks may reach beside the public internet. */
   webhooks: { allowedNetworks: string[] };
+  /** Certificate and private key in PEM: with them, Microsoft tells of artifacts encrypted. */
+  notifications: { certificate: Secret | undefined };
+  /** Where recordings are kept, in a workspace that wants them kept. */
+  storage: StorageConfig;
   log: { level: LogLevel };
   worker: { enabled: boolean; concurrency: number };
   /** Where each setting came from; a setting that is not here has its default. */
   sources: ReadonlyMap<SettingName, string>;
+};
+
+export type StorageConfig = {
+  kind: StorageKind;
+  /** Of files. */
+  directory: string;
+  /** Of an S3-compatible service; bucket and keys are always set where `kind` says so. */
+  endpoint: string | undefined;
+  region: string;
+  bucket: string | undefined;
+  prefix: string;
+  pathStyle: boolean;
+  accessKeyId: string | undefined;
+  secretAccessKey: Secret | undefined;
 };
 
 export type SettingName = keyof typeof settings;
@@ -79,6 +99,7 @@ type Given = { text: string; source: string };
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
 const mailTransports = ['smtp', 'graph'] as const;
+const storageKinds = ['file', 's3'] as const;
 const guid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const loopbackHosts = new Set(['localhost', '127.0.0.1', '[::1]']);
 
@@ -104,6 +125,16 @@ const settings = {
   'Mail:From': mailbox,
   'Mail:ReplyTo': mailbox,
   'Webhooks:AllowedNetworks': networks,
+  'Notifications:Certificate': notificationCertificate,
+  'Storage:Kind': storageKind,
+  'Storage:Directory': text,
+  'Storage:Endpoint': httpUrl,
+  'Storage:Region': region,
+  'Storage:Bucket': bucket,
+  'Storage:Prefix': prefix,
+  'Storage:PathStyle': boolean,
+  'Storage:AccessKeyId': text,
+  'Storage:SecretAccessKey': secret,
   'Log:Level': level,
   'Worker:Enabled': boolean,
   'Worker:Concurrency': integer(1, 200),
@@ -144,6 +175,9 @@ export function loadConfig({ env, files, readFile }: Input): Config {
 
   const isGiven = (name: SettingName) => Boolean(given.get(name)?.text.trim());
   if (isGiven('Mail:SmtpUrl') && !isGiven('Mail:From')) faults.push('Mail:From is required with Mail:SmtpUrl');
+  const storageNeeds = ['Storage:Bucket', 'Storage:AccessKeyId', 'Storage:SecretAccessKey'] as const;
+  if (given.get('Storage:Kind')?.text.trim().toLowerCase() === 's3')
+    for (const name of storageNeeds) if (!isGiven(name)) faults.push(`${name} is required where Storage:Kind is s3`);
   const config = assemble(read, new Map([...given].map(([name, { source }]) => [name, source])));
   if (faults.length > 0)
     throw new Error(`The configuration is not valid:\n${faults.map((f) => `  - ${f}`).join('\n')}`);
@@ -191,6 +225,18 @@ function assemble(read: Read, sources: Config['sources']): Config {
       replyTo: read('Mail:ReplyTo'),
     },
     webhooks: { allowedNetworks: read('Webhooks:AllowedNetworks') ?? [] },
+    notifications: { certificate: read('Notifications:Certificate') },
+    storage: {
+      kind: read('Storage:Kind') ?? 'file',
+      directory: read('Storage:Directory') ?? `${read('Data:Directory') ?? './data'}/artifacts`,
+      endpoint: read('Storage:Endpoint'),
+      region: read('Storage:Region') ?? 'us-east-1',
+      bucket: read('Storage:Bucket'),
+      prefix: read('Storage:Prefix') ?? '',
+      pathStyle: read('Storage:PathStyle') ?? read('Storage:Endpoint') !== undefined,
+      accessKeyId: read('Storage:AccessKeyId'),
+      secretAccessKey: read('Storage:SecretAccessKey'),
+    },
     log: { level: read('Log:Level') ?? 'info' },
     worker: { enabled: read('Worker:Enabled') ?? true, concurrency: read('Worker:Concurrency') ?? 16 },
     sources,
@@ -320,6 +366,31 @@ function mailTransport(value: string): MailTransport {
   return found;
 }
 
+function storageKind(value: string): StorageKind {
+  const found = storageKinds.find((known) => known === value.toLowerCase());
+  if (found === undefined) throw new Error('must be file or s3');
+  return found;
+}
+
+function region(value: string): string {
+  if (!/^[a-z0-9-]{1,64}$/i.test(value)) throw new Error('must be the name of a region, such as eu-central-1');
+  return value;
+}
+
+function bucket(value: string): string {
+  if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(value))
+    throw new Error('must be the name of a bucket: 3 to 63 small letters, digits, dots and hyphens');
+  return value;
+}
+
+/** Folders within a bucket; a slash at either end is dropped. */
+function prefix(value: string): string {
+  const path = value.replaceAll(/^\/+|\/+$/g, '');
+  if (!/^[\w-]+(\/[\w-]+)*$/.test(path))
+    throw new Error('must be letters, digits, “_” and “-”, with “/” between folders');
+  return path;
+}
+
 function tenant(value: string): string {
   const lower = value.toLowerCase();
   if (lower === 'common' || lower === 'organizations' || guid.test(value)) return lower;
@@ -395,5 +466,10 @@ function isNetwork(value: string): boolean {
 
 function keys(value: string): Secret {
   parseKeyRing(value);
+  return new Secret(value);
+}
+
+function notificationCertificate(value: string): Secret {
+  parseNotificationCertificate(value);
   return new Secret(value);
 }

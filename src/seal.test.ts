@@ -7,14 +7,18 @@ import { test, type TestContext } from 'node:test';
 import { inspect } from 'node:util';
 import { Secret } from './config.ts';
 import {
+  deriveContentKey,
   deriveKey,
   loadKeyRing,
   newDataKey,
   open,
   openDataKey,
+  openPiece,
   parseKeyRing,
   seal,
+  sealedPieceOverhead,
   SealError,
+  sealPiece,
   type SealContext,
 } from './seal.ts';
 
@@ -25,6 +29,8 @@ const context: SealContext = {
   rowId: 'c1',
   field: 'accessToken',
 };
+
+const first = { index: 0, last: true };
 
 function newKey() {
   const ring = parseKeyRing(keyText('k1'));
@@ -151,4 +157,33 @@ test('Encryption__Keys comes before the key file, and a spoilt key file is refus
   assert.equal(ring.current.id, 'given');
   await assert.rejects(loadKeyRing({ ...source, keys: undefined }), (error: Error) => !/c2VjcmV0/.test(error.message));
   assert.equal(await readFile(join(directory, 'key'), 'utf8'), 'k1:c2VjcmV0');
+});
+
+test('a piece of a large content opens under its number only, and as the last one only if it was', () => {
+  const key = deriveContentKey(newKey(), { workspaceId: 'w1', key: 'w1/a1' });
+  const sealed = sealPiece(key, Buffer.from('piece'), { index: 4_294_967_296, last: false });
+  const place = { index: 4_294_967_296, last: false };
+  assert.equal(sealed.length, 'piece'.length + sealedPieceOverhead);
+  assert.equal(openPiece(key, sealed, place).toString(), 'piece');
+  assert.throws(() => openPiece(key, sealed, { ...place, index: 0 }), SealError);
+  assert.throws(() => openPiece(key, sealed, { ...place, last: true }), SealError);
+  for (let index = 0; index < sealed.length; index++) {
+    const changed = Buffer.from(sealed);
+    changed[index] = (changed[index] ?? 0) ^ 1;
+    assert.throws(() => openPiece(key, changed, place), SealError, `byte ${index}`);
+  }
+  // Sealed anew, it is another text: what was overwritten and what is there now say nothing together.
+  assert.notDeepEqual(sealPiece(key, Buffer.from('piece'), place), sealed);
+});
+
+test('each content in the storage has a key of its own', () => {
+  const dataKey = newKey();
+  const sealed = sealPiece(deriveContentKey(dataKey, { workspaceId: 'w1', key: 'a' }), Buffer.from('x'), first);
+  for (const other of [
+    { workspaceId: 'w1', key: 'b' },
+    { workspaceId: 'w2', key: 'a' },
+    { workspaceId: 'w1","a', key: '' },
+  ])
+    assert.throws(() => openPiece(deriveContentKey(dataKey, other), sealed, first), SealError);
+  assert.throws(() => openPiece(deriveContentKey(newKey(), { workspaceId: 'w1', key: 'a' }), sealed, first), SealError);
 });

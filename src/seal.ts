@@ -1,4 +1,12 @@
-import { createCipheriv, createDecipheriv, createSecretKey, hkdfSync, randomBytes, type KeyObject } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createSecretKey,
+  hkdfSync,
+  randomBytes,
+  randomFillSync,
+  type KeyObject,
+} from 'node:crypto';
 import { chmod, link, mkdir, open as openFile, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -96,6 +104,47 @@ export function deriveKey(
   return createSecretKey(Buffer.from(hkdfSync('sha256', dataKey.key, Buffer.alloc(0), purpose, keyBytes)));
 }
 
+/** The key of one content in the storage, derived from its workspace's data key: moved to another place, it does not open. */
+export function deriveContentKey(
+  dataKey: DataKey,
+  { workspaceId, key }: { workspaceId: string; key: string },
+): KeyObject {
+  const context = JSON.stringify(['Storage.Content.v1', workspaceId, key]);
+  return createSecretKey(Buffer.from(hkdfSync('sha256', dataKey.key, Buffer.alloc(0), context, keyBytes)));
+}
+
+/**
+ * Encrypts one of the pieces that a large content is cut into (AES-256-GCM). It opens only under its number, and only
+ * as the last one if it was that, so that pieces cannot be left out, swapped or cut off unseen.
+ */
+export function sealPiece(key: KeyObject, plaintext: Uint8Array, place: Place): Buffer {
+  const sealed = Buffer.allocUnsafe(plaintext.length + sealedPieceOverhead);
+  const iv = randomFillSync(sealed.subarray(0, ivBytes));
+  const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(placeData(place));
+  cipher.update(plaintext).copy(sealed, ivBytes);
+  cipher.final();
+  cipher.getAuthTag().copy(sealed, ivBytes + plaintext.length);
+  return sealed;
+}
+
+/** Decrypts what `sealPiece` made. Throws `SealError` under another key or place, or when a byte was changed. */
+export function openPiece(key: KeyObject, sealed: Buffer, place: Place): Buffer {
+  return decrypt(key, sealed, placeData(place));
+}
+
+/** Where a piece of a large content belongs. */
+export type Place = { index: number; last: boolean };
+
+/** By how many bytes a sealed piece is longer than its plaintext. */
+export const sealedPieceOverhead = ivBytes + tagBytes;
+
+function placeData({ index, last }: Place): Buffer {
+  const data = Buffer.alloc(9);
+  data.writeBigUInt64BE(BigInt(index));
+  data[8] = last ? 1 : 0;
+  return data;
+}
+
 function additionalData({ purpose, workspaceId, rowId, field }: SealContext): Buffer {
   // JSON, because joining with a separator would let two different contexts read the same.
   return Buffer.from(JSON.stringify([purpose, workspaceId, rowId, field, formatVersion]));
@@ -114,7 +163,10 @@ function decrypt(key: KeyObject, sealed: Buffer, additional: Buffer): Buffer {
   const decipher = createDecipheriv('aes-256-gcm', key, iv, { authTagLength: tagBytes });
   decipher.setAAD(additional).setAuthTag(tag);
   try {
-    return Buffer.concat([decipher.update(sealed.subarray(ivBytes, sealed.length - tagBytes)), decipher.final()]);
+    // GCM is a stream cipher: all of it comes out at once, and the end only says whether it is true.
+    const plaintext = decipher.update(sealed.subarray(ivBytes, sealed.length - tagBytes));
+    decipher.final();
+    return plaintext;
   } catch (cause) {
     throw new SealError('the sealed value does not open', { cause });
   }

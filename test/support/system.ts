@@ -1,5 +1,8 @@
 import type { TestContext } from 'node:test';
 import { randomBytes } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createEmulator, type Emulator } from '../../emulator/emulator.ts';
 import { PARLEY_CLIENT_ID, PARLEY_CLIENT_SECRET } from '../../emulator/seed.ts';
 import { connectTeams, createPerson, signIn, type Person } from '../../scripts/person.ts';
@@ -43,7 +46,8 @@ export async function startSystem(t: TestContext, options: Options = {}) {
   const database = connect({ address, poolSize: 10, log });
   const keyRingText = `test:${randomBytes(32).toString('base64')}`;
   const keyRing = parseKeyRing(keyRingText);
-  const config = testConfig(options.env);
+  const storageDirectory = join(tmpdir(), `parley-artifacts-${randomBytes(8).toString('hex')}`);
+  const config = testConfig({ Storage__Directory: storageDirectory, ...options.env });
   const microsoft = options.wrapFetch?.(emulator.fetch) ?? emulator.fetch;
   const { sendMail, post } = options;
   const app = await createApp(config, { database, keyRing, fetch: microsoft, now: clock.now, log, sendMail, post });
@@ -51,6 +55,7 @@ export async function startSystem(t: TestContext, options: Options = {}) {
   t.after(async () => {
     await app.close();
     await database.close();
+    await rm(storageDirectory, { recursive: true, force: true });
     const unexpected = errorLines(lines).filter((line) => !expectedErrors.some((pattern) => pattern.test(line)));
     if (unexpected.length > 0) throw new Error(`unexpected errors in the log:\n${unexpected.join('\n')}`);
   });
@@ -62,6 +67,8 @@ export async function startSystem(t: TestContext, options: Options = {}) {
     app,
     config,
     address,
+    /** Where recordings are stored; it is made when the first one is. */
+    storageDirectory,
     clock,
     emulator,
     database,
