@@ -1,4 +1,5 @@
 import { bookingPages, bookingSearchOf, otherMeetingsQuery, requestsQuery, runningQuery } from './api/lists.ts';
+import { auditQuery } from './api/audit.ts';
 import { scheduleQuery, timeOffQuery } from './api/availability.ts';
 import { emailsQuery, templatesQuery } from './api/mail.ts';
 import { contactsQuery, organisationChoicesQuery, organisationsQuery } from './api/people.ts';
@@ -19,6 +20,7 @@ import { endpointsQuery } from './api/webhooks.ts';
 import { workspaceQuery } from './api/workspace.ts';
 import { availabilitySearchOf } from './availability/shown.ts';
 import { mailStatusOf } from './mail/mail-status.ts';
+import { auditSearchOf } from './monitoring/audit-search.ts';
 import { dayQueries } from './today/day.ts';
 
 type Query = { queryKey: readonly unknown[] };
@@ -60,6 +62,8 @@ export const pageQueries = {
   '/microsoft-365/setup': ({ member }) => forManagers(member, [tenantsQuery, registrationsQuery]),
   '/microsoft-365/access-policies': ({ member }) => forManagers(member, [tenantsQuery]),
   '/microsoft-365/teams-app': ({ member }) => forManagers(member, [teamsAppQuery]),
+  '/monitoring/audit': ({ member }, search) =>
+    forManagers(member, [auditQuery(auditSearchOf(search), member.timeZone), membersQuery]),
   '/developers/webhooks': ({ member }) => forManagers(member, [endpointsQuery]),
 } satisfies Record<string, Reads>;
 

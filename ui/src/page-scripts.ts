@@ -30,6 +30,7 @@ export const pageScripts = {
   '/microsoft-365/access-policies/$tenantId/matching': () => import('./access-policies/matching-page.tsx'),
   '/microsoft-365/teams-app': () => import('./teams-app/teams-app-page.tsx'),
   '/microsoft-365/diagnostics': () => import('./diagnostics/diagnostics-page.tsx'),
+  '/monitoring/audit': () => import('./monitoring/audit-page.tsx'),
   '/developers/api-keys': () => import('./api-keys/api-keys-page.tsx'),
   '/developers/webhooks': () => import('./webhooks/endpoints-page.tsx'),
   '/developers/webhooks/new': () => import('./webhooks/new-endpoint-page.tsx'),

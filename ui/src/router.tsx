@@ -20,6 +20,7 @@ import { deliveriesQuery, deliveryQuery, endpointQuery, type DeliveryStatus } fr
 import { availabilitySearchOf, whyNotSearchOf } from './availability/shown.ts';
 import { calendarSearchOf } from './calendar/calendar-search.ts';
 import { mailStatusOf } from './mail/mail-status.ts';
+import { auditSearchOf } from './monitoring/audit-search.ts';
 import { ask, forManagers, pageQueries } from './page-queries.ts';
 import { pageScripts } from './page-scripts.ts';
 import { NotFound, PageFault } from './shell/no-page.tsx';
@@ -289,6 +290,15 @@ const diagnostics = createRoute({
   component: lazyRouteComponent(pageScripts['/microsoft-365/diagnostics'], 'DiagnosticsPage'),
 });
 
+const audit = createRoute({
+  getParentRoute: () => root,
+  path: '/monitoring/audit',
+  validateSearch: auditSearchOf,
+  loaderDeps: ({ search }) => search,
+  loader: ({ deps }) => ask(pageQueries['/monitoring/audit'], deps),
+  component: lazyRouteComponent(pageScripts['/monitoring/audit'], 'AuditPage'),
+});
+
 const apiKeys = createRoute({
   getParentRoute: () => root,
   path: '/developers/api-keys',
@@ -369,6 +379,7 @@ export const router = createRouter({
     matching,
     teamsApp,
     diagnostics,
+    audit,
     apiKeys,
     webhooks,
     newWebhook,

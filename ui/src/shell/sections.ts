@@ -11,6 +11,8 @@ import {
   ClipboardTaskListLtr20Regular,
   Form20Filled,
   Form20Regular,
+  History20Filled,
+  History20Regular,
   Key20Filled,
   Key20Regular,
   Mail20Filled,
@@ -46,6 +48,7 @@ type SectionPath =
   | '/microsoft-365/access-policies'
   | '/microsoft-365/teams-app'
   | '/microsoft-365/diagnostics'
+  | '/monitoring/audit'
   | '/developers/api-keys'
   | '/developers/webhooks';
 export type Section = { to: SectionPath; words: string; icon: FluentIcon; current: FluentIcon; managersOnly?: true };
@@ -103,6 +106,18 @@ export const sections: { heading?: string; pages: Section[] }[] = [
         words: 'Diagnostics',
         icon: Stethoscope20Regular,
         current: Stethoscope20Filled,
+      },
+    ],
+  },
+  {
+    heading: 'Monitoring',
+    pages: [
+      {
+        to: '/monitoring/audit',
+        words: 'Audit',
+        icon: History20Regular,
+        current: History20Filled,
+        managersOnly: true,
       },
     ],
   },
