@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Mailbox } from './calendar.ts';
 import { graph, GraphError, type GraphDeps } from './graph.ts';
+import type { EncryptedContent } from './rich-notifications.ts';
 import { notificationAnswer, notificationsBody, subscriptionAnswer } from './wire.ts';
 
 export type SubscriptionAccess = { accessToken: string; signal?: AbortSignal | undefined };
@@ -24,6 +25,12 @@ export type SubscriptionDraft = {
   /** A secret of at most 128 characters that every notification carries. */
   clientState: string;
   expiresAt: Date;
+  /** With the resource in each notification, encrypted for the certificate; see `rich-notifications.ts`. */
+  includeResourceData?: boolean;
+  /** Base64 of the DER form. */
+  encryptionCertificate?: string;
+  /** At most 128 characters; each notification names it. */
+  encryptionCertificateId?: string;
 };
 
 /** Something changed. Notifications come late, twice, in any order or not at all: read what is there now. */
@@ -34,6 +41,12 @@ export type ChangeNotification = {
   changeType: ChangeType;
   /** Of the event or other item, where Graph says it. */
   resourceId: string | undefined;
+  tenantId: string | undefined;
+  /** Of a recording or transcript: its meeting and itself, where the resource is written in a way that Parley knows. */
+  onlineMeetingId: string | undefined;
+  artifactId: string | undefined;
+  /** The resource itself, for subscriptions with resource data: see `openResourceData`. */
+  encryptedContent: EncryptedContent | undefined;
 };
 
 /** Something happened to the subscription itself. */
@@ -151,31 +164,17 @@ export async function deleteSubscription(
 export function parseNotifications(body: unknown): {
   changes: ChangeNotification[];
   lifecycle: LifecycleNotification[];
+  /** Where there is encrypted content: proof that Microsoft sent it. See `areFromMicrosoft`. */
+  validationTokens: string[];
   unreadable: number;
 } {
-  const items = notificationsBody.safeParse(body).data?.value;
-  const read = items?.map((item) => notificationAnswer.safeParse(item).data) ?? [undefined];
+  const whole = notificationsBody.safeParse(body).data;
+  const read = whole?.value.map((item) => notificationAnswer.safeParse(item).data) ?? [undefined];
   const notifications = read.filter((each) => each !== undefined);
   return {
-    changes: notifications.flatMap((each) =>
-      'changeType' in each
-        ? {
-            subscriptionId: each.subscriptionId.toLowerCase(),
-            clientState: each.clientState,
-            changeType: each.changeType,
-            resourceId: each.resourceData?.id ?? undefined,
-          }
-        : [],
-    ),
-    lifecycle: notifications.flatMap((each) =>
-      'lifecycleEvent' in each
-        ? {
-            subscriptionId: each.subscriptionId.toLowerCase(),
-            clientState: each.clientState,
-            event: each.lifecycleEvent,
-          }
-        : [],
-    ),
+    changes: notifications.flatMap((each) => ('changeType' in each ? [change(each)] : [])),
+    lifecycle: notifications.flatMap((each) => ('lifecycleEvent' in each ? [lifecycleEvent(each)] : [])),
+    validationTokens: whole?.validationTokens ?? [],
     unreadable: read.length - notifications.length,
   };
 }
@@ -184,6 +183,45 @@ export function parseNotifications(body: unknown): {
 export function validationTokenOf(url: URL): string | undefined {
   const token = url.searchParams.get('validationToken');
   return token && token.length <= 2048 ? token : undefined;
+}
+
+type NotificationAnswer = z.infer<typeof notificationAnswer>;
+
+function change(answer: Extract<NotificationAnswer, { changeType: ChangeType }>): ChangeNotification {
+  return {
+    subscriptionId: answer.subscriptionId.toLowerCase(),
+    clientState: answer.clientState,
+    changeType: answer.changeType,
+    resourceId: answer.resourceData?.id ?? undefined,
+    tenantId: answer.tenantId?.toLowerCase(),
+    ...artifactOf(answer.resource ?? ''),
+    encryptedContent: answer.encryptedContent ?? undefined,
+  };
+}
+
+function lifecycleEvent(
+  answer: Extract<NotificationAnswer, { lifecycleEvent: LifecycleEvent }>,
+): LifecycleNotification {
+  const { subscriptionId, clientState, lifecycleEvent: event } = answer;
+  return { subscriptionId: subscriptionId.toLowerCase(), clientState, event };
+}
+
+const KEY = String.raw`(?:\('((?:[^']|'')+)'\)|/([^/?]+))`;
+const ARTIFACT = new RegExp(`(?:^|/)onlineMeetings${KEY}/(?:recordings|transcripts)${KEY}$`, 'i');
+
+/** `communications/onlineMeetings('…')/transcripts('…')`, or the same with slashes (Graph contract 6.5). */
+function artifactOf(resource: string): Pick<ChangeNotification, 'onlineMeetingId' | 'artifactId'> {
+  const [, quotedMeeting, meeting, quotedId, id] = ARTIFACT.exec(resource.slice(0, 4096)) ?? [];
+  return { onlineMeetingId: keyOf(quotedMeeting, meeting), artifactId: keyOf(quotedId, id) };
+}
+
+/** Percent-encoded or not: Teams' ids hold no percent sign. */
+function keyOf(quoted: string | undefined, segment: string | undefined): string | undefined {
+  try {
+    return decodeURIComponent(quoted?.replaceAll("''", "'") ?? segment ?? '') || undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function pathOf(id: string): string {

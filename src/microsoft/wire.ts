@@ -247,18 +247,54 @@ export const attendanceRecordPage = z.object({
 export const subscriptionAnswer = z.object({ id: z.guid(), resource: z.string(), expirationDateTime: instant });
 
 /** What Graph sends to a notification address; each item is read by itself. */
-export const notificationsBody = z.object({ value: z.array(z.unknown()) });
+export const notificationsBody = z.object({
+  value: z.array(z.unknown()),
+  validationTokens: z.array(z.string()).max(100).nullish().catch(undefined),
+});
 
 const notificationOf = z.object({ subscriptionId: z.guid(), clientState: z.string().max(128) });
 
-/** A notification of a change, or one about the subscription itself. */
-export const notificationAnswer = z.union([
-  notificationOf.extend({ lifecycleEvent: z.enum(['reauthorizationRequired', 'subscriptionRemoved', 'missed']) }),
-  notificationOf.extend({
-    changeType: z.enum(['created', 'updated', 'deleted']),
-    resourceData: z.object({ id: nullishString }).nullish(),
-  }),
-]);
+const encryptedContent = z.object({
+  data: z.base64(),
+  dataSignature: z.base64(),
+  dataKey: z.base64(),
+  encryptionCertificateId: z.string(),
+});
+
+/** A notification of a change, or one about the subscription itself. Samples write `EncryptedContent`, too. */
+export const notificationAnswer = z.preprocess(
+  (item) =>
+    isRecord(item) ? { ...item, encryptedContent: item['encryptedContent'] ?? item['EncryptedContent'] } : item,
+  z.union([
+    notificationOf.extend({ lifecycleEvent: z.enum(['reauthorizationRequired', 'subscriptionRemoved', 'missed']) }),
+    notificationOf.extend({
+      changeType: z.enum(['created', 'updated', 'deleted']),
+      resource: z.string().nullish().catch(undefined),
+      tenantId: z.guid().optional().catch(undefined),
+      resourceData: z.object({ id: nullishString }).nullish(),
+      encryptedContent: encryptedContent.nullish().catch(undefined),
+    }),
+  ]),
+);
+
+/** What is left of a meeting, as a notification carries it. */
+export const artifactData = z.object({
+  id: z.string().min(1),
+  meetingId: z.string().min(1),
+  meetingOrganizer: z.object({ user: z.object({ id: nullishString }).nullish() }).nullish(),
+});
+
+/** A token that comes with encrypted content; Microsoft documents the older form, and newer ones exist. */
+export const validationTokenClaims = z.object({
+  iss: z.string(),
+  tid: z.guid(),
+  appid: z.string().optional(),
+  azp: z.string().optional(),
+});
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
 
 export type OnlineMeetingAnswer = z.infer<typeof onlineMeetingAnswer>;
 export type EventAnswer = z.infer<typeof eventAnswer>;
