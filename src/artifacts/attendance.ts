@@ -1,0 +1,37 @@
+import type { AttendanceRecord } from '../database/schema.ts';
+
+const columns = ['Name', 'Email', 'Role', 'Joined (UTC)', 'Left (UTC)', 'Seconds', 'Seconds in total'];
+
+/**
+ * Who was there, as CSV (RFC 4180) for a spreadsheet: one row for each stay, so that times can be sorted and summed; who
+ * has no times has one row as well. It begins with a byte order mark, without which Excel takes UTF-8 for Latin-1.
+ */
+export function writeAttendanceCsv(records: readonly AttendanceRecord[]): string {
+  const rows = records.flatMap(({ name, email, role, totalSeconds, intervals }) => {
+    const person = [name ?? '', email ?? '', role ?? ''];
+    if (intervals.length === 0) return [[...person, '', '', '', String(totalSeconds)]];
+    return intervals.map(({ joinedAt, leftAt, seconds }) => [
+      ...person,
+      instantText(joinedAt),
+      instantText(leftAt),
+      String(seconds),
+      String(totalSeconds),
+    ]);
+  });
+  return `\uFEFF${[columns, ...rows].map((row) => `${row.map(cell).join(',')}\r\n`).join('')}`;
+}
+
+/** Whole seconds: nobody asks for more. */
+function instantText(instant: string): string {
+  return instant.replace(/\.\d+(?=Z$)/, '');
+}
+
+/**
+ * A cell that is only text. What a spreadsheet would take for a formula gets an apostrophe, because names are what guests
+ * say that they are (https://owasp.org/www-community/attacks/CSV_Injection); numbers are ours, and stay numbers.
+ */
+function cell(value: string): string {
+  const plain = value.replace(/[\p{Cc}\p{Cs}]+/gu, ' ');
+  const harmless = /^\s*[=+\-@＝＋－＠]/.test(plain) && !/^-?\d+$/.test(plain) ? `'${plain}` : plain;
+  return /[",]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+}
