@@ -57,6 +57,7 @@ const ground = [
   'src/problem.ts',
   'src/log.ts',
   'src/seal.ts',
+  'src/notification-certificate.ts',
   'src/id.ts',
   'src/config.ts',
   'src/patience.ts',

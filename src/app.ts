@@ -14,6 +14,7 @@ import { forgetExpiredKeys } from './http/idempotency.ts';
 import { createQueue } from './jobs/queue.ts';
 import { createTasks, type TaskDeps } from './jobs/tasks.ts';
 import type { Log } from './log.ts';
+import { parseNotificationCertificate, type NotificationCertificate } from './notification-certificate.ts';
 import { createMeetingChanges } from './meetings/changes.ts';
 import { sweepMeetings } from './meetings/waiting.ts';
 import { sweepBookings } from './bookings/sweep.ts';
@@ -91,6 +92,7 @@ export async function createApp(config: Config, world: World): Promise<App> {
     dataKeys,
     storageCare: { dueAt: now() },
     storage: createStorage(config.storage, { fetch, now, dataKeys }),
+    notificationCertificate: notificationCertificate(config),
     changes,
     knownKeys: createKnownKeys({ db, now }),
     publicUrl,
@@ -173,6 +175,10 @@ function repeat(run: () => Promise<unknown>, log: Log): Repeated {
       await running;
     },
   };
+}
+
+function notificationCertificate({ notifications: { certificate } }: Config): NotificationCertificate | undefined {
+  return certificate && parseNotificationCertificate(certificate.reveal());
 }
 
 /** The address alone of `Name <address>`. */

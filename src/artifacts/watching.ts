@@ -18,12 +18,15 @@ export type ToldOfArtifact = Told & {
   onlineMeetingId?: string | undefined;
 };
 
+/** What is believed, and whose subscription it is of. */
+export type HeardOfArtifact<Told extends ToldOfArtifact = ToldOfArtifact> = { told: Told; row: ArtifactWatchRow };
+
 type Deps = { db: Kysely<Database>; now: () => Date; queue: Queue };
 export type ArtifactWatchDeps = Deps & {
   publicUrl: string;
   graphBaseUrl: string;
   /** For whom Microsoft encrypts what it tells; without it, it tells only that there is something. */
-  notificationCertificate?: { id: string } | undefined;
+  notificationCertificate: { id: string } | undefined;
 };
 
 const kinds = ['recording', 'transcript'] as const satisfies readonly AnnouncedKind[];
@@ -164,13 +167,18 @@ export async function enqueueArtifactWatch(
 
 /**
  * Takes what Graph sends of recordings and transcripts. What does not carry the secret of a subscription of ours is left
- * alone; what does only makes us look, so that it may come late, twice or in any order. Gives how many were believed.
+ * alone, and so is what `open` does not let pass; what does only makes us look, so that it may come late, twice or in any
+ * order. Gives how many were believed.
  */
-export async function hearOfArtifacts(deps: Deps, told: readonly ToldOfArtifact[]): Promise<number> {
+export async function hearOfArtifacts<One extends ToldOfArtifact>(
+  deps: Deps,
+  told: readonly One[],
+  open: (heard: HeardOfArtifact<One>[]) => Promise<HeardOfArtifact[]>,
+): Promise<number> {
   const ids = [...new Set(told.map(({ subscriptionId }) => subscriptionId))];
   if (ids.length === 0) return 0;
   const rows = await deps.db.selectFrom('artifact_watches').selectAll().where('subscription_id', 'in', ids).execute();
-  const heard = believed(rows, told);
+  const heard = await open(believed(rows, told));
   if (heard.length === 0) return 0;
   await deps.db.transaction().execute(async (trx) => {
     const inTrx = { ...deps, db: trx };
@@ -185,7 +193,7 @@ export async function hearOfArtifacts(deps: Deps, told: readonly ToldOfArtifact[
 }
 
 /** Each meeting once, however often it was told. */
-function meetingsTold(heard: readonly { told: ToldOfArtifact; row: ArtifactWatchRow }[]) {
+function meetingsTold(heard: readonly HeardOfArtifact[]) {
   const changed = heard.filter(({ told }) => told.what === 'changed');
   return new Map(
     changed.map(({ row, told: { onlineMeetingId } }) => [`${row.id} ${onlineMeetingId}`, { row, onlineMeetingId }]),

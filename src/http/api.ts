@@ -8,6 +8,8 @@ import { signInPages } from '../access/pages.ts';
 import { accessRoutes } from '../access/routes.ts';
 import type { KnownKeys } from '../access/known-keys.ts';
 import type { DataKeys } from '../access/workspace-keys.ts';
+import { linkPages } from '../artifacts/link-pages.ts';
+import type { OpeningDeps } from '../artifacts/capture/open-notification.ts';
 import { linkRoutes } from '../artifacts/link-routes.ts';
 import { artifactRoutes } from '../artifacts/routes.ts';
 import { visitorPages } from '../bookings/pages.ts';
@@ -63,7 +65,8 @@ export type HttpDeps = ConnectionDeps &
   RegistrationDeps &
   TenantDeps &
   OrganizerDeps &
-  WebhookDeps & {
+  WebhookDeps &
+  OpeningDeps & {
     dataKeys: DataKeys;
     freeBusy: FreeBusy;
     changes: MeetingChanges;
@@ -106,6 +109,7 @@ export function createHttp(deps: HttpDeps) {
     visitorPages(createVisitorDeps(deps)),
     requestPages(deps),
     portalPages(deps),
+    linkPages(deps),
     noticePages(deps),
     problemPages(),
     consoleFiles(),

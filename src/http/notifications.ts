@@ -1,23 +1,24 @@
 import { Hono } from 'hono';
-import type { Log } from '../log.ts';
+import { openNotifications, type OpeningDeps } from '../artifacts/capture/open-notification.ts';
+import { hearOfArtifacts } from '../artifacts/watching.ts';
 import { parseNotifications, validationTokenOf } from '../microsoft/subscriptions.ts';
-import type { Told } from '../watches/hearing.ts';
 import { hear } from '../watches/service.ts';
 import { readBytes } from './body.ts';
 import type { ApiContext, Env } from './router.ts';
 
-type Deps = Parameters<typeof hear>[0] & { log: Log };
+type Deps = Parameters<typeof hear>[0] & OpeningDeps;
 
 /** What Graph puts into one POST is a few kilobytes. */
 const mostBytes = 1024 * 1024;
-/** Graph wants an answer within three seconds; what is not written by then is found by the next look at the mailbox. */
+/** Graph wants an answer within three seconds; what is not written by then is found by the next look. */
 const patienceMs = 2_500;
 
 const meanings = { missed: 'missed', subscriptionRemoved: 'removed', reauthorizationRequired: 'reauthorize' } as const;
 
 /**
- * `/graph/notifications` and `/graph/lifecycle`: where Microsoft tells that something changed in a mailbox. Anybody can send
- * anything here: it is believed only with the secret of a subscription of ours, and then only makes Parley look.
+ * `/graph/notifications` and `/graph/lifecycle`: where Microsoft tells that something changed in a mailbox, or that a
+ * meeting was recorded or transcribed. Anybody can send anything here: it is believed only with the secret of a subscription
+ * of ours, and then only makes Parley look.
  */
 export function notificationRoutes(deps: Deps) {
   const take = (c: ApiContext) => takeNotifications(deps, c);
@@ -27,19 +28,23 @@ export function notificationRoutes(deps: Deps) {
 async function takeNotifications(deps: Deps, c: ApiContext): Promise<Response> {
   const token = validationTokenOf(new URL(c.req.url));
   if (token !== undefined) return c.text(token, 200);
-  const { changes, lifecycle, unreadable } = parseNotifications(await readJson(c.req.raw));
-  const told: Told[] = [
-    ...changes.map(({ subscriptionId, clientState }) => ({ subscriptionId, clientState, what: 'changed' as const })),
-    ...lifecycle.map(({ subscriptionId, clientState, event }) => ({
-      subscriptionId,
-      clientState,
-      what: meanings[event],
-    })),
+  const { changes, lifecycle, validationTokens, unreadable } = parseNotifications(await readJson(c.req.raw));
+  // One POST may tell of calendars and of artifacts, of many subscriptions and tenants.
+  const told = [
+    ...changes.map((change) => ({ ...change, what: 'changed' as const })),
+    ...lifecycle.map((one) => ({ ...one, what: meanings[one.event] })),
   ];
-  const believed = await atMost(patienceMs, hear(deps, told), (error) =>
+  const heard = Promise.all([
+    hear(deps, told),
+    hearOfArtifacts(deps, told, (sealed) => openNotifications(deps, sealed, validationTokens)),
+  ]);
+  const believed = await atMost(patienceMs, heard, (error) =>
     deps.log.warn({ err: error }, 'notifications could not be taken'),
   );
-  deps.log.info({ received: told.length, believed: believed ?? null, unreadable }, 'notifications');
+  deps.log.info(
+    { received: told.length, believed: believed ? believed[0] + believed[1] : null, unreadable },
+    'notifications',
+  );
   return c.body(null, 202);
 }
 

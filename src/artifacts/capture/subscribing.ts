@@ -10,7 +10,7 @@ import { findExpected, hurryOthers, wakeAll, type ArtifactWatchDeps, type Artifa
 export type ArtifactSubscribingDeps = ArtifactWatchDeps &
   MailboxDeps & {
     log: Log;
-    notificationCertificate?: { id: string; certificate: string } | undefined;
+    notificationCertificate: { id: string; certificate: string } | undefined;
   };
 
 const hourMs = 60 * 60_000;
