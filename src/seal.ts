@@ -19,7 +19,8 @@ export type SealContext = {
     | 'AppRegistration.Credential.v1'
     | 'Webhook.Secret.v1'
     | 'Calendar.DeltaLink.v1'
-    | 'Teams.Session.v1';
+    | 'Teams.Session.v1'
+    | 'Artifact.Document.v1';
   workspaceId: string;
   rowId: string;
   field: string;
