@@ -1,4 +1,5 @@
 import type { CryptoKey } from 'jose';
+import type { Artifacts } from './artifacts/artifacts.ts';
 import type { Directory } from './directory.ts';
 import type { EntraState } from './entra/state.ts';
 import type { Mailboxes } from './graph/mailboxes.ts';
@@ -61,13 +62,39 @@ export type Switches = {
   duplicateSubscription: 'refused' | 'accepted';
   /** How a delta token is refused that the mailbox has lost. */
   lostDeltaToken: 'gone' | 'resync-required';
+  /** How long Teams works on what a meeting leaves, where nobody says otherwise. */
+  artifactDelayMs: number;
+  /** How the lack of an application access policy is refused where recordings and transcripts are asked for. */
+  artifactPolicyRefusal: 'rsc' | 'policy';
+  /** Status of `The userId must match organizerId.` */
+  organizerMismatchStatus: 400 | 403;
+  /** Recordings, transcripts and attendance reports on one page, where the caller does not say. */
+  artifactPageSize: number;
+  /** So many pages without anything, but with a next link, come first; `null`: they come last, and without an end. */
+  emptyArtifactPages: number | null;
+  /** Recordings: the answer itself, or the way to a storage on another host. */
+  recordingContent: 'stream' | 'redirect';
+  /** `Range` where recordings are asked for. */
+  recordingRange: 'honoured' | 'ignored';
+  /** Until a tenant's storage deletes a recording; `null`: never. 120 is said to be what tenants begin with. */
+  recordingRetentionDays: number | null;
+  /** `$expand=attendanceRecords` of one report. */
+  expandAttendanceRecords: 'honoured' | 'ignored';
+  /** The dates in `getAllRecordings(…)` and `getAllTranscripts(…)`: documented, and measured. */
+  getAllDateFilter: 'honoured' | 'ignored';
+  /** A meeting that expired, 60 days after its end. */
+  expiredMeeting: 'not-found' | 'forbidden';
+  /** Until a tenant's changed transcript settings count; 4 to 50 minutes were measured. */
+  transcriptSettingsDelayMs: number;
+  /** What counts until then: the settings of before, or these and the new ones in turns. */
+  transcriptSettingsMeanwhile: 'old' | 'alternating';
 };
 
 /** One armed failure: the next matching calls fail as it says. */
 export type Fault = {
   id: string;
-  /** `entra` or `graph`, or any host when absent. */
-  service?: 'entra' | 'graph';
+  /** `entra`, `graph` or the `storage` of recordings, or any host when absent. */
+  service?: 'entra' | 'graph' | 'storage';
   method?: string;
   /** Matches when the request path contains it. Without it, of Entra only the token endpoint fails, no page for people. */
   path?: string;
@@ -83,6 +110,9 @@ export type Fault = {
     | { type: 'content-type'; value: string }
     /** The answer arrives only after the caller's patience (its abort signal), or after this real time. */
     | { type: 'slow'; ms: number }
+    /** So much of the body arrives, then the connection breaks, or nothing more comes. */
+    | { type: 'break-body'; afterBytes: number }
+    | { type: 'stall-body'; afterBytes: number }
     /** An Entra token error, e.g. `{ error: 'invalid_grant', code: 70008 }`. */
     | { type: 'aadsts'; code: number; error?: string; suberror?: string };
 };
@@ -90,7 +120,7 @@ export type Fault = {
 /** One request as the emulator saw it: the witness that tests read. */
 export type RecordedCall = {
   at: number;
-  service: 'entra' | 'graph' | 'emulator';
+  service: 'entra' | 'graph' | 'storage' | 'emulator';
   method: string;
   /** Path and query, decoded for reading. */
   path: string;
@@ -107,8 +137,12 @@ export type Context = {
   now: () => number;
   directory: Directory;
   mailboxes: Mailboxes;
-  /** By tenant: application access policies. By id: every Teams meeting, with or without an event. */
-  teams: { policies: Map<string, Propagated<TeamsPolicies>>; meetings: Map<string, TeamsMeeting> };
+  /** By tenant: application access policies. By id: every Teams meeting, with or without an event; what they left. */
+  teams: {
+    policies: Map<string, Propagated<TeamsPolicies>>;
+    meetings: Map<string, TeamsMeeting>;
+    artifacts: Artifacts;
+  };
   /** Apps that were uploaded to Teams, by their id. */
   teamsApps: Map<string, TeamsApp>;
   /** By tenant: which mailboxes apps may open. */
@@ -123,7 +157,7 @@ export type Context = {
   faults: Fault[];
   calls: RecordedCall[];
   /** Base URLs under which clients see us, without a trailing slash. */
-  origins: { entra: string; graph: string; control: string };
+  origins: { entra: string; graph: string; control: string; storage: string };
   /** The RSA key pair of access and ID tokens. */
   keys: { kid: string; privateKey: CryptoKey; publicKey: CryptoKey; publicJwk: Record<string, unknown> };
   /** Moves the emulator's clock; both take epoch milliseconds or a span of them. */

@@ -1,5 +1,8 @@
 import { createHash, generateKeyPairSync } from 'node:crypto';
 import type { Hono } from 'hono';
+import { createArtifacts } from './artifacts/artifacts.ts';
+import { endMeeting } from './artifacts/end-meeting.ts';
+import type { EndedMeeting, MeetingEnd } from './artifacts/end-meeting.ts';
 import type { Context, Fault, RecordedCall, Switches } from './context.ts';
 import { controlApp } from './control/control.ts';
 import { refuseForeign } from './control/guard.ts';
@@ -21,6 +24,7 @@ import { createPost } from './notifications/post.ts';
 import { outlookApp } from './outlook/outlook.ts';
 import { defaultSeed, plant } from './seed.ts';
 import type { Seed } from './seed.ts';
+import { storageApp } from './storage/storage.ts';
 import { teamsFrameApp } from './teams-frame/teams-frame.ts';
 import { carry } from './transport.ts';
 import type { Outcome } from './transport.ts';
@@ -29,6 +33,8 @@ export const ENTRA_ORIGIN = 'https://login.microsoftonline.com';
 export const GRAPH_ORIGIN = 'https://graph.microsoft.com';
 /** In-process stand-in for the pages that Microsoft does not have: `/control` and `/outlook`. */
 export const CONTROL_ORIGIN = 'http://emulator.localhost';
+/** In-process stand-in for the host on which Microsoft keeps the bytes of recordings. */
+export const STORAGE_ORIGIN = 'https://recordings.storage.example';
 
 /** A Microsoft that runs on this machine. */
 export type Emulator = {
@@ -45,6 +51,8 @@ export type Emulator = {
   /** Makes the next matching calls fail. Returns the fault's id. */
   fail: (fault: FaultRequest) => string;
   switches: Switches;
+  /** Holds a session of a meeting and ends it, with what it leaves: recordings, transcripts, an attendance report. */
+  endMeeting: (end: MeetingEnd) => EndedMeeting;
   /** Sends the change notifications that are due. While the emulator listens, that happens by itself. */
   deliver: () => Promise<Delivery[]>;
 };
@@ -66,7 +74,13 @@ export function createEmulator(
     faults: [],
     calls: [],
     post: options.post ?? createPost(fetch, Date.now),
-    origins: { entra: ENTRA_ORIGIN, graph: GRAPH_ORIGIN, control: CONTROL_ORIGIN, ...options.origins },
+    origins: {
+      entra: ENTRA_ORIGIN,
+      graph: GRAPH_ORIGIN,
+      control: CONTROL_ORIGIN,
+      storage: STORAGE_ORIGIN,
+      ...options.origins,
+    },
     keys: signingKeys(),
     clock: {
       set: (to) => (offset = to - beneath()),
@@ -94,6 +108,7 @@ function levers(context: Context) {
     calls: context.calls,
     fail: (fault: FaultRequest) => armFault(context, fault),
     switches: context.switches,
+    endMeeting: (end: MeetingEnd) => endMeeting(context, end),
     deliver: () => deliver(context),
   };
 }
@@ -103,6 +118,7 @@ function doors(context: Context): Pick<Emulator, 'fetch' | 'listen'> {
   const apps = {
     entra: entraApp(context),
     graph: graphApp(context),
+    storage: storageApp(context),
     outlook: outlookApp(context),
     teams: teamsFrameApp(context),
     control: controlApp(context),
@@ -127,11 +143,13 @@ function doors(context: Context): Pick<Emulator, 'fetch' | 'listen'> {
     const { pathname } = new URL(request.url);
     if (/^\/(v1\.0|beta)(\/|$)/.test(pathname)) return carryTo('graph', apps.graph, request);
     if (/^\/($|control|outlook|teams(\/|$)|favicon\.ico$)/.test(pathname)) return carryOwn(request);
+    if (pathname.startsWith('/storage/')) return carryTo('storage', apps.storage, request);
     return carryTo('entra', apps.entra, request);
   };
   return {
     fetch: createFetch((request) => {
       const { origin } = new URL(request.url);
+      if (origin === new URL(context.origins.storage).origin) return carryTo('storage', apps.storage, request);
       if (origin === new URL(context.origins.entra).origin && origin === new URL(context.origins.graph).origin) {
         return carryByPath(request);
       }
@@ -141,19 +159,27 @@ function doors(context: Context): Pick<Emulator, 'fetch' | 'listen'> {
     }),
     async listen({ port = 3100, host } = {}) {
       const listening = await listenOnLoopback(carryByPath, host === undefined ? { port } : { port, host });
-      const { entra, graph, control } = context.origins;
-      Object.assign(context.origins, { entra: listening.url, graph: listening.url, control: listening.url });
+      const before = { ...context.origins };
+      const { url } = listening;
+      Object.assign(context.origins, { entra: url, graph: url, control: url, storage: anotherHost(url) });
       courier.start();
       return {
-        url: listening.url,
+        url,
         async close() {
-          Object.assign(context.origins, { entra, graph, control });
+          Object.assign(context.origins, before);
           await courier.stop();
           await listening.close();
         },
       };
     },
   };
+}
+
+/** The same port under the loopback's other name: a host that must not see what is meant for Graph. */
+function anotherHost(url: string): string {
+  const other = new URL(url);
+  if (other.hostname === 'localhost') other.hostname = '127.0.0.1';
+  return other.origin;
 }
 
 function freshState(
@@ -163,7 +189,7 @@ function freshState(
     directory: plant(seed),
     mailboxes: createMailboxes(),
     entra: createEntraState(),
-    teams: { policies: new Map(), meetings: new Map() },
+    teams: { policies: new Map(), meetings: new Map(), artifacts: createArtifacts() },
     teamsApps: new Map(),
     exchange: new Map(),
     notifications: createNotifications(),
@@ -197,6 +223,19 @@ function defaultSwitches(): Switches {
     eventSubscriptionMinutes: 10_070,
     duplicateSubscription: 'refused',
     lostDeltaToken: 'gone',
+    artifactDelayMs: 0,
+    artifactPolicyRefusal: 'rsc',
+    organizerMismatchStatus: 400,
+    artifactPageSize: 100,
+    emptyArtifactPages: 0,
+    recordingContent: 'stream',
+    recordingRange: 'honoured',
+    recordingRetentionDays: 120,
+    expandAttendanceRecords: 'honoured',
+    getAllDateFilter: 'honoured',
+    expiredMeeting: 'not-found',
+    transcriptSettingsDelayMs: 0,
+    transcriptSettingsMeanwhile: 'old',
   };
 }
 

@@ -43,7 +43,12 @@ export function refusal(
     const { error, suberror } = kind;
     return tokenError(context, request, kind.code, {}, { error, suberror });
   }
-  const response = service === 'entra' ? entraRefusal(context, request, kind) : graphRefusal(context, request, kind);
+  const response =
+    service === 'entra'
+      ? entraRefusal(context, request, kind)
+      : service === 'storage'
+        ? new Response(kind.message ?? 'The emulator was asked to fail this request.', { status: kind.status })
+        : graphRefusal(context, request, kind);
   if (kind.retryAfter !== undefined) response.headers.set('retry-after', kind.retryAfter);
   return response;
 }

@@ -24,7 +24,7 @@ export function createFetch(carry: Carry): typeof fetch {
       if (new URL(url).origin !== new URL(request.url).origin) headers.delete('authorization');
       response = await untilAborted(send(carry, new Request(url, { headers })), request.signal);
     }
-    return Object.defineProperty(response, 'url', { value: url });
+    return Object.defineProperty(obedient(response, request.signal), 'url', { value: url });
   };
 }
 
@@ -35,6 +35,14 @@ async function send(carry: Carry, request: Request): Promise<Response> {
   const outcome = await carried;
   if (outcome === 'dropped') throw failed('read ECONNRESET', 'ECONNRESET');
   return outcome;
+}
+
+/** The answer, with a body that ends with the caller's patience. JSON and pages are there at once and need none of it. */
+function obedient(response: Response, signal: AbortSignal): Response {
+  const isShort = /json|html/.test(response.headers.get('content-type') ?? '');
+  if (response.body === null || isShort) return response;
+  const { status, headers } = response;
+  return new Response(response.body.pipeThrough(new TransformStream(), { signal }), { status, headers });
 }
 
 function failed(message: string, code: string): TypeError {

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import type { Context } from './context.ts';
+import { createArtifacts, type Artifacts } from './artifacts/artifacts.ts';
 import { createNotifications } from './notifications/notifications.ts';
 
 /**
@@ -25,7 +26,12 @@ export function takeUp(context: Context, file: string): boolean {
   if (kept?.version !== version) return false;
   const { switches, directory, mailboxes, entra, teams, exchange } = kept;
   mailboxes.throttle.inFlight.clear();
-  Object.assign(context, { directory, mailboxes, entra, teams, exchange });
+  Object.assign(context, { directory, mailboxes, entra, exchange });
+  // Files from before meetings left anything have none of it.
+  context.teams = {
+    ...teams,
+    artifacts: { ...createArtifacts(), ...(teams.artifacts as Partial<Artifacts> | undefined) },
+  };
   context.teamsApps = kept.teamsApps ?? new Map();
   context.notifications = kept.notifications ?? { ...createNotifications(), cursor: mailboxes.sequence };
   Object.assign(context.switches, switches);

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Hono } from 'hono';
 import { recordCall } from './calls.ts';
 import type { Context, Fault, RecordedCall } from './context.ts';
+import { cut } from './cut-body.ts';
 import { refusal, takeFault } from './faults.ts';
 import { compressed } from './graph/compression.ts';
 
@@ -22,10 +23,10 @@ export async function carry(
   const outcome = await answer(context, service, app, { request, body }, fault);
   const response = outcome === 'dropped' ? undefined : outcome;
   if (!new URL(request.url).pathname.startsWith('/control')) {
-    const responseBody = response === undefined ? 'the connection broke' : await textOf(response);
+    const responseBody = response === undefined ? 'the connection broke' : await textOf(response, fault);
     recordCall(context, { service, request, body, status: response?.status ?? 0, responseBody });
   }
-  return outcome !== 'dropped' && service === 'graph' ? compressed(request, outcome) : outcome;
+  return outcome !== 'dropped' && service === 'graph' && !cutsBody(fault) ? compressed(request, outcome) : outcome;
 }
 
 async function answer(
@@ -48,13 +49,19 @@ async function spoil(response: Response, fault: SpoilingFault, signal: AbortSign
     await sleep(fault.ms, undefined, { signal }).catch(() => undefined);
     return response;
   }
+  if (fault.type === 'break-body' || fault.type === 'stall-body') return cut(response, fault);
   if (fault.type === 'content-type') return disguise(response, fault.value);
+  if (isFilm(response)) return cut(response, { type: 'break-body', afterBytes: lengthOf(response) / 2 });
   const text = await response.text();
   return withBody(response, text.slice(0, Math.floor(text.length / 2)));
 }
 
 async function disguise(response: Response, contentType: string): Promise<Response> {
   const page = '<!doctype html><title>Gateway</title><p>This answer is not the one that was asked for.</p>';
+  if (isFilm(response) && !contentType.includes('html')) {
+    response.headers.set('content-type', contentType);
+    return response;
+  }
   const disguised = withBody(response, contentType.includes('html') ? page : await response.text());
   disguised.headers.set('content-type', contentType);
   return disguised;
@@ -71,7 +78,19 @@ function rebuild(request: Request, body: Buffer): Request {
   return new Request(url, { method, headers, body: body.length === 0 ? null : new Uint8Array(body) });
 }
 
-async function textOf(response: Response): Promise<string> {
-  const type = response.headers.get('content-type') ?? '';
-  return type.startsWith('video/') ? `(${type})` : response.clone().text();
+async function textOf(response: Response, fault: Fault['kind'] | undefined): Promise<string> {
+  if (cutsBody(fault)) return '(only a part)';
+  return isFilm(response) ? `(${response.headers.get('content-type')})` : response.clone().text();
+}
+
+function cutsBody(fault: Fault['kind'] | undefined): boolean {
+  return fault?.type === 'break-body' || fault?.type === 'stall-body';
+}
+
+function isFilm(response: Response): boolean {
+  return /^video\//.test(response.headers.get('content-type') ?? '');
+}
+
+function lengthOf(response: Response): number {
+  return Math.floor(Number(response.headers.get('content-length') ?? 0));
 }

@@ -22,6 +22,8 @@ export function faultsSection(context: Context): Html {
           <option value="truncate">get half an answer</option>
           <option value="content-type">get another content type (detail)</option>
           <option value="slow">are slow (detail: milliseconds)</option>
+          <option value="break-body">break within the body (detail: after so many bytes)</option>
+          <option value="stall-body">stall within the body (detail: after so many bytes)</option>
           <option value="aadsts">get an Entra error (detail: AADSTS number)</option>
         </select></label
       >
@@ -32,6 +34,7 @@ export function faultsSection(context: Context): Html {
           <option value="">any</option>
           <option value="graph">Graph</option>
           <option value="entra">Entra</option>
+          <option value="storage">storage of recordings</option>
         </select></label
       >
       <label>Path contains <input name="path" size="14" placeholder="/events" /></label>
@@ -74,6 +77,19 @@ const switchValues: Record<string, unknown[]> = {
   eventSubscriptionMinutes: [10_070, 10_080, 4230],
   duplicateSubscription: ['refused', 'accepted'],
   lostDeltaToken: ['gone', 'resync-required'],
+  artifactDelayMs: [0, 300_000, 3_600_000],
+  artifactPolicyRefusal: ['rsc', 'policy'],
+  organizerMismatchStatus: [400, 403],
+  artifactPageSize: [100, 1],
+  emptyArtifactPages: [0, 2, null],
+  recordingContent: ['stream', 'redirect'],
+  recordingRange: ['honoured', 'ignored'],
+  recordingRetentionDays: [120, 1, null],
+  expandAttendanceRecords: ['honoured', 'ignored'],
+  getAllDateFilter: ['honoured', 'ignored'],
+  expiredMeeting: ['not-found', 'forbidden'],
+  transcriptSettingsDelayMs: [0, 240_000, 3_000_000],
+  transcriptSettingsMeanwhile: ['old', 'alternating'],
 };
 
 /** The switches for what the documentation leaves open. */

@@ -274,6 +274,19 @@ export const switchesSchema = z
     eventSubscriptionMinutes: z.union([z.literal(10_070), z.literal(10_080), z.literal(4230)]),
     duplicateSubscription: z.enum(['refused', 'accepted']),
     lostDeltaToken: z.enum(['gone', 'resync-required']),
+    artifactDelayMs: z.number().min(0),
+    artifactPolicyRefusal: z.enum(['rsc', 'policy']),
+    organizerMismatchStatus: z.union([z.literal(400), z.literal(403)]),
+    artifactPageSize: z.number().int().min(1),
+    emptyArtifactPages: z.number().int().min(0).nullable(),
+    recordingContent: z.enum(['stream', 'redirect']),
+    recordingRange: z.enum(['honoured', 'ignored']),
+    recordingRetentionDays: z.number().min(0).nullable(),
+    expandAttendanceRecords: z.enum(['honoured', 'ignored']),
+    getAllDateFilter: z.enum(['honoured', 'ignored']),
+    expiredMeeting: z.enum(['not-found', 'forbidden']),
+    transcriptSettingsDelayMs: z.number().min(0),
+    transcriptSettingsMeanwhile: z.enum(['old', 'alternating']),
   })
   .partial();
 
@@ -291,6 +304,7 @@ const kindSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('truncate') }),
   z.strictObject({ type: z.literal('content-type'), value: z.string() }),
   z.strictObject({ type: z.literal('slow'), ms: z.number().min(0) }),
+  z.strictObject({ type: z.enum(['break-body', 'stall-body']), afterBytes: z.number().int().min(0) }),
   z.strictObject({
     type: z.literal('aadsts'),
     code: z.number().int(),
@@ -300,7 +314,7 @@ const kindSchema = z.discriminatedUnion('type', [
 ]);
 
 export const faultSchema = z.strictObject({
-  service: z.enum(['entra', 'graph']).optional(),
+  service: z.enum(['entra', 'graph', 'storage']).optional(),
   method: z.string().optional(),
   path: z.string().optional(),
   times,

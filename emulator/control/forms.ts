@@ -156,6 +156,8 @@ function faultOf({ kind = '', service, path, times, detail = '' }: Fields): Faul
     throttled: { type: 'status', status: 429, retryAfter: detail || '10' },
     aadsts: { type: 'aadsts', code: Number(detail || 70008) },
     slow: { type: 'slow', ms: Number(detail || 10_000) },
+    'break-body': { type: 'break-body', afterBytes: Number(detail || 1000) },
+    'stall-body': { type: 'stall-body', afterBytes: Number(detail || 1000) },
     'content-type': { type: 'content-type', value: detail || 'text/html' },
   };
   const scope = withoutEmpty({ service: service ?? '', path: path ?? '' });

@@ -25,6 +25,7 @@ export function respond(context: Context, ids: RequestIds, reply: Reply): Respon
     Vary: 'Accept-Encoding',
     ...reply.headers,
   });
+  if (reply.content !== undefined) return new Response(reply.content, { status: reply.status, headers });
   if (reply.body === undefined) return new Response(null, { status: reply.status, headers });
   if (!headers.has('Content-Type')) {
     headers.set(
@@ -47,6 +48,7 @@ export function errorReply(context: Context, ids: RequestIds, error: unknown): R
         message: refused.message,
         ...refused.extra,
         innerError: {
+          ...(refused.innerCode !== undefined && { code: refused.innerCode }),
           date: new Date(context.now()).toISOString().slice(0, 19),
           'request-id': ids.requestId,
           'client-request-id': ids.clientRequestId,

@@ -43,13 +43,20 @@ async function runItem(
 ): Promise<Answer> {
   if (item.dependsOn.some((id) => (answers.get(id)?.status ?? 0) >= 400)) return failedDependency(item.id);
   const response = await send(requestOf(outer, item));
-  const text = await response.text();
+  const bytes = Buffer.from(await response.arrayBuffer());
   const headers = Object.fromEntries(
     ['content-type', 'retry-after', 'location', 'preference-applied']
       .map((name) => [headerName(name), response.headers.get(name)] as const)
       .filter((pair): pair is [string, string] => pair[1] !== null),
   );
-  return { id: item.id, status: response.status, headers, body: text === '' ? null : JSON.parse(text) };
+  return { id: item.id, status: response.status, headers, body: bodyOf(response, bytes) };
+}
+
+/** What is not JSON is in a batch as base64 (Graph docs: “JSON batching”). */
+function bodyOf(response: Response, bytes: Buffer): unknown {
+  if (bytes.length === 0) return null;
+  const isJson = /json/i.test(response.headers.get('content-type') ?? '');
+  return isJson ? JSON.parse(bytes.toString('utf8')) : bytes.toString('base64');
 }
 
 function requestOf(outer: Request, item: Item): Request {

@@ -16,7 +16,13 @@ export type Call = {
   text: string;
 };
 
-export type Reply = { status: number; body?: object; headers?: Record<string, string> };
+/** What an operation answers: JSON (`body`), or something else whose type is in the headers (`content`). */
+export type Reply = {
+  status: number;
+  headers?: Record<string, string>;
+  body?: object;
+  content?: string | ReadableStream<Uint8Array>;
+};
 
 export type Prefer = {
   timeZone: string;

@@ -6,7 +6,7 @@ import { badRequest } from './graph-error.ts';
 import { cancelFor, deliverMessage, discard, findOriginal } from './invitations.ts';
 import type { EmailAddress, ResponseType, StoredEvent } from './mailboxes.ts';
 import { saveEvent } from './mailboxes.ts';
-import { endMeeting } from './online-meeting.ts';
+import { removeMeeting } from './online-meeting.ts';
 import type { Route } from './routes.ts';
 import { underCalendar } from './routes.ts';
 import { primaryAddress } from './access.ts';
@@ -30,7 +30,7 @@ export function deleteEvent(context: Context, event: StoredEvent, comment = ''):
   }
   if (event.exception === null) {
     if (event.isOrganizer && event.meeting !== null && context.switches.meetingOfDeletedEvent === 'ends') {
-      endMeeting(context, event.meeting.joinUrl);
+      removeMeeting(context, event.meeting.joinUrl);
     }
     for (const other of context.mailboxes.events.values()) {
       if (other.exception?.masterId === event.id) discard(context, other);

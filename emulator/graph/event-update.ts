@@ -8,7 +8,7 @@ import { badRequest } from './graph-error.ts';
 import { announceUpdate, cancelFor, invite, refreshCopies } from './invitations.ts';
 import type { Attendee, StoredEvent } from './mailboxes.ts';
 import { saveEvent } from './mailboxes.ts';
-import { endMeeting, followEvent } from './online-meeting.ts';
+import { removeMeeting, followEvent } from './online-meeting.ts';
 import { datesOf } from './recurrence.ts';
 import { makeMeeting, mentionsMeeting, storedBody } from './teams-block.ts';
 
@@ -49,7 +49,7 @@ export function updateEvent(context: Context, owner: User, event: StoredEvent, i
 /** The Teams meeting moves with its event; one that the event lost is over. */
 function followMeeting(context: Context, before: StoredEvent, event: StoredEvent): void {
   const lost = before.meeting !== null && before.meeting.joinUrl !== event.meeting?.joinUrl;
-  if (lost && before.meeting !== null) endMeeting(context, before.meeting.joinUrl);
+  if (lost && before.meeting !== null) removeMeeting(context, before.meeting.joinUrl);
   followEvent(context, event);
 }
 

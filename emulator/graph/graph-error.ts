@@ -5,12 +5,14 @@ export class GraphError extends Error {
   /** Members beside `code` and `message`, such as `@event.existingEventId`. */
   readonly extra: Record<string, unknown>;
   readonly headers: Record<string, string>;
+  /** The code of the inner error, where there is one that says more. */
+  readonly innerCode: string | undefined;
 
   constructor(
     status: number,
     code: string,
     message: string,
-    more: { extra?: Record<string, unknown>; headers?: Record<string, string> } = {},
+    more: { extra?: Record<string, unknown>; headers?: Record<string, string>; innerCode?: string } = {},
   ) {
     super(message);
     this.name = 'GraphError';
@@ -18,6 +20,7 @@ export class GraphError extends Error {
     this.code = code;
     this.extra = more.extra ?? {};
     this.headers = more.headers ?? {};
+    this.innerCode = more.innerCode;
   }
 }
 

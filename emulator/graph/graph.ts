@@ -4,6 +4,8 @@ import type { Context } from '../context.ts';
 import { authenticate, authorize } from './access.ts';
 import { errorReply, requestIds, respond } from './answer.ts';
 import { batchReply } from './batch.ts';
+import { allArtifactRoutes } from './all-artifacts.ts';
+import { attendanceRoutes } from './attendance-reports.ts';
 import type { Reply } from './call.ts';
 import { calendarRoutes } from './calendars.ts';
 import { calendarViewRoutes } from './calendar-view.ts';
@@ -14,6 +16,7 @@ import { itemIdRoutes } from './item-ids.ts';
 import { onlineMeetingRoutes } from './online-meetings.ts';
 import { mailboxSettingsRoutes } from './mailbox-settings.ts';
 import { operations } from './permissions.ts';
+import { recordingRoutes } from './recordings.ts';
 import type { Route } from './routes.ts';
 import { canonicalPath } from './routes.ts';
 import { scheduleRoutes } from './schedule.ts';
@@ -22,6 +25,7 @@ import { servicePrincipalRoutes } from './service-principals.ts';
 import { organizationRoutes } from './organization.ts';
 import { subscriptionRoutes } from './subscriptions.ts';
 import { enter, refuseExcess } from './throttling.ts';
+import { transcriptRoutes } from './transcripts.ts';
 import { userRoutes } from './users.ts';
 
 const routes: Route[] = [
@@ -36,7 +40,12 @@ const routes: Route[] = [
   ...scheduleRoutes,
   ...sendMailRoutes,
   ...itemIdRoutes,
+  // Before what takes the name of a function for the id of a meeting.
+  ...allArtifactRoutes,
   ...onlineMeetingRoutes,
+  ...recordingRoutes,
+  ...transcriptRoutes,
+  ...attendanceRoutes,
   ...subscriptionRoutes,
 ];
 

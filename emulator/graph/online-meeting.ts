@@ -5,7 +5,10 @@ import { addressesOf } from './access.ts';
 import type { OnlineMeeting, StoredEvent } from './mailboxes.ts';
 import type { MeetingOptions } from './online-meeting-options.ts';
 import { initialOptions } from './online-meeting-options.ts';
+import { datesOf, occurrenceOn } from './recurrence.ts';
 import { makeMeeting } from './teams-block.ts';
+
+const EXPIRES_AFTER_MS = 60 * 24 * 60 * 60 * 1000;
 
 export type MeetingRole = 'attendee' | 'presenter' | 'producer' | 'coorganizer';
 
@@ -31,10 +34,14 @@ export type TeamsMeeting = {
   /** `null`: none is asked for. */
   passcode: string | null;
   options: MeetingOptions;
+  /** When it was joined or changed last; absent in meetings from before that was kept. */
+  touchedAt?: number;
+  /** The end of the last occurrence of a series that ends; absent like the above. */
+  lastEnd?: number;
 };
 
 /** What a meeting is about, and when. */
-export type MeetingFrame = Pick<TeamsMeeting, 'subject' | 'start' | 'end' | 'externalId' | 'attendees'>;
+export type MeetingFrame = Pick<TeamsMeeting, 'subject' | 'start' | 'end' | 'lastEnd' | 'externalId' | 'attendees'>;
 
 /** Makes a meeting that is on no calendar. */
 export function addMeeting(
@@ -57,6 +64,7 @@ export function followEvent(context: Context, event: StoredEvent): void {
     subject: event.subject,
     start: event.start.at,
     end: event.end.at,
+    lastEnd: event.recurrence === null ? event.end.at : lastEndOf(event),
     externalId: known?.externalId ?? null,
     attendees: event.attendees.map(({ emailAddress: { address } }) => ({
       upn: address,
@@ -64,14 +72,24 @@ export function followEvent(context: Context, event: StoredEvent): void {
       userId: findParticipant(context, organizer.tenantId, address)?.id ?? null,
     })),
   };
-  if (known !== undefined) Object.assign(known, frame);
+  if (known !== undefined) Object.assign(known, frame, { touchedAt: context.now() });
   else store(context, organizer, event.meeting, { ...frame, calendarBacked: true, withPasscode: true });
 }
 
-/** Ends a meeting: nobody finds it any more. */
-export function endMeeting(context: Context, joinUrl: string): void {
+/** Takes a meeting away: nobody finds it any more. */
+export function removeMeeting(context: Context, joinUrl: string): void {
   const meeting = meetingByUrl(context, joinUrl);
   if (meeting !== undefined) context.teams.meetings.delete(meeting.id);
+}
+
+/** When a meeting expires: 60 days after its end, or after it was joined or changed last (Teams docs: “Limits”). */
+export function expiryOf({ createdAt, start, end, lastEnd, touchedAt }: TeamsMeeting): number {
+  return Math.max(lastEnd ?? end, start, touchedAt ?? createdAt) + EXPIRES_AFTER_MS;
+}
+
+/** Whether it is too late for a meeting, and for what it left. */
+export function hasExpired(context: Context, meeting: TeamsMeeting): boolean {
+  return context.now() > expiryOf(meeting);
 }
 
 /** The meeting with exactly this join URL. */
@@ -92,6 +110,12 @@ export function findParticipant(context: Context, tenantId: string, idOrAddress:
   return [...context.directory.users.values()].find(
     (user) => user.tenantId === tenantId && (user.id === wanted || addressesOf(user).includes(wanted)),
   );
+}
+
+/** The end of the last occurrence; of a series that never ends, that of the first one. */
+function lastEndOf(event: StoredEvent): number {
+  const last = event.recurrence?.range.type === 'noEnd' ? undefined : datesOf(event).at(-1);
+  return last === undefined ? event.end.at : occurrenceOn(event, last).end.at;
 }
 
 function store(

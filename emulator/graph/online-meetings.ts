@@ -1,12 +1,12 @@
 import type { User } from '../directory.ts';
-import { requireTeamsPolicy } from '../policies/teams-policies.ts';
-import { addressesOf } from './access.ts';
 import type { Call, Reply } from './call.ts';
 import { contextOwner, jsonBody, queryOption, serviceRoot } from './call.ts';
-import { badRequest, forbidden, GraphError } from './graph-error.ts';
+import type { GraphError } from './graph-error.ts';
+import { badRequest, forbidden } from './graph-error.ts';
+import { meetingNotFound, namedMeeting, noLookup, pathUser, takesPart } from './meeting-access.ts';
 import { parseFilter } from './odata-filter.ts';
 import { project, selectedProperties } from './odata-page.ts';
-import { addMeeting, isFindable } from './online-meeting.ts';
+import { addMeeting, hasExpired, isFindable } from './online-meeting.ts';
 import type { TeamsMeeting } from './online-meeting.ts';
 import { readChanges, readCreateOrGet, readNewMeeting } from './online-meeting-input.ts';
 import { onlineMeetingJson, onlineMeetingProperties } from './online-meeting-json.ts';
@@ -46,7 +46,7 @@ function createOrGet(call: Call): Reply {
 function read(call: Call): Reply {
   const user = pathUser(call);
   const meeting = namedMeeting(call);
-  if (meeting.organizerId !== user.id && !isInvited(meeting, user)) throw noLookup();
+  if (!takesPart(meeting, user)) throw noLookup();
   return meetingReply(call, 200, meeting);
 }
 
@@ -55,6 +55,7 @@ function update(call: Call): Reply {
   const meeting = namedMeeting(call);
   if (meeting.organizerId !== organizer.id) throw noLookup();
   Object.assign(meeting, readChanges(call.context, organizer, jsonBody(call), meeting));
+  meeting.touchedAt = call.context.now();
   return meetingReply(call, 200, meeting);
 }
 
@@ -96,7 +97,7 @@ function found(
   const all = [...call.context.teams.meetings.values()].filter(isMeant);
   const meeting = all.find(({ tenantId }) => tenantId === user.tenantId);
   if (!isWellFormed || (meeting === undefined && (all.length > 0 || namesOtherTenant(asked, user)))) throw badFilter();
-  const isThere = meeting !== undefined && isFindable(call.context, meeting);
+  const isThere = meeting !== undefined && isFindable(call.context, meeting) && !hasExpired(call.context, meeting);
   if (isThere && meeting.organizerId !== user.id) throw noLookup();
   if (isThere) return searchReply(call, [meeting]);
   switch (call.context.switches.unknownJoinUrl) {
@@ -124,21 +125,6 @@ function namesOtherTenant(url: string, user: User): boolean {
   return tenant !== undefined && tenant.toLowerCase() !== user.tenantId;
 }
 
-/** The person in the path, by object id only, whom the caller may act for. */
-function pathUser(call: Call): User {
-  const { caller, context } = call;
-  if (caller.kind === 'delegated' && call.params['user'] === undefined) return caller.user;
-  const user = context.directory.users.get(call.params['user']?.toLowerCase() ?? '');
-  if (user === undefined || user.tenantId !== caller.tenant.id) {
-    // Reported for user principal names; the body of this 404 is not.
-    throw new GraphError(404, 'NotFound', `The user '${call.params['user']}' was not found. Use the object id.`);
-  }
-  if (caller.kind === 'app') requireTeamsPolicy(context, caller.app.clientId, user);
-  // That delegated callers act for themselves is documented; this sentence is not.
-  else if (caller.user.id !== user.id) throw forbidden('The meetings of another user are not accessible.');
-  return user;
-}
-
 /** Invented refusal: what becomes of a meeting without a Teams licence is documented for events only. */
 function licensedOrganizer(call: Call): User {
   const user = pathUser(call);
@@ -146,23 +132,8 @@ function licensedOrganizer(call: Call): User {
   return user;
 }
 
-function namedMeeting(call: Call): TeamsMeeting {
-  const id = call.params['meeting'] ?? '';
-  if (!/^1\*[0-9a-f-]{36}\*0\*\*19:/.test(Buffer.from(id, 'base64').toString('utf8'))) {
-    throw badRequest('Invalid meeting id.', 'InvalidArgument');
-  }
-  const meeting = call.context.teams.meetings.get(id);
-  if (meeting === undefined || meeting.tenantId !== call.caller.tenant.id) throw meetingNotFound();
-  return meeting;
-}
-
 function meetingsOf(call: Call, organizer: User): TeamsMeeting[] {
   return [...call.context.teams.meetings.values()].filter(({ organizerId }) => organizerId === organizer.id);
-}
-
-function isInvited(meeting: TeamsMeeting, user: User): boolean {
-  const addresses = addressesOf(user);
-  return meeting.attendees.some(({ userId, upn }) => userId === user.id || addresses.includes(upn.toLowerCase()));
 }
 
 function meetingReply(call: Call, status: number, meeting: TeamsMeeting): Reply {
@@ -193,14 +164,6 @@ function wantsEveryMember(call: Call): boolean {
 
 function applied(call: Call): Record<string, string> {
   return wantsEveryMember(call) ? { 'Preference-Applied': 'include-unknown-enum-members' } : {};
-}
-
-function noLookup(): GraphError {
-  return forbidden('3003: User does not have access to lookup meeting');
-}
-
-function meetingNotFound(): GraphError {
-  return new GraphError(404, 'NotFound', '3004: Meeting not found');
 }
 
 function badFilter(): GraphError {

@@ -87,6 +87,36 @@ export const operations = {
     application: ['OnlineMeetings.ReadWrite.All'],
     service: 'teams',
   },
+  'read recordings': {
+    work: ['OnlineMeetingRecording.Read.All'],
+    personal: [],
+    application: ['OnlineMeetingRecording.Read.All'],
+    service: 'teams',
+  },
+  'read transcripts': {
+    work: ['OnlineMeetingTranscript.Read.All'],
+    personal: [],
+    application: ['OnlineMeetingTranscript.Read.All'],
+    service: 'teams',
+  },
+  'read attendance': {
+    work: ['OnlineMeetingArtifact.Read.All'],
+    personal: [],
+    application: ['OnlineMeetingArtifact.Read.All'],
+    service: 'teams',
+  },
+  'read all recordings': {
+    work: [],
+    personal: [],
+    application: ['OnlineMeetingRecording.Read.All'],
+    service: 'teams',
+  },
+  'read all transcripts': {
+    work: [],
+    personal: [],
+    application: ['OnlineMeetingTranscript.Read.All'],
+    service: 'teams',
+  },
   /** The table has no row for it; reading one's mailbox in any way is taken to be enough. */
   'translate ids': {
     work: [...readCalendar, 'Mail.Read', 'User.Read'],

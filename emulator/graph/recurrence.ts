@@ -94,7 +94,8 @@ function weeksBetween(pattern: Recurrence['pattern'], first: Temporal.PlainDate,
   return Math.floor(startOfWeek.until(date, { largestUnit: 'days' }).days / 7);
 }
 
-function occurrenceOn(master: StoredEvent, date: string): StoredEvent {
+/** The occurrence of a series that begins on this date. */
+export function occurrenceOn(master: StoredEvent, date: string): StoredEvent {
   const zone = master.isAllDay ? 'UTC' : ianaZone(master.recurrence?.range.recurrenceTimeZone || master.start.timeZone);
   const time = Temporal.Instant.fromEpochMilliseconds(master.start.at).toZonedDateTimeISO(zone).toPlainTime();
   const at = Temporal.PlainDate.from(date).toZonedDateTime({ timeZone: zone, plainTime: time }).epochMilliseconds;

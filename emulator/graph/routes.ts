@@ -53,6 +53,14 @@ const known = [
   'oauth2PermissionGrants',
   'onlineMeetings',
   'createOrGet',
+  'recordings',
+  'transcripts',
+  'attendanceReports',
+  'attendanceRecords',
+  'content',
+  'metadataContent',
+  'getAllRecordings',
+  'getAllTranscripts',
   'subscriptions',
   'reauthorize',
   '$batch',
@@ -77,6 +85,8 @@ function spread(segment: string): string[] {
   const plain = segment.replace(/\(\)$/, '').replace(/^microsoft\.graph\./i, '');
   const keyed = /^(\w+)\((.*)\)$/s.exec(plain);
   const name = canonical.get(keyed?.[1]?.toLowerCase() ?? '');
+  // A function with parameters, not a key: they stay as they were written.
+  if (keyed !== null && (name === 'getAllRecordings' || name === 'getAllTranscripts')) return [name, keyed[2] ?? ''];
   if (keyed !== null && name !== undefined) return [name, unquote(keyed[2] ?? '')];
   return [canonical.get(plain.toLowerCase()) ?? plain];
 }

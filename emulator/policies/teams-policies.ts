@@ -92,10 +92,13 @@ export function policyFor(context: Context, state: TeamsPolicies, user: User): T
 
 /** Refuses an app that no policy in force lets act for this person. */
 export function requireTeamsPolicy(context: Context, clientId: string, user: User): void {
-  const { switches } = context;
-  const state = inForce(teamsPoliciesOf(context, user.tenantId), context.now(), switches.teamsPolicyDelayMs);
-  if (policyFor(context, state, user)?.appIds.includes(clientId) === true) return;
-  throw refusals[switches.policyRefusal](clientId, user.id);
+  if (!hasTeamsPolicy(context, clientId, user)) throw refusals[context.switches.policyRefusal](clientId, user.id);
+}
+
+/** Whether a policy in force lets an app act for this person. */
+export function hasTeamsPolicy(context: Context, clientId: string, user: User): boolean {
+  const state = inForce(teamsPoliciesOf(context, user.tenantId), context.now(), context.switches.teamsPolicyDelayMs);
+  return policyFor(context, state, user)?.appIds.includes(clientId) === true;
 }
 
 /** All the forms in which this refusal was seen. */
