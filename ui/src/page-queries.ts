@@ -1,3 +1,4 @@
+import { artifactSettingsQuery, artifactsQuery, foundLinesQuery } from './api/artifacts.ts';
 import { bookingPages, bookingSearchOf, otherMeetingsQuery, requestsQuery, runningQuery } from './api/lists.ts';
 import { auditQuery } from './api/audit.ts';
 import { scheduleQuery, timeOffQuery } from './api/availability.ts';
@@ -21,6 +22,7 @@ import { workspaceQuery } from './api/workspace.ts';
 import { availabilitySearchOf } from './availability/shown.ts';
 import { mailStatusOf } from './mail/mail-status.ts';
 import { auditSearchOf } from './monitoring/audit-search.ts';
+import { recordingsSearchOf } from './recordings/recordings-search.ts';
 import { dayQueries } from './today/day.ts';
 
 type Query = { queryKey: readonly unknown[] };
@@ -54,7 +56,11 @@ export const pageQueries = {
   },
   '/people/organisations': () => [organisationsQuery],
   '/people/operators': () => [membersQuery, connectionsQuery],
-  '/settings': ({ member }) => forManagers(member, [workspaceQuery]),
+  '/recordings': (_, search) => {
+    const { kind, q } = recordingsSearchOf(search);
+    return [q === undefined ? artifactsQuery({ kind }) : foundLinesQuery(q)];
+  },
+  '/settings': ({ member }) => forManagers(member, [workspaceQuery, artifactSettingsQuery]),
   '/settings/mail': ({ member }, { status }) => forManagers(member, [emailsQuery({ status: mailStatusOf(status) })]),
   '/settings/mail/templates': ({ member }) => forManagers(member, [templatesQuery]),
   '/microsoft-365/integrations': () => [integrationQuery, connectionsQuery, membersQuery],

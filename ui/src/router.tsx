@@ -1,5 +1,6 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
 import { rosterListOf, type RosterList } from './access-policies/roster-lists.ts';
+import { artifactQuery } from './api/artifacts.ts';
 import { bookingSearchOf } from './api/lists.ts';
 import { emailQuery, type EmailStatus } from './api/mail.ts';
 import { organizersQuery } from './api/organizers.ts';
@@ -23,6 +24,7 @@ import { mailStatusOf } from './mail/mail-status.ts';
 import { auditSearchOf } from './monitoring/audit-search.ts';
 import { ask, forManagers, pageQueries } from './page-queries.ts';
 import { pageScripts } from './page-scripts.ts';
+import { artifactSearchOf, recordingsSearchOf } from './recordings/recordings-search.ts';
 import { NotFound, PageFault } from './shell/no-page.tsx';
 import { PageSkeleton, Shell } from './shell/shell.tsx';
 import { TodayPage } from './today/today-page.tsx';
@@ -154,6 +156,23 @@ const operators = createRoute({
   path: '/people/operators',
   loader: () => ask(pageQueries['/people/operators']),
   component: lazyRouteComponent(pageScripts['/people/operators'], 'OperatorsPage'),
+});
+
+const recordings = createRoute({
+  getParentRoute: () => root,
+  path: '/recordings',
+  validateSearch: recordingsSearchOf,
+  loaderDeps: ({ search }) => search,
+  loader: ({ deps }) => ask(pageQueries['/recordings'], deps),
+  component: lazyRouteComponent(pageScripts['/recordings'], 'RecordingsPage'),
+});
+
+const artifact = createRoute({
+  getParentRoute: () => root,
+  path: '/recordings/$artifactId',
+  validateSearch: artifactSearchOf,
+  loader: ({ params: { artifactId } }) => ask(() => [artifactQuery(artifactId)]),
+  component: lazyRouteComponent(pageScripts['/recordings/$artifactId'], 'ArtifactPage'),
 });
 
 const workspace = createRoute({
@@ -363,6 +382,8 @@ export const router = createRouter({
     contacts,
     organisations,
     operators,
+    recordings,
+    artifact,
     workspace,
     mailLog,
     mailTemplates,

@@ -10,9 +10,10 @@ function setOpen(now: boolean): void {
   for (const watcher of watchers) watcher();
 }
 
-/** Asks again for everything that shows a meeting. */
+/** Asks again for everything that shows a meeting, or names what is left of one. */
 function refresh(): void {
-  for (const key of ['bookings', 'meetings']) void queryClient.invalidateQueries({ queryKey: [key] });
+  for (const queryKey of [['bookings'], ['meetings'], ['artifacts', 'list'], ['artifacts', 'one']])
+    void queryClient.invalidateQueries({ queryKey });
 }
 
 /** Listens for changes of meetings while the page can be seen; what happened in between is read when it is seen again. */

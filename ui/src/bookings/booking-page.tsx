@@ -5,6 +5,9 @@ import { bookingQuery, eventTypesQuery } from '../api/queries.ts';
 import { Card, Page } from '../parts/page.tsx';
 import { QueryProblem } from '../parts/problem-view.tsx';
 import { SkeletonRows } from '../parts/skeleton.tsx';
+import { useNow } from '../parts/use-now.ts';
+import { LegalHold } from '../recordings/legal-hold.tsx';
+import { MeetingArtifacts } from '../recordings/meeting-artifacts.tsx';
 import { useMe } from '../shell/me.ts';
 import { BookingAttendees } from './booking-attendees.tsx';
 import { BookingFacts } from './booking-facts.tsx';
@@ -20,6 +23,7 @@ const route = getRouteApi('/bookings/$id');
 /** One booking: when, who, how it and its meeting stand, and what can be done about it. */
 export function BookingPage() {
   const { id } = route.useParams();
+  const now = useNow();
   const poll = usePollingInterval();
   const zone = useMe().member.timeZone;
   const { data: eventTypes } = useQuery(eventTypesQuery);
@@ -52,6 +56,11 @@ export function BookingPage() {
             <BookingFacts booking={data} eventTypeTitle={title} />
           </Card>
           <BookingAttendees booking={data} />
+          {data.meeting && (
+            <MeetingArtifacts meeting={data.meeting} now={now}>
+              <LegalHold booking={data} />
+            </MeetingArtifacts>
+          )}
           <BookingMails booking={data} zone={zone} />
         </div>
         <div className={styles.side}>

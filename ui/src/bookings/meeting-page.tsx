@@ -7,8 +7,8 @@ import { QueryProblem } from '../parts/problem-view.tsx';
 import { SkeletonRows } from '../parts/skeleton.tsx';
 import { useNow } from '../parts/use-now.ts';
 import { momentText } from '../parts/when.ts';
+import { MeetingArtifacts } from '../recordings/meeting-artifacts.tsx';
 import { useMe } from '../shell/me.ts';
-
 import styles from './bookings.module.css';
 import { useHowMade } from './how-made.tsx';
 import { MeetingPanel } from './meeting-panel.tsx';
@@ -43,25 +43,28 @@ export function MeetingPage() {
   return (
     <Page title={data.subject} back={back}>
       <div className={styles.columns}>
-        <Card label="Meeting">
-          <MeetingPanel
-            meeting={data}
-            over={data.wanted === 'cancelled' || new Date(data.end).getTime() < now}
-            zones={{ own: member.timeZone, other }}
-          />
-          <hr className={styles.divider} />
-          <Facts
-            rows={[
-              ['Invited', invited || 'Nobody yet'],
-              ['Your id', data.externalId ? <code key="id">{data.externalId}</code> : 'None'],
-              ...howMade,
-              ['Made', momentText(data.createdAt, member.timeZone)],
-              ...(data.webLink
-                ? [['Outlook', <OutlookLink key="outlook" url={data.webLink} />] as [string, React.ReactNode]]
-                : []),
-            ]}
-          />
-        </Card>
+        <div className={styles.side}>
+          <Card label="Meeting">
+            <MeetingPanel
+              meeting={data}
+              over={data.wanted === 'cancelled' || new Date(data.end).getTime() < now}
+              zones={{ own: member.timeZone, other }}
+            />
+            <hr className={styles.divider} />
+            <Facts
+              rows={[
+                ['Invited', invited || 'Nobody yet'],
+                ['Your id', data.externalId ? <code key="id">{data.externalId}</code> : 'None'],
+                ...howMade,
+                ['Made', momentText(data.createdAt, member.timeZone)],
+                ...(data.webLink
+                  ? [['Outlook', <OutlookLink key="outlook" url={data.webLink} />] as [string, React.ReactNode]]
+                  : []),
+              ]}
+            />
+          </Card>
+          <MeetingArtifacts meeting={data} now={now} />
+        </div>
         <MeetingTimeline meeting={data} zone={member.timeZone} />
       </div>
     </Page>

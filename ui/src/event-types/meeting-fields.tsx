@@ -47,7 +47,7 @@ export function MeetingFields({ draft, change, faults }: FieldsProps) {
           <Choice
             value="standalone"
             words="On no calendar"
-            explained="Only a Teams link, for tenants that give Parley no calendars. Parley invites by mail. It costs: no calendar of yours shows it, and recordings cannot be depended on."
+            explained="Only a Teams link, for tenants that give Parley no calendars. Parley invites by mail. It costs: no calendar of yours shows it, and Teams keeps no dependable recordings, transcripts or attendance of it."
           />
         </RadioGroup>
       </Field>

@@ -8,6 +8,7 @@ type Back = {
   link:
     | { to: '/bookings'; search?: { show: 'meetings' } }
     | { to: '/event-types' }
+    | { to: '/recordings'; search: Record<string, never> }
     | { to: '/settings/mail'; search: Record<string, never> }
     | { to: '/settings/mail/templates' }
     | { to: '/microsoft-365/app-registrations' }

@@ -15,6 +15,7 @@ import { UnsavedChanges } from '../parts/unsaved-changes.tsx';
 import { useChange } from '../parts/use-change.ts';
 import { localeNames } from '../people/locale-names.ts';
 import { useMe } from '../shell/me.ts';
+import { ArtifactSettings } from './artifact-settings.tsx';
 import styles from './settings.module.css';
 
 /** What holds for the whole workspace. */
@@ -22,7 +23,10 @@ export function WorkspacePage() {
   return (
     <Page title="Settings" lead="What holds for the whole workspace.">
       <ManagersOnly>
-        <Settings />
+        <div className={sheets.stack}>
+          <Settings />
+          <ArtifactSettings />
+        </div>
       </ManagersOnly>
     </Page>
   );

@@ -31,6 +31,8 @@ import {
   ShieldCheckmark20Regular,
   Stethoscope20Filled,
   Stethoscope20Regular,
+  VideoClip20Filled,
+  VideoClip20Regular,
   type FluentIcon,
 } from '@fluentui/react-icons';
 
@@ -40,6 +42,7 @@ type SectionPath =
   | '/event-types'
   | '/availability'
   | '/people'
+  | '/recordings'
   | '/settings'
   | '/settings/mail'
   | '/microsoft-365/integrations'
@@ -62,6 +65,7 @@ export const sections: { heading?: string; pages: Section[] }[] = [
       { to: '/event-types', words: 'Event types', icon: Form20Regular, current: Form20Filled },
       { to: '/availability', words: 'Availability', icon: CalendarEdit20Regular, current: CalendarEdit20Filled },
       { to: '/people', words: 'People', icon: People20Regular, current: People20Filled },
+      { to: '/recordings', words: 'Recordings', icon: VideoClip20Regular, current: VideoClip20Filled },
     ],
   },
   {
