@@ -4,7 +4,7 @@
  */
 type Row = {
   /** HTTP status of an answer that carries this problem. */
-  status: 400 | 401 | 403 | 404 | 405 | 409 | 410 | 413 | 415 | 422 | 429 | 500 | 502 | 503 | 504;
+  status: 400 | 401 | 403 | 404 | 405 | 409 | 410 | 413 | 415 | 416 | 422 | 429 | 500 | 502 | 503 | 504;
   /** What happened, in a few words; sentence case, no full stop. */
   title: string;
   /** True when the same work may succeed later by itself, so that a job tries again. */
@@ -65,6 +65,12 @@ const table = {
     title: 'The body has a type that this address does not take',
     retry: false,
     remedy: 'Send the body as JSON, with “Content-Type: application/json”.',
+  },
+  range_not_satisfiable: {
+    status: 416,
+    title: 'The content has none of the bytes that were asked for',
+    retry: false,
+    remedy: 'Ask for a range within the size that the Content-Range header of the answer names, or for the whole.',
   },
   rate_limited: {
     status: 429,

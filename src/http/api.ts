@@ -11,7 +11,9 @@ import type { DataKeys } from '../access/workspace-keys.ts';
 import { linkPages } from '../artifacts/link-pages.ts';
 import type { OpeningDeps } from '../artifacts/capture/open-notification.ts';
 import { linkRoutes } from '../artifacts/link-routes.ts';
+import type { ContentDeps } from '../artifacts/content.ts';
 import { artifactRoutes } from '../artifacts/routes.ts';
+import { transcriptRoutes } from '../artifacts/search-routes.ts';
 import { visitorPages } from '../bookings/pages.ts';
 import { bookingActionRoutes } from '../bookings/action-routes.ts';
 import { holdRoutes } from '../bookings/hold-routes.ts';
@@ -66,7 +68,8 @@ export type HttpDeps = ConnectionDeps &
   TenantDeps &
   OrganizerDeps &
   WebhookDeps &
-  OpeningDeps & {
+  OpeningDeps &
+  ContentDeps & {
     dataKeys: DataKeys;
     freeBusy: FreeBusy;
     changes: MeetingChanges;
@@ -147,6 +150,7 @@ export function createApi(deps: HttpDeps) {
     .route('/', meetingRoutes(deps))
     .route('/', watchRoutes(deps))
     .route('/', artifactRoutes(deps))
+    .route('/', transcriptRoutes(deps))
     .route('/', diagnosticsRoutes(deps))
     .route('/', registrationRoutes(deps))
     .route('/', tenantRoutes(deps))

@@ -17,8 +17,15 @@ export type SealedBlobs = {
    * attempt of the same blob has stopped, and is done at once when an earlier one had come to the end.
    */
   write(blob: Blob, source: Source, signal?: AbortSignal): Promise<Digest>;
-  /** Bytes of the content; both ends count. The first of them have been opened when the promise resolves. */
-  read(blob: Blob & { bytes: number }, range: { from: number; to: number }): Promise<ReadableStream<Uint8Array>>;
+  /**
+   * Bytes of a content of so many; both ends count. The first of them have been opened when the promise resolves; what
+   * is damaged further on breaks the stream. Either is told to `onDamage`.
+   */
+  read(
+    blob: Blob & { bytes: number },
+    range: { from: number; to: number },
+    onDamage?: (error: unknown) => void,
+  ): Promise<ReadableStream<Uint8Array>>;
   /** Bytes of the content; `undefined` while it is not complete. */
   size(blob: Blob): Promise<number | undefined>;
   /** Removes all of it, complete or begun. */
@@ -41,9 +48,10 @@ export function createSealedBlobs({ store, dataKeys }: { store: BlobStore; dataK
     async write(blob, source, signal) {
       return writeSealed({ store, key: await keyOf(blob) }, blob, source, signal);
     },
-    async read(blob, range) {
-      const opened = await orDamaged(openRange({ store, key: await keyOf(blob) }, blob, range));
-      return streamOf(opened);
+    async read(blob, range, onDamage) {
+      const under = { store, key: await keyOf(blob) };
+      const opened = await orDamaged(openRange(under, blob, range), onDamage);
+      return streamOf(opened, onDamage);
     },
     async size({ key }) {
       const found = await store.stat(key);
@@ -174,8 +182,8 @@ async function* inPieces(stored: ReadableStream<Uint8Array>) {
 }
 
 /** A stream that reads one piece ahead and no more, and whose first piece has been opened. */
-async function streamOf(opened: Opened): Promise<ReadableStream<Uint8Array>> {
-  let next = orDamaged(opened.next());
+async function streamOf(opened: Opened, onDamage?: OnDamage): Promise<ReadableStream<Uint8Array>> {
+  let next = orDamaged(opened.next(), onDamage);
   await next;
   return new ReadableStream<Uint8Array>(
     {
@@ -183,7 +191,7 @@ async function streamOf(opened: Opened): Promise<ReadableStream<Uint8Array>> {
         const { done, value } = await next;
         if (done) return controller.close();
         controller.enqueue(value);
-        next = orDamaged(opened.next());
+        next = orDamaged(opened.next(), onDamage);
         next.catch(() => {}); // told at the next pull
       },
       async cancel() {
@@ -194,11 +202,15 @@ async function streamOf(opened: Opened): Promise<ReadableStream<Uint8Array>> {
   );
 }
 
-async function orDamaged<T>(work: Promise<T>): Promise<T> {
+type OnDamage = (error: unknown) => void;
+
+async function orDamaged<T>(work: Promise<T>, onDamage?: OnDamage): Promise<T> {
   try {
     return await work;
   } catch (cause) {
-    throw isDamage(cause) ? new Problem('stored_content_damaged', { cause }) : cause;
+    if (!isDamage(cause)) throw cause;
+    onDamage?.(cause);
+    throw new Problem('stored_content_damaged', { cause });
   }
 }
 
