@@ -2,36 +2,32 @@ import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import { z } from 'zod';
-import type { DataKeys } from '../access/workspace-keys.ts';
-import type { EmailDeps } from '../email/service.ts';
 import { localeOf } from '../http/language.ts';
 import { type MessageModel, messagePage } from '../http/message.ts';
-import { type Html, isOwnForm, pageHeaders } from '../http/pages.ts';
+import { isOwnForm, pageHeaders } from '../http/pages.ts';
 import { asProblem } from '../http/problems.ts';
-import type { Log } from '../log.ts';
 import { Problem } from '../problem.ts';
-import {
-  askForLink,
-  enterWithLink,
-  findPortal,
-  findVisitor,
-  isLinkGood,
-  leave,
-  listAppointments,
-  listBookable,
-  type Portal,
-} from './service.ts';
+import { showRecordings } from './recording-pages.ts';
+import { askForLink, enterWithLink, findPortal, isLinkGood, leave, listAppointments, listBookable } from './service.ts';
 import { appointmentsPage } from './views/appointments.ts';
-import { entryPage, linkPage, sentPage } from './views/entry.ts';
-
-type Deps = EmailDeps & { dataKeys: DataKeys; publicUrl: string; log: Log };
-type Visit = { c: Context; deps: Deps; portal: Portal; path: string };
+import { linkPage, sentPage } from './views/entry.ts';
+import {
+  askWhoItIs,
+  cookieName,
+  cookieOptions,
+  nextOf,
+  page,
+  recordingsPath,
+  visitorOf,
+  type Visit,
+  type VisitDeps,
+} from './visit.ts';
 
 const weekSeconds = 7 * 24 * 60 * 60;
 const address = z.string().trim().max(254).pipe(z.email());
 
 /** `/my/{workspace}`: visitors see their own appointments, after a link to their address. */
-export function portalPages(deps: Deps): Hono {
+export function portalPages(deps: VisitDeps): Hono {
   const app = new Hono();
   const tooLarge = bodyLimit({ maxSize: 16 * 1024, onError: (c) => page(c, messagePage(messages.foreignForm), 413) });
   app.use('/my/*', pageHeaders, ownForms, tooLarge);
@@ -46,6 +42,7 @@ export function portalPages(deps: Deps): Hono {
   app.get('/my/:slug/link/:token', visiting(showLink));
   app.post('/my/:slug/link/:token', visiting(enter));
   app.post('/my/:slug/sign-out', visiting(signOut));
+  app.get('/my/:slug/appointments/:id/recordings', visiting(showRecordings));
   app.onError((error, c) => {
     deps.log.error({ err: error }, 'portal page failed');
     return page(c, messagePage(messages.broken), asProblem(error).code === 'database_unavailable' ? 503 : 500);
@@ -53,42 +50,45 @@ export function portalPages(deps: Deps): Hono {
   return app;
 }
 
-async function showPortal({ c, deps, portal, path }: Visit): Promise<Response> {
-  const token = getCookie(c, cookieName(deps));
-  const visitor = token === undefined ? undefined : await findVisitor(deps, portal, token);
-  if (!visitor) {
-    if (!deps.sendMail) return page(c, messagePage(messages.noMail));
-    return page(c, entryPage({ workspaceName: portal.name, path, typed: '' }));
-  }
-  const appointments = await listAppointments(deps, visitor);
+async function showPortal(visit: Visit): Promise<Response> {
+  const { c, deps, portal, path } = visit;
+  const visitor = await visitorOf(visit);
+  if (!visitor) return askWhoItIs(visit);
+  const appointments = await listAppointments(deps, visitor, (id) => recordingsPath(path, id));
   const bookable = await listBookable(deps, portal.id);
   const names = { workspaceName: portal.name, workspaceSlug: portal.slug };
   return page(c, appointmentsPage({ ...names, email: visitor.email, path, ...appointments, bookable }));
 }
 
-async function sendLink({ c, deps, portal, path }: Visit): Promise<Response> {
-  const typed = new URLSearchParams(await c.req.text()).get('email') ?? '';
+async function sendLink(visit: Visit): Promise<Response> {
+  const { c, deps, portal, path } = visit;
+  const form = new URLSearchParams(await c.req.text());
+  const typed = form.get('email') ?? '';
+  const next = nextOf(form.get('for'));
   const { data: email } = address.safeParse(typed);
   if (email === undefined) {
     const error = 'Enter an e-mail address like name@example.com.';
-    return page(c, entryPage({ workspaceName: portal.name, path, typed: typed.slice(0, 500), error }), 400);
+    return askWhoItIs(visit, { next, typed: typed.slice(0, 500), error });
   }
-  await askForLink(deps, portal, { email, locale: localeOf(c.req.header('accept-language')) });
+  await askForLink(deps, portal, { email, locale: localeOf(c.req.header('accept-language')), next });
   return page(c, sentPage({ workspaceName: portal.name, path, email }));
 }
 
 async function showLink({ c, deps, portal, path }: Visit): Promise<Response> {
   const { token = '' } = c.req.param();
   if (!(await isLinkGood(deps, portal, token))) return page(c, messagePage(ended(path)), 410);
-  return page(c, linkPage({ workspaceName: portal.name, path: `${path}/link/${encodeURIComponent(token)}` }));
+  const next = nextOf(c.req.query('for'));
+  const action = `${path}/link/${encodeURIComponent(token)}${next === undefined ? '' : `?for=${next}`}`;
+  return page(c, linkPage({ workspaceName: portal.name, path: action }));
 }
 
 async function enter({ c, deps, portal, path }: Visit): Promise<Response> {
   const { token = '' } = c.req.param();
+  const next = nextOf(c.req.query('for'));
   try {
     const session = await enterWithLink(deps, portal, token);
     setCookie(c, cookieName(deps), session, { ...cookieOptions(deps), httpOnly: true, maxAge: weekSeconds });
-    return c.redirect(path, 303);
+    return c.redirect(next === undefined ? path : recordingsPath(path, next), 303);
   } catch (error) {
     if (error instanceof Problem && error.code === 'link_expired') return page(c, messagePage(ended(path)), 410);
     throw error;
@@ -102,15 +102,6 @@ async function signOut({ c, deps, path }: Visit): Promise<Response> {
   return c.redirect(path, 303);
 }
 
-/** `__Host-` binds the cookie to this host over https; plain loopback cannot have that prefix. */
-function cookieName({ publicUrl }: Pick<Deps, 'publicUrl'>): string {
-  return publicUrl.startsWith('https:') ? '__Host-parley-visitor' : 'parley-visitor';
-}
-
-function cookieOptions({ publicUrl }: Pick<Deps, 'publicUrl'>) {
-  return { path: '/', secure: publicUrl.startsWith('https:'), sameSite: 'Lax' } as const;
-}
-
 const ownForms: MiddlewareHandler = async (c, next) => {
   if (c.req.method === 'POST' && !isOwnForm(c.req.raw.headers, c.req.url))
     return page(c, messagePage(messages.foreignForm), 403);
@@ -121,10 +112,6 @@ const messages = {
   noPortal: {
     heading: 'There is nothing here',
     words: 'The address may be mistyped. Open the link from your confirmation once more.',
-  },
-  noMail: {
-    heading: 'Links cannot be sent from here',
-    words: 'E-mail is not set up on this server. Each of your appointments has a page of its own: use its link.',
   },
   foreignForm: {
     heading: 'This form was sent from another site',
@@ -139,8 +126,4 @@ function ended(path: string): MessageModel {
     words: 'A link to your appointments works once, and for 15 minutes.',
     action: { text: 'Send me a new one', url: path },
   };
-}
-
-function page(c: Context, content: Html, status: 200 | 400 | 403 | 404 | 410 | 413 | 500 | 503 = 200) {
-  return c.html(content, status);
 }

@@ -6,6 +6,7 @@ import { openStatuses, visitorMay } from '../bookings/booking.ts';
 import type { BookingStatus, Database } from '../database/schema.ts';
 import { queueEmail, visitorLinkLetter, type EmailDeps, type Locale } from '../email/service.ts';
 import { Problem } from '../problem.ts';
+import { sharedKinds, type SharedKinds } from './shared.ts';
 
 type Read = { db: Kysely<Database> };
 type Deps = Read & { now: () => Date };
@@ -30,13 +31,14 @@ export async function findPortal({ db }: Read, slug: string): Promise<Portal | u
 }
 
 /**
- * Sends a link to an address that has appointments here. Nobody learns from the answer whether it has: there is none,
+ * Sends a link to an address that has appointments here, or with which one is shared; with `next`, the link leads to the
+ * recordings of that booking. Nobody learns from the answer whether it has: there is none,
  * and the same is written down for every address.
  */
 export async function askForLink(
   deps: EmailDeps & { publicUrl: string },
   portal: Portal,
-  { email, locale }: { email: string; locale: Locale },
+  { email, locale, next }: { email: string; locale: Locale; next?: string | undefined },
 ): Promise<void> {
   await deps.db.transaction().execute(async (trx) => {
     const visitor = { workspaceId: portal.id, email: email.toLowerCase() };
@@ -58,8 +60,9 @@ export async function askForLink(
         created_at: deps.now(),
       })
       .execute();
-    if (!(await hasAppointments({ db: trx }, visitor))) return;
-    const url = `${deps.publicUrl}/my/${encodeURIComponent(portal.slug)}/link/${token}`;
+    if (!(await hasAppointments({ db: trx }, visitor)) && (await sharedKinds({ db: trx }, visitor)).size === 0) return;
+    const query = next === undefined ? '' : `?for=${next}`;
+    const url = `${deps.publicUrl}/my/${encodeURIComponent(portal.slug)}/link/${token}${query}`;
     await queueEmail(
       { ...deps, db: trx },
       {
@@ -166,21 +169,31 @@ export type Appointment = {
   timeZone: string;
   status: BookingStatus;
   unanswered: boolean;
-  path: string;
+  /** Its own page, where it is changed; `undefined` for those who were invited along by somebody else. */
+  path: string | undefined;
   joinUrl: string | undefined;
   mayMove: boolean;
   mayCancel: boolean;
+  /** What was recorded and is shared with them, and where. */
+  shared: (SharedKinds & { path: string }) | undefined;
 };
 
-/** Everything that somebody has, had or asked for under their address: what comes, soonest first; what was, latest first. */
+/**
+ * Everything that somebody has, had or asked for under their address, and appointments to which they were invited along
+ * once something of them is shared: what comes, soonest first; what was, latest first.
+ */
 export async function listAppointments(
   deps: Deps & { dataKeys: DataKeys },
   visitor: PortalVisitor,
+  pathOfShared: (bookingId: string) => string,
 ): Promise<{ coming: Appointment[]; past: Appointment[] }> {
   const now = deps.now();
   const key = await deps.dataKeys(visitor.workspaceId);
+  const shared = await sharedKinds(deps, visitor);
   const present = (row: AppointmentRow): Appointment => {
     const may = visitorMay(row, row.change_policy, now);
+    const isOwn = row.visitor_email.toLowerCase() === visitor.email;
+    const kinds = shared.get(row.id);
     return {
       title: row.title,
       eventTypeSlug: row.slug,
@@ -190,13 +203,14 @@ export async function listAppointments(
       timeZone: row.visitor_time_zone,
       status: row.status,
       unanswered: row.status === 'declined' && row.decided_by === 'parley',
-      path: `/bookings/${bookingToken(key, row.id)}`,
+      path: isOwn ? `/bookings/${bookingToken(key, row.id)}` : undefined,
       joinUrl: row.status === 'confirmed' && row.ends_at > now ? (row.join_url ?? undefined) : undefined,
-      mayMove: may.move.refusal === undefined,
-      mayCancel: may.cancel.refusal === undefined,
+      mayMove: isOwn && may.move.refusal === undefined,
+      mayCancel: isOwn && may.cancel.refusal === undefined,
+      shared: kinds && { ...kinds, path: pathOfShared(row.id) },
     };
   };
-  const rows = appointmentRows(deps, visitor);
+  const rows = appointmentRows(deps, visitor, [...shared.keys()]);
   const coming = await rows
     .where('bookings.status', 'in', openStatuses)
     .where('bookings.ends_at', '>', now)
@@ -214,7 +228,7 @@ export async function listAppointments(
 
 type AppointmentRow = Awaited<ReturnType<ReturnType<typeof appointmentRows>['execute']>>[number];
 
-function appointmentRows({ db }: Read, { workspaceId, email }: PortalVisitor) {
+function appointmentRows({ db }: Read, { workspaceId, email }: PortalVisitor, shared: string[]) {
   return db
     .selectFrom('bookings')
     .innerJoin('event_types', 'event_types.id', 'bookings.event_type_id')
@@ -225,6 +239,7 @@ function appointmentRows({ db }: Read, { workspaceId, email }: PortalVisitor) {
       'bookings.status',
       'bookings.starts_at',
       'bookings.ends_at',
+      'bookings.visitor_email',
       'bookings.visitor_time_zone',
       'bookings.decided_by',
       'bookings.moves',
@@ -235,7 +250,12 @@ function appointmentRows({ db }: Read, { workspaceId, email }: PortalVisitor) {
       'meetings.join_url',
     ])
     .where('bookings.workspace_id', '=', workspaceId)
-    .where((where) => where(where.fn('lower', ['bookings.visitor_email']), '=', email));
+    .where((where) =>
+      where.or([
+        where(where.fn('lower', ['bookings.visitor_email']), '=', email),
+        ...(shared.length > 0 ? [where('bookings.id', 'in', shared)] : []),
+      ]),
+    );
 }
 
 export type Bookable = { title: string; slug: string; durationMinutes: number; needsApproval: boolean };

@@ -4,6 +4,7 @@ import type { Html } from '../../http/pages.ts';
 import { frame, whenView } from '../../http/sheet.ts';
 import { formatWhen } from '../../scheduling/date-text.ts';
 import type { Appointment, Bookable } from '../service.ts';
+import { sharedWords } from '../shared.ts';
 
 export type AppointmentsModel = {
   workspaceName: string;
@@ -57,7 +58,7 @@ function comingView(one: Appointment): Html {
   return html`${headView(one)}
     <p class="chores">
       ${joinUrl && html`<a class="button primary" href="${joinUrl}" rel="noreferrer">${icon('video')}Join<span class="unseen">: ${one.title}</span></a>`}
-      <a href="${path}">Details${nameOf(one)}</a>
+      ${sharedView(one)} ${path !== undefined && html`<a href="${path}">Details${nameOf(one)}</a>`}
       ${mayMove && html`<a href="${path}/reschedule">Move${nameOf(one)}</a>`}
       ${mayCancel && html`<a href="${path}/cancel">${status === 'requested' ? 'Withdraw' : 'Cancel'}${nameOf(one)}</a>`}
     </p>`;
@@ -67,9 +68,17 @@ function pastView(one: Appointment, workspaceSlug: string): Html {
   const again = `/book/${encodeURIComponent(workspaceSlug)}/${encodeURIComponent(one.eventTypeSlug)}`;
   return html`${headView(one)}
     <p class="chores">
-      <a href="${one.path}">Details${nameOf(one)}</a>
+      ${sharedView(one)} ${one.path !== undefined && html`<a href="${one.path}">Details${nameOf(one)}</a>`}
       <a href="${again}">Book again${nameOf(one)}</a>
     </p>`;
+}
+
+/** Leads to what was recorded, and says what that is. */
+function sharedView(one: Appointment): Html | undefined {
+  const { shared } = one;
+  return (
+    shared && html`<a class="button" href="${shared.path}">${icon('video')}${sharedWords(shared)}${nameOf(one)}</a>`
+  );
 }
 
 /** Says to those who only hear the links which appointment each belongs to. */

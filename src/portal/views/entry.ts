@@ -1,12 +1,18 @@
 import { html } from 'hono/html';
 import { icon } from '../../http/icons.ts';
 import type { Html } from '../../http/pages.ts';
-import { frame } from '../../http/sheet.ts';
+import { frame, hiddenFields } from '../../http/sheet.ts';
 
 type Entry = { workspaceName: string; path: string };
+type EntryModel = Entry & {
+  /** The booking whose recordings are shown then, instead of all appointments. */
+  next: string | undefined;
+  typed: string;
+  error?: string;
+};
 
 /** Asks for the address; after a fault, keeps what was typed. */
-export function entryPage({ workspaceName, path, typed, error }: Entry & { typed: string; error?: string }): Html {
+export function entryPage({ workspaceName, path, next, typed, error }: EntryModel): Html {
   return frame({
     title: `${error ? 'Error: ' : ''}Your appointments with ${workspaceName}`,
     width: 'narrow',
@@ -15,7 +21,11 @@ export function entryPage({ workspaceName, path, typed, error }: Entry & { typed
         <p class="workspace"><bdi>${workspaceName}</bdi></p>
         <h1>Your appointments</h1>
         <p class="quiet">
-          Type the address with which you booked. You get a link that shows you all your appointments.
+          ${
+            next === undefined
+              ? 'Type the address with which you booked. You get a link that shows you all your appointments.'
+              : 'Type the address to which you were invited. You get a link that shows you what was recorded.'
+          }
         </p>
       </header>
       <form class="details" method="post" action="${path}" novalidate data-busy="Sending…">
@@ -33,6 +43,7 @@ export function entryPage({ workspaceName, path, typed, error }: Entry & { typed
             ${error && html`aria-invalid="true" aria-describedby="email-error" autofocus`}
           />
         </div>
+        ${hiddenFields({ for: next })}
         <button class="primary" type="submit">Send me the link</button>
       </form>`,
   });
