@@ -8,6 +8,7 @@ import {
   ResourceDataError,
   type EncryptedContent,
 } from '../../microsoft/rich-notifications.ts';
+import { TokenError } from '../../microsoft/token-error.ts';
 import type { NotificationCertificate } from '../../notification-certificate.ts';
 import type { App, Apps } from '../../registrations/apps.ts';
 import { findTenantOfMailbox } from '../../tenants/service.ts';
@@ -84,9 +85,15 @@ async function isSigned(
   const apps = (await Promise.all(rows.map((row) => findApp(deps, row)))).filter((app) => app !== undefined);
   const tenantIds = [...new Set(rows.map((row) => row.tenant_id))];
   const clientIds = [...new Set(apps.map(({ clientId }) => clientId))];
-  // Each cloud tells for itself.
-  for (const authority of new Set(apps.map((app) => app.authority)))
-    if (!(await areFromMicrosoft(deps, tokens, { authority, clientIds, tenantIds }))) return false;
+  try {
+    // Each cloud tells for itself.
+    for (const authority of new Set(apps.map((app) => app.authority)))
+      if (!(await areFromMicrosoft(deps, tokens, { authority, clientIds, tenantIds }))) return false;
+  } catch (error) {
+    if (!(error instanceof TokenError)) throw error;
+    deps.log.warn({ code: error.error }, 'the keys that notifications are signed with could not be read');
+    return false;
+  }
   return apps.length > 0;
 }
 
