@@ -2,11 +2,11 @@ import { linkPath, defaultLinkMs } from '../artifacts/links.ts';
 import { visitorNamed, type SharedWith } from '../artifacts/sharing.ts';
 import { recordView } from '../artifacts/viewing.ts';
 import { messagePage } from '../http/message.ts';
+import { Problem } from '../problem.ts';
 import { formatWhen } from '../scheduling/date-text.ts';
 import type { DataKey } from '../seal.ts';
-import { placesOf, wordsIn } from './places.ts';
-import { findSharedMeeting, type SharedMeeting, type SharedTranscript, type Stretch } from './recordings.ts';
-import { recordingsPage, type LineModel, type StretchModel } from './views/recordings.ts';
+import { findSharedMeeting, type SharedMeeting, type Stretch } from './recordings.ts';
+import { recordingsPage, type StretchModel } from './views/recordings.ts';
 import { askWhoItIs, nextOf, page, visitorOf, type Visit } from './visit.ts';
 
 /** What was recorded of one appointment: the player, what was said, and files to keep. */
@@ -15,14 +15,14 @@ export async function showRecordings(visit: Visit): Promise<Response> {
   const bookingId = nextOf(c.req.param('id'));
   const visitor = await visitorOf(visit);
   if (!visitor) return askWhoItIs(visit, { next: bookingId });
-  const meeting = bookingId === undefined ? undefined : await findSharedMeeting(deps, visitor, bookingId);
+  const query = (c.req.query('q') ?? '').trim().slice(0, 200);
+  const { meeting, hasWords } = await lookFor(visit, visitor, { bookingId, query });
   if (!meeting) return page(c, messagePage(nothingShared(visitor.email, path)), 404);
   for (const { transcript } of meeting.stretches)
     if (transcript) await recordView(deps, transcript.row, visitorNamed(visitor.email), 'view');
   const dataKey = await deps.dataKeys(visitor.workspaceId);
   const expiresAt = new Date(deps.now().getTime() + defaultLinkMs);
-  const query = (c.req.query('q') ?? '').trim().slice(0, 200);
-  const view = { query, moment: momentOf(c.req.query('part'), c.req.query('t')) };
+  const look = { moment: momentOf(c.req.query('part'), c.req.query('t')) };
   return page(
     c,
     recordingsPage({
@@ -33,11 +33,27 @@ export async function showRecordings(visit: Visit): Promise<Response> {
       when: formatWhen(meeting.start, meeting.end, meeting.timeZone),
       kinds: kindsOf(meeting),
       query,
+      hasWords,
       stretches: meeting.stretches.map((stretch, index) =>
-        stretchModel(stretch, { ...view, number: index + 1, linkTo: linksFor(dataKey, visitor, expiresAt) }),
+        stretchModel(stretch, { ...look, number: index + 1, linkTo: linksFor(dataKey, visitor, expiresAt) }),
       ),
     }),
   );
+}
+
+type Asked = { bookingId: string | undefined; query: string };
+
+/** What is shared, with what somebody looks for in it; all of it where they typed nothing that can be looked for. */
+async function lookFor({ deps }: Visit, visitor: SharedWith, { bookingId, query }: Asked) {
+  if (bookingId === undefined) return { meeting: undefined, hasWords: false };
+  const find = (q: string | undefined) => findSharedMeeting(deps, visitor, { bookingId, query: q });
+  if (query === '') return { meeting: await find(undefined), hasWords: false };
+  try {
+    return { meeting: await find(query), hasWords: true };
+  } catch (error) {
+    if (!(error instanceof Problem && error.code === 'invalid_request')) throw error;
+    return { meeting: await find(undefined), hasWords: false };
+  }
 }
 
 function nothingShared(email: string, path: string) {
@@ -65,14 +81,14 @@ function linksFor(dataKey: DataKey, { workspaceId, email }: SharedWith, expiresA
 
 /** A moment of one of the recordings, in seconds, where somebody without scripts chose one. */
 type Moment = { part: number; seconds: number };
-type Look = { query: string; moment: Moment | undefined; number: number; linkTo: LinkTo };
+type Look = { moment: Moment | undefined; number: number; linkTo: LinkTo };
 
 function momentOf(part: string | undefined, seconds: string | undefined): Moment | undefined {
   const isMoment = /^\d{1,2}$/.test(part ?? '') && /^\d{1,6}$/.test(seconds ?? '');
   return isMoment ? { part: Number(part), seconds: Number(seconds) } : undefined;
 }
 
-function stretchModel({ recording, transcript }: Stretch, { query, moment, number, linkTo }: Look): StretchModel {
+function stretchModel({ recording, transcript }: Stretch, { moment, number, linkTo }: Look): StretchModel {
   const film = recording && linkTo(recording.id);
   const written = transcript && linkTo(transcript.row.id);
   const from = moment?.part === number ? `#t=${moment.seconds}` : '';
@@ -91,24 +107,12 @@ function stretchModel({ recording, transcript }: Stretch, { query, moment, numbe
     transcript: transcript && {
       language: languageOf(transcript.row.language),
       isCut: transcript.isCut,
-      lines: linesOf(transcript, query),
+      lines: transcript.lines.map(({ startMs, speaker, text, matches }) => {
+        // Before the recording began there is nothing to see.
+        return { seconds: Math.max(0, Math.floor(startMs / 1000)), speaker, text, matches };
+      }),
     },
   };
-}
-
-/** All lines, or those with the words that somebody looks for. */
-function linesOf({ lines }: SharedTranscript, query: string): LineModel[] {
-  const words = wordsIn(query);
-  return lines
-    .map(({ position, startsMs, speaker, text }) => ({
-      position,
-      // Before the recording began there is nothing to see.
-      seconds: Math.max(0, Math.floor(startsMs / 1000)),
-      speaker,
-      text,
-      places: placesOf(text, words),
-    }))
-    .filter(({ places }) => words.length === 0 || places.length > 0);
 }
 
 /** As HTML takes it (BCP 47); Microsoft's word for it is not trusted. */

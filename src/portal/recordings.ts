@@ -1,12 +1,17 @@
 import type { Kysely } from 'kysely';
 import { artifactColumns, type ArtifactRow } from '../artifacts/artifact.ts';
+import { showTranscript, type LineShown } from '../artifacts/search.ts';
 import { sharesArtifact, type SharedWith } from '../artifacts/sharing.ts';
 import type { Database } from '../database/schema.ts';
 
 type Read = { db: Kysely<Database> };
 
-export type Line = { position: number; startsMs: number; speaker: string | null; text: string };
-export type SharedTranscript = { row: ArtifactRow; lines: Line[]; isCut: boolean };
+export type SharedTranscript = {
+  row: ArtifactRow;
+  /** All lines, or those in which something was found. */
+  lines: LineShown[];
+  isCut: boolean;
+};
 
 /** A stretch of a meeting that was recorded or written down: one after the other where it was interrupted. */
 export type Stretch = { recording: ArtifactRow | undefined; transcript: SharedTranscript | undefined };
@@ -23,11 +28,14 @@ export type SharedMeeting = {
 /** Longer transcripts are read in a file: a page of so many lines is slow on a phone. */
 const mostLines = 3000;
 
-/** What of one booking is shared with a visitor at this moment; `undefined`: nothing, whatever the reason. */
+/**
+ * What of one booking is shared with a visitor at this moment, of transcripts what is looked for in them; `undefined`:
+ * nothing, whatever the reason. Throws `invalid_request` for a query without a word.
+ */
 export async function findSharedMeeting(
   { db }: Read,
   visitor: SharedWith,
-  bookingId: string,
+  { bookingId, query }: { bookingId: string; query: string | undefined },
 ): Promise<SharedMeeting | undefined> {
   const rows = await db
     .selectFrom('artifacts')
@@ -50,7 +58,7 @@ export async function findSharedMeeting(
   const stretches = await Promise.all(
     pairsOf(rows).map(async ({ recording, transcript }) => ({
       recording,
-      transcript: transcript && (await withLines(db, transcript)),
+      transcript: transcript && (await withLines(db, transcript, query)),
     })),
   );
   return {
@@ -85,13 +93,8 @@ function startOf({ recording, transcript }: Pair): number {
   return (recording ?? transcript)?.starts_at.getTime() ?? 0;
 }
 
-async function withLines(db: Kysely<Database>, row: ArtifactRow): Promise<SharedTranscript> {
-  const lines = await db
-    .selectFrom('transcript_lines')
-    .select(['position', 'starts_ms as startsMs', 'speaker', 'text'])
-    .where('artifact_id', '=', row.id)
-    .orderBy('position')
-    .limit(mostLines + 1)
-    .execute();
-  return { row, lines: lines.slice(0, mostLines), isCut: lines.length > mostLines };
+async function withLines(db: Kysely<Database>, row: ArtifactRow, query: string | undefined): Promise<SharedTranscript> {
+  const { lines } = await showTranscript({ db }, row, query);
+  const shown = query === undefined ? lines : lines.filter(({ matches }) => matches.length > 0);
+  return { row, lines: shown.slice(0, mostLines), isCut: shown.length > mostLines };
 }

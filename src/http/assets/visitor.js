@@ -123,6 +123,27 @@ function hidden(name, value) {
   return Object.assign(document.createElement('input'), { type: 'hidden', name, value });
 }
 
+/** A line of the transcript plays the recording from its moment, without loading the page anew. */
+function playFrom(transcript) {
+  const player = document.getElementById(transcript.dataset.player);
+  if (!player) return;
+  transcript.addEventListener('click', (event) => {
+    const line = event.target.closest('a[data-seek]');
+    if (!line || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
+    event.preventDefault();
+    player.currentTime = Number(line.dataset.seek);
+    player.play().catch(() => {}); // what goes wrong is said by the player
+    player.scrollIntoView({ block: 'nearest' });
+  });
+}
+
+/** Says in words that a recording cannot be played: its link has expired, or Microsoft does not give it out. */
+function watchPlayer(words) {
+  document.getElementById(words.dataset.unplayable)?.addEventListener('error', () => {
+    words.hidden = false;
+  });
+}
+
 /** Tells the site around the page how tall it is, and what was booked. */
 function tellSite() {
   const tell = (message) => parent.postMessage({ parley: 1, ...message }, site);
@@ -146,6 +167,8 @@ addEventListener('DOMContentLoaded', () => {
   document.querySelectorAll('form[data-busy]').forEach(sendOnce);
   document.querySelectorAll('[data-events]').forEach(watchLink);
   document.querySelectorAll('form[data-hold]').forEach(keepTime);
+  document.querySelectorAll('.transcript[data-player]').forEach(playFrom);
+  document.querySelectorAll('[data-unplayable]').forEach(watchPlayer);
   if (site && parent !== window) tellSite();
 });
 // A page that comes back from the browser's memory can be sent again.

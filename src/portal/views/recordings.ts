@@ -5,13 +5,12 @@ import { frame, whenView } from '../../http/sheet.ts';
 import { sharedWords, type SharedKinds } from '../shared.ts';
 
 export type LineModel = {
-  position: number;
   /** When it is said, from the beginning of the recording. */
   seconds: number;
   speaker: string | null;
   text: string;
-  /** Where the words stand that somebody looks for. */
-  places: [from: number, to: number][];
+  /** Where it was found what somebody looks for. */
+  matches: [from: number, to: number][];
 };
 
 export type StretchModel = {
@@ -29,6 +28,8 @@ export type RecordingsModel = {
   when: string;
   kinds: SharedKinds;
   query: string;
+  /** Whether there is a word in the query; all lines are shown otherwise. */
+  hasWords: boolean;
   stretches: StretchModel[];
 };
 
@@ -46,36 +47,19 @@ export function recordingsPage(model: RecordingsModel): Html {
         <p class="when">${whenView(when)}</p>
         <p class="host"><bdi>${title}</bdi> with <bdi>${hostName}</bdi></p>
       </header>
-      ${kinds.transcript && searchView(model)} ${stretches.map((stretch) => stretchView(stretch, model))}
+      ${stretches.map((stretch) => stretchView(stretch, model))}
       <p class="for elsewhere">
         <a href="${path}">All your appointments with <bdi>${workspaceName}</bdi></a>
       </p>`,
   });
 }
 
-function searchView({ query, stretches }: RecordingsModel): Html {
-  const count = stretches.reduce((sum, { transcript }) => sum + (transcript?.lines.length ?? 0), 0);
-  return html`<form class="search" role="search" method="get">
-    <label for="q">Search the transcript</label>
-    <div>
-      <input id="q" name="q" type="search" maxlength="200" dir="auto" value="${query}" />
-      <button type="submit">Search</button>
-    </div>
-    ${query !== '' && html`<p role="status">${foundWords(count)} <bdi>“${query}”</bdi>. <a href="?">Show everything</a></p>`}
-  </form>`;
-}
-
-function foundWords(count: number): string {
-  if (count === 0) return 'Nobody said';
-  return count === 1 ? 'One line with' : `${count} lines with`;
-}
-
 function stretchView({ number, player, downloads, transcript }: StretchModel, model: RecordingsModel): Html {
   const several = model.stretches.length > 1;
+  const isFirstWritten = number === model.stretches.find((one) => one.transcript)?.number;
   return html`<section class="stretch" aria-label="${several ? `Part ${number}` : sharedWords(model.kinds)}">
     ${several && html`<h2>Part ${number} of ${model.stretches.length}</h2>`}
     ${player && playerView(player, number, model)}
-    ${transcript && transcriptView(transcript, { number, player }, model)}
     <ul class="downloads">
       ${downloads.map(
         ({ text, url }) =>
@@ -84,6 +68,7 @@ function stretchView({ number, player, downloads, transcript }: StretchModel, mo
           </li>`,
       )}
     </ul>
+    ${isFirstWritten && searchView(model)} ${transcript && transcriptView(transcript, { number, player }, model)}
   </section>`;
 }
 
@@ -105,6 +90,26 @@ function playerView({ url, captions }: Player, number: number, { title }: Record
     </p>`;
 }
 
+function searchView(model: RecordingsModel): Html {
+  const { query } = model;
+  return html`<form class="search" id="search" role="search" method="get" action="#search">
+    <label for="q">Search the transcript</label>
+    <div>
+      <input id="q" name="q" type="search" maxlength="200" dir="auto" value="${query}" />
+      <button type="submit">Search</button>
+    </div>
+    ${query !== '' && html`<p role="status">${foundView(model)}</p>`}
+  </form>`;
+}
+
+function foundView({ query, hasWords, stretches }: RecordingsModel): Html {
+  if (!hasWords) return html`Type a word that was said. Here is everything.`;
+  const count = stretches.reduce((sum, { transcript }) => sum + (transcript?.lines.length ?? 0), 0);
+  const all = html`<a href="?">Show everything</a>`;
+  if (count === 0) return html`“<bdi>${query}</bdi>” was not said. ${all}`;
+  return html`${count === 1 ? 'One line' : `${count} lines`} with “<bdi>${query}</bdi>”. ${all}`;
+}
+
 type Written = NonNullable<StretchModel['transcript']>;
 
 function transcriptView(
@@ -122,7 +127,7 @@ function transcriptView(
 
 /** One line; who speaks is said where that changes. */
 function lineView(
-  { seconds, speaker, text, places }: LineModel,
+  { seconds, speaker, text, matches }: LineModel,
   before: string | null | undefined,
   jump: { number: number; query: string } | undefined,
 ): Html {
@@ -135,7 +140,7 @@ function lineView(
   return html`<li>
     ${moment}
     <p dir="auto">
-      ${speaker !== null && speaker !== before && html`<b><bdi>${speaker}</bdi></b> `}${marked(text, places)}
+      ${speaker !== null && speaker !== before && html`<b><bdi>${speaker}</bdi></b> `}${marked(text, matches)}
     </p>
   </li>`;
 }
@@ -146,9 +151,9 @@ function momentUrl({ number, query }: { number: number; query: string }, seconds
   return `?${parameters.toString()}#player-${number}`;
 }
 
-function marked(text: string, places: LineModel['places']): Html {
-  const ends = [0, ...places.map(([, to]) => to)];
-  return html`${places.map(([from, to], index) => html`${text.slice(ends[index], from)}<mark>${text.slice(from, to)}</mark>`)}${text.slice(ends.at(-1))}`;
+function marked(text: string, matches: LineModel['matches']): Html {
+  const ends = [0, ...matches.map(([, to]) => to)];
+  return html`${matches.map(([from, to], index) => html`${text.slice(ends[index], from)}<mark>${text.slice(from, to)}</mark>`)}${text.slice(ends.at(-1))}`;
 }
 
 /** `1:05`, or `1:00:05` from an hour on. */
