@@ -44,7 +44,7 @@ const features: Record<string, string[]> = {
   notices: ['service', 'notice'],
   portal: ['service'],
   'teams-app': ['service'],
-  artifacts: ['service', 'artifact', 'sharing', 'links'],
+  artifacts: ['service', 'artifact', 'sharing', 'links', 'search', 'viewing'],
   diagnostics: ['service', 'check', 'finding-json'],
   monitoring: ['service', 'audit'],
   webhooks: ['service', 'webhook'],
