@@ -49,10 +49,10 @@ function Outcome({ found: { intact, entries, brokenAt, lastHash } }: { found: Au
       <StateLabel tone="good" words={intactWords(entries)} />
       {lastHash && (
         <details className={sheets.disclosure}>
-          <summary>Fingerprint of the last entry</summary>
+          <summary>Fingerprint of entry {entries}</summary>
           <p className={sheets.quiet}>
-            Keep it outside of Parley. As long as a later log still has it at the same place, its end was not cut off
-            and it was not written anew.
+            Keep it outside of Parley. As long as the API still shows it as the hash of this entry, the end of the log
+            was not cut off and nothing before it was written anew.
           </p>
           <CopyField text={lastHash} what="the fingerprint" />
         </details>
