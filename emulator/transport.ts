@@ -88,7 +88,7 @@ function cutsBody(fault: Fault['kind'] | undefined): boolean {
 }
 
 function isFilm(response: Response): boolean {
-  return /^video\//.test(response.headers.get('content-type') ?? '');
+  return response.headers.get('content-type')?.startsWith('video/') === true;
 }
 
 function lengthOf(response: Response): number {

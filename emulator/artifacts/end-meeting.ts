@@ -93,7 +93,13 @@ export function endMeeting(context: Context, input: MeetingEnd): EndedMeeting {
   const recordings: Recording[] = [];
   const transcripts: Transcript[] = [];
   for (const segment of segmentsOf(session, end.segments)) {
-    const common = { ...session.common, ...segment, correlationId: `${randomUUID()}-0`, announced: false };
+    const common = {
+      ...session.common,
+      callId: session.callId,
+      ...segment,
+      correlationId: `${randomUUID()}-0`,
+      announced: false,
+    };
     if (wishes.recording !== false) recordings.push(recordingOf(common, wishes.recording, session.over));
     if (wishes.transcript !== false) {
       transcripts.push(
@@ -107,7 +113,7 @@ export function endMeeting(context: Context, input: MeetingEnd): EndedMeeting {
   meeting.touchedAt = Math.max(meeting.touchedAt ?? 0, session.endedAt);
   return {
     onlineMeetingId: meeting.id,
-    callId: session.common.callId,
+    callId: session.callId,
     recordings: recordings.map(({ id }) => id),
     transcripts: transcripts.map(({ id }) => id),
     attendanceReport: report,
@@ -137,11 +143,11 @@ function sessionOf(context: Context, meeting: TeamsMeeting, end: Ended) {
     recordedAt: Math.round(recordedAt),
     /** From then on Teams works on what is left. */
     over,
+    callId: randomUUID(),
     common: {
       meetingId: meeting.id,
       tenantId: meeting.tenantId,
       organizerId: meeting.organizerId,
-      callId: randomUUID(),
       availableAt: over + (end.processingMs ?? context.switches.artifactDelayMs),
     },
   };
@@ -195,7 +201,7 @@ function transcriptOf(
 function addReport(
   context: Context,
   meeting: TeamsMeeting,
-  { common: { callId: _, ...common }, startedAt, endedAt }: Session,
+  { common, startedAt, endedAt }: Session,
   wish: true | z.output<typeof attendanceSchema>,
 ): string {
   const id = randomUUID();

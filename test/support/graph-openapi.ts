@@ -54,6 +54,7 @@ const undescribed = [
   /\/translateExchangeIds$/,
   /^\/users\/\$count$/,
   /^\/(me|users\/[^/]+)\/calendars\/[^/]+\/events\/\$count$/,
+  /\/onlineMeetings\/getAll(Recordings|Transcripts)\(/,
 ];
 const pagingOptions = new Set(['$deltatoken', '$skiptoken', '$skip', '$count']);
 
@@ -203,13 +204,17 @@ function mapValues(
 
 /**
  * Deletions in a delta page are ids only, and `"HTML"` is how Microsoft's own examples write `html`. The people in a
- * meeting say that they are of a type with two members more than the one that the description gives them.
+ * meeting, and those who organized one, say that they are of a type with two members more than the one that the
+ * description gives them.
  */
 function lenient(value: unknown): unknown {
   if (Array.isArray(value)) return value.filter((one) => !isRecord(one) || !('@removed' in one)).map(lenient);
   if (!isRecord(value)) return value;
   if (value['@odata.type'] === '#microsoft.graph.communicationsUserIdentity') {
     return without(without(value, 'tenantId'), 'identityProvider');
+  }
+  if (value['@odata.type'] === '#microsoft.graph.teamworkUserIdentity') {
+    return without(without(value, 'tenantId'), 'userIdentityType');
   }
   return mapValues(value, lenient, (key, one) => (key === 'contentType' ? String(one).toLowerCase() : one));
 }
