@@ -1,4 +1,17 @@
-import type { AttendanceRecord } from '../database/schema.ts';
+import type { Kysely } from 'kysely';
+import type { AttendanceRecord, Database } from '../database/schema.ts';
+import { Problem } from '../problem.ts';
+import type { ArtifactRow } from './artifact.ts';
+
+/** Who was there, as Microsoft told it. Throws `not_found` when it is deleted. */
+export async function readAttendance(
+  { db }: { db: Kysely<Database> },
+  row: Pick<ArtifactRow, 'id'>,
+): Promise<AttendanceRecord[]> {
+  const found = await db.selectFrom('artifacts').select('attendance').where('id', '=', row.id).executeTakeFirst();
+  if (!found?.attendance) throw new Problem('not_found');
+  return found.attendance;
+}
 
 const columns = ['Name', 'Email', 'Role', 'Joined (UTC)', 'Left (UTC)', 'Seconds', 'Seconds in total'];
 

@@ -19,7 +19,7 @@ export function runsOf(text: string): string[] {
 
 /** Pairs of characters that follow each other, and the last one: what a part of a run is found by. */
 export function pairsOf(run: string): string[] {
-  const characters = [...run];
+  const characters = Array.from(run);
   return characters.map((character, at) => character + (characters[at + 1] ?? ''));
 }
 
