@@ -110,7 +110,7 @@ async function wake(
   const byId = new Map(meetings.map((meeting) => [meeting.id, meeting]));
   for (const { meeting_id, kind } of due) {
     const meeting = byId.get(meeting_id);
-    if (meeting) await enqueueCapture(deps, { meeting_id, kind, ...meeting });
+    if (meeting) await enqueueCapture(deps, { ...meeting, meeting_id, kind });
   }
 }
 

@@ -3,7 +3,7 @@ import type { Database } from '../../database/schema.ts';
 import type { Log } from '../../log.ts';
 import { mailboxOf, retryDelayMs, type MeetingRow } from '../../meetings/meeting.ts';
 import { tellWatchers } from '../../meetings/service.ts';
-import { openRecording } from '../../microsoft/artifacts.ts';
+import { openRecording, RangeBeyondEnd } from '../../microsoft/artifacts.ts';
 import { toProblem } from '../../microsoft/problems.ts';
 import { inAllowedMailbox } from '../../organizers/allowed-mailbox.ts';
 import type { MailboxDeps } from '../../organizers/mailbox.ts';
@@ -62,7 +62,14 @@ async function copy(
     (from) =>
       inAllowedMailbox(deps, mailboxOf(meeting), signal, async ({ graph, access }) => {
         const range = from > 0 ? { range: { from } } : {};
-        const opened = await openRecording(graph, access, { onlineMeetingId, recordingId, ...range });
+        const opened = await openRecording(graph, access, { onlineMeetingId, recordingId, ...range }).catch(
+          async (cause: unknown) => {
+            if (!(cause instanceof RangeBeyondEnd)) throw cause;
+            // What was begun is longer than the recording is now: the next attempt begins anew.
+            await deps.storage.remove(blobOf(row));
+            throw new Problem('microsoft_answer_unreadable', { cause });
+          },
+        );
         expected = opened.totalBytes;
         const rest = skip(opened.body, from - opened.from);
         return from === 0 ? requireVideo(rest) : rest;
