@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import { createEmulator } from '../emulator/emulator.ts';
+import { grantScopes } from '../emulator/entra/grants.ts';
 import { keepUpToDate, takeUp } from '../emulator/keep.ts';
 import { catchMail } from '../emulator/mail/catcher.ts';
 import { PARLEY_CLIENT_ID, PARLEY_CLIENT_SECRET } from '../emulator/seed.ts';
@@ -12,7 +13,7 @@ import { serve, type Serving } from '../src/cli/serve.ts';
 import { fail, print, stopOnSignal } from '../src/cli/terminal.ts';
 import { readConfig, type Command } from '../src/cli/world.ts';
 import { buildConsole } from './build-console.ts';
-import { furnish } from './furnish.ts';
+import { danaId, furnish } from './furnish.ts';
 import { installTeamsApp } from './teams-app.ts';
 
 const emulatorPort = Number(process.env['PARLEY_EMULATOR_PORT'] ?? 3100);
@@ -37,6 +38,11 @@ async function main(): Promise<void> {
       MicrosoftTeams__GraphBaseUrl: emulator.url,
     };
     emulator.allowRedirect(readConfig(command).microsoftTeams.redirectUri);
+    // So that recordings can be tried as well: at Microsoft an administrator has to consent to these.
+    if (!config.sources.has('MicrosoftTeams:Scopes')) {
+      command.env['MicrosoftTeams__Scopes'] = [config.microsoftTeams.scopes, ...artifactScopes].join(' ');
+      emulator.consentForEveryone(artifactScopes);
+    }
     // Mail needs no server of its own then: it is in the emulator's inboxes.
     if (!config.mail.smtpUrl) {
       const { host, port } = emulator.mail;
@@ -54,6 +60,12 @@ async function main(): Promise<void> {
   });
   await greet(serving, emulator?.url);
 }
+
+const artifactScopes = [
+  'OnlineMeetingRecording.Read.All',
+  'OnlineMeetingTranscript.Read.All',
+  'OnlineMeetingArtifact.Read.All',
+];
 
 async function startEmulator(directory: string) {
   const url = `http://localhost:${emulatorPort}`;
@@ -73,6 +85,13 @@ async function startEmulator(directory: string) {
       await mail.close();
       stopKeeping();
       await listening.close();
+    },
+    /** Lets our app have these permissions of everybody in Contoso, as an administrator would. */
+    consentForEveryone(scopes: string[]) {
+      const { directory } = emulator.context;
+      const app = directory.apps.get(PARLEY_CLIENT_ID);
+      const dana = directory.users.get(danaId);
+      if (app && dana) grantScopes(emulator.context, { tenantId: dana.tenantId, app, userId: null, scopes });
     },
     /** Registers our callback with every app, as an administrator would in Entra. */
     allowRedirect(uri: string) {
