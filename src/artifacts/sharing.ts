@@ -98,16 +98,23 @@ export function visibleToVisitor(visitor: SharedWith): Expression<SqlBool> {
  */
 export function sharesArtifact({ workspaceId, email }: SharedWith): Expression<SqlBool> {
   const both = expressionBuilder<Database, 'artifacts' | 'bookings'>();
+  return both.and([isShared(), both('artifacts.workspace_id', '=', workspaceId), isInvited(email)]);
+}
+
+/**
+ * Whether an artifact is shown at this moment to those who were invited to a booking, whoever they are. A condition on
+ * `artifacts` and `bookings`.
+ */
+export function isShared(): Expression<SqlBool> {
+  const both = expressionBuilder<Database, 'artifacts' | 'bookings'>();
   return both.and([
-    both('artifacts.workspace_id', '=', workspaceId),
     both('artifacts.kind', 'in', kindsForVisitors),
     both('artifacts.deleted_at', 'is', null),
-    both('bookings.workspace_id', '=', workspaceId),
-    both('bookings.status', 'in', heldStatuses),
+    both('bookings.workspace_id', '=', both.ref('artifacts.workspace_id')),
     both('bookings.meeting_id', '=', both.ref('artifacts.meeting_id')),
+    both('bookings.status', 'in', heldStatuses),
     // The link may be used for other talks, before and after.
     sql<boolean>`artifacts.starts_at between bookings.starts_at - interval '24 hours' and bookings.ends_at + interval '24 hours'`,
-    isInvited(email),
     both.exists(
       both
         .selectFrom('workspaces')

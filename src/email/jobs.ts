@@ -93,6 +93,7 @@ const trueWhile: Partial<Record<TemplateName, readonly BookingStatus[]>> = {
   rescheduled_staff: ['confirmed', 'requested'],
   link_ready: ['confirmed'],
   reminder: ['confirmed'],
+  recording_ready: ['confirmed', 'completed', 'no_show'],
 };
 
 /** A letter about a time that the booking does not have any more is not sent. */

@@ -8,6 +8,7 @@ export type AboutBooking = {
   booking: Selectable<Bookings>;
   eventType: Pick<Selectable<EventTypes>, 'title' | 'meeting_kind' | 'invitations'>;
   workspaceName: string;
+  workspaceSlug: string;
   meeting: Pick<Selectable<Meetings>, 'id' | 'kind' | 'wanted' | 'join_url' | 'attendees' | 'created_at'> | undefined;
   inviter: 'outlook' | 'parley';
   visitor: Reader;
@@ -27,10 +28,11 @@ export type AboutBooking = {
 export async function readAboutBooking(db: Kysely<Database>, bookingId: string): Promise<AboutBooking | undefined> {
   const booking = await db.selectFrom('bookings').selectAll().where('id', '=', bookingId).executeTakeFirst();
   if (!booking) return undefined;
-  const { title, meeting_kind, invitations, assignment, workspace_name } = await db
+  const { title, meeting_kind, invitations, assignment, workspace_name, workspace_slug } = await db
     .selectFrom('event_types')
     .innerJoin('workspaces', 'workspaces.id', 'event_types.workspace_id')
-    .select(['title', 'meeting_kind', 'invitations', 'assignment', 'workspaces.name as workspace_name'])
+    .select(['title', 'meeting_kind', 'invitations', 'assignment'])
+    .select(['workspaces.name as workspace_name', 'workspaces.slug as workspace_slug'])
     .where('event_types.id', '=', booking.event_type_id)
     .executeTakeFirstOrThrow();
   const eventType = { title, meeting_kind, invitations };
@@ -39,6 +41,7 @@ export async function readAboutBooking(db: Kysely<Database>, bookingId: string):
     booking,
     eventType,
     workspaceName: workspace_name,
+    workspaceSlug: workspace_slug,
     meeting: booking.meeting_id === null ? undefined : await holdMeeting(db, booking.meeting_id),
     inviter: inviterOf(booking, eventType),
     visitor: { role: 'visitor', name: booking.visitor_name, email: booking.visitor_email, ...common },

@@ -9,6 +9,7 @@ import { inMailbox, type MailboxDeps } from '../organizers/mailbox.ts';
 import { newsAgeMs, type Line } from './notice.ts';
 import type { NoticeDeps } from './service.ts';
 import { tellOfBooking, tellOfConnection, tellOfLink } from './tell.ts';
+import { tellOfRecording } from './tell-of-recording.ts';
 
 /** Writes the letters about one line of the outbox and their jobs, in one transaction. Doing it again changes nothing. */
 export async function writeNotice(deps: NoticeDeps, { eventId }: { eventId: number }): Promise<void> {
@@ -23,6 +24,7 @@ export async function writeNotice(deps: NoticeDeps, { eventId }: { eventId: numb
 function tell(deps: NoticeDeps, line: Line): Promise<void> {
   if (line.type.startsWith('booking.')) return tellOfBooking(deps, line);
   if (line.type.startsWith('meeting.')) return tellOfLink(deps, line);
+  if (line.type.endsWith('.ready')) return tellOfRecording(deps, line);
   return tellOfConnection(deps, line);
 }
 

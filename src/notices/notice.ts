@@ -25,6 +25,8 @@ export const tellingTypes: readonly string[] = [
   'meeting.conference_assigned',
   'meeting.join_url_changed',
   'connection.expired',
+  'recording.ready',
+  'transcript.ready',
 ];
 
 /** Lines after which an earlier one about the same booking has nothing more to say. */

@@ -79,7 +79,7 @@ function factsOf(
 
 /** The visitor's own link opens the booking to whoever has it: nobody else gets it. */
 function linksOf(
-  { booking }: AboutBooking,
+  { booking, workspaceSlug }: AboutBooking,
   { reader, template }: Pick<Planned, 'reader' | 'template'>,
   { dataKey, publicUrl }: { dataKey: DataKey; publicUrl: string },
 ): BookingFacts['links'] {
@@ -95,7 +95,13 @@ function linksOf(
     template === 'reminder'
       ? refusalUrl(dataKey, publicUrl, { workspaceId: booking.workspace_id, email: reader.email })
       : undefined;
-  return { ...(reader.role === 'visitor' && { manage: bookingUrl(dataKey, publicUrl, booking.id) }), stopReminders };
+  // No secret: the page asks who it is that wants to see it.
+  const recording =
+    template === 'recording_ready'
+      ? `${publicUrl}/my/${encodeURIComponent(workspaceSlug)}/appointments/${booking.id}/recordings`
+      : undefined;
+  const manage = reader.role === 'visitor' ? bookingUrl(dataKey, publicUrl, booking.id) : undefined;
+  return { manage, recording, stopReminders };
 }
 
 function fileOf(

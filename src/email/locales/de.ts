@@ -96,7 +96,7 @@ der Link zu der Teams-Besprechung unten ist da.`,
       subject: 'Die Aufzeichnung ist da: {{eventType.title}}',
       body: `Guten Tag {{recipient.name}},
 
-die Aufzeichnung Ihrer Besprechung mit {{operator.names}} kann jetzt angesehen werden.`,
+was von Ihrem Termin mit {{operator.names}} aufgezeichnet wurde, können Sie jetzt ansehen.`,
     },
     reconnect_needed: {
       subject: 'Microsoft Teams muss neu verbunden werden: {{account}}',

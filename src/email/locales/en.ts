@@ -93,10 +93,10 @@ A short reminder: your time with {{operator.names}} begins {{time.left}}.`,
 The link to the Teams meeting below is ready.`,
     },
     recording_ready: {
-      subject: 'The recording is ready: {{eventType.title}}',
+      subject: 'What was recorded is ready: {{eventType.title}}',
       body: `Hello {{recipient.name}},
 
-The recording of your meeting with {{operator.names}} is ready to watch.`,
+What was recorded of your meeting with {{operator.names}} is ready for you to see.`,
     },
     reconnect_needed: {
       subject: 'Microsoft Teams needs to be connected again: {{account}}',
@@ -162,7 +162,7 @@ What to do
     openConnection: 'Open the integrations in Parley',
     openRegistration: 'Open the app registration in Parley',
     openParley: 'Open Parley',
-    openRecording: 'Watch the recording',
+    openRecording: 'See what was recorded',
     stopReminders: 'No more reminders',
     calendarSummary: '{{eventType.title}} with {{operator.names}}',
     calendarSummaryStaff: '{{eventType.title}}: {{visitor.name}}',

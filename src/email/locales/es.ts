@@ -93,10 +93,10 @@ Un breve recordatorio: su cita con {{operator.names}} empieza {{time.left}}.`,
 El enlace de la reunión de Teams que figura abajo ya está listo.`,
     },
     recording_ready: {
-      subject: 'La grabación está lista: {{eventType.title}}',
+      subject: 'Ya puede ver lo que se grabó: {{eventType.title}}',
       body: `Hola, {{recipient.name}}:
 
-La grabación de su reunión con {{operator.names}} ya se puede ver.`,
+Ya puede ver lo que se grabó de su reunión con {{operator.names}}.`,
     },
     reconnect_needed: {
       subject: 'Hay que volver a conectar Microsoft Teams: {{account}}',
@@ -162,7 +162,7 @@ Qué hacer
     openConnection: 'Abrir las integraciones en Parley',
     openRegistration: 'Abrir el registro de aplicación en Parley',
     openParley: 'Abrir Parley',
-    openRecording: 'Ver la grabación',
+    openRecording: 'Ver lo que se grabó',
     stopReminders: 'No recibir más recordatorios',
     calendarSummary: '{{eventType.title}} con {{operator.names}}',
     calendarSummaryStaff: '{{eventType.title}}: {{visitor.name}}',

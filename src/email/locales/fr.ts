@@ -96,7 +96,7 @@ Le lien de la réunion Teams ci-dessous est prêt.`,
       subject: 'L’enregistrement est prêt : {{eventType.title}}',
       body: `Bonjour {{recipient.name}},
 
-L’enregistrement de votre réunion avec {{operator.names}} peut maintenant être regardé.`,
+Vous pouvez maintenant consulter ce qui a été enregistré de votre réunion avec {{operator.names}}.`,
     },
     reconnect_needed: {
       subject: 'Microsoft Teams doit être reconnecté : {{account}}',
@@ -162,7 +162,7 @@ Que faire
     openConnection: 'Ouvrir les intégrations dans Parley',
     openRegistration: 'Ouvrir l’inscription d’application dans Parley',
     openParley: 'Ouvrir Parley',
-    openRecording: 'Regarder l’enregistrement',
+    openRecording: 'Voir l’enregistrement',
     stopReminders: 'Ne plus recevoir de rappels',
     calendarSummary: '{{eventType.title}} avec {{operator.names}}',
     calendarSummaryStaff: '{{eventType.title}} : {{visitor.name}}',

@@ -16,7 +16,10 @@ const letters: Record<EmailTemplate['template'], { words: string; when: string }
   cancelled_staff: { words: 'Booking cancelled, for operators', when: 'To the operators whom Outlook does not tell.' },
   reminder: { words: 'Reminder', when: 'To the visitor, at the times that the event type names.' },
   link_ready: { words: 'Teams link ready', when: 'To the visitor, when the link came after the confirmation.' },
-  recording_ready: { words: 'Recording ready', when: 'To the people of the meeting.' },
+  recording_ready: {
+    words: 'Recording ready',
+    when: 'To the visitor, once the portal shows a recording or transcript.',
+  },
   reconnect_needed: { words: 'Reconnect needed', when: 'To the person whose connection has ended.' },
   credential_expiring: { words: 'Credential about to end', when: 'To administrators, from 60 days before.' },
   credential_expired: { words: 'Credential ended', when: 'To administrators.' },
