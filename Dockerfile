@@ -22,13 +22,16 @@ RUN npm ci --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund
 FROM node:24-bookworm-slim
 ENV NODE_ENV=production \
     Server__Host=0.0.0.0 \
-    Server__Port=3000
+    Server__Port=3000 \
+    Storage__Directory=/var/lib/parley/artifacts
 WORKDIR /app
 COPY --from=dependencies /app/node_modules ./node_modules
 COPY --from=console /app/dist ./dist
 COPY package.json LICENSE ./
 COPY src ./src
-# The files belong to root and are only read; nothing is written but the log, to standard output.
+# The files belong to root and are only read. What is written is the log, to standard output, and recordings, where a
+# workspace wants copies of them: a volume belongs at that directory.
+RUN install -d -o node -g node -m 700 /var/lib/parley /var/lib/parley/artifacts
 USER node
 EXPOSE 3000
 STOPSIGNAL SIGTERM
