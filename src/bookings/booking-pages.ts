@@ -52,6 +52,7 @@ export async function showBooking({ c, deps, booking, path }: BookingVisit): Pro
       refresh: refreshOf(state, path, { ...keep, waited: String(waited + 1) }, waiting),
       urls: urlsOf(booking, path, keep),
       portalUrl: site === undefined ? booking.portalPath : undefined,
+      recorded: site === undefined ? booking.recorded : undefined,
       embeddedIn: site,
       booked: site !== undefined && c.req.query('booked') !== undefined ? toldToSite(booking) : undefined,
     }),

@@ -53,6 +53,7 @@ const upcoming: VisitorBooking = {
   series: [],
   embedOrigins: ['https://www.northwind.example'],
   portalPath: '/my/northwind',
+  recorded: undefined,
   meeting: { status: 'ready', joinUrl: 'https://teams.microsoft.com/l/meetup-join/19%3ameeting' },
 };
 

@@ -18,7 +18,7 @@ import { moveTarget } from './move-target.ts';
 import { createSeries, previewSeries, type SeriesTime } from './series.ts';
 import { createBooking } from './new-booking.ts';
 import { cancelBooking, findBookingByToken, type BookingDeps } from './service.ts';
-import { findPublicEventType, presentVisitorBooking } from './visitor-views.ts';
+import { findPublicEventType, presentVisitorBooking, type FindShared } from './visitor-views.ts';
 import type { NewVisitorBooking, VisitorDeps } from './visitor.ts';
 import { holdKeyOf } from './wishes.ts';
 
@@ -29,6 +29,7 @@ export type VisitorBookingDeps = SchedulingDeps & {
   log: Log;
   /** `undefined` where e-mail is not configured. */
   sendMail: SendMail | undefined;
+  findShared: FindShared;
 };
 type Deps = VisitorBookingDeps;
 

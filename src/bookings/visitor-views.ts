@@ -11,7 +11,16 @@ import { inviterOf } from './people-of-meeting.ts';
 import { namesInWords } from './visitor-words.ts';
 import type { PublicEventType, SeriesMember, VisitorBooking } from './visitor.ts';
 
-type Deps = { db: Kysely<Database>; now: () => Date; dataKeys: DataKeys; sendMail: SendMail | undefined };
+type Deps = {
+  db: Kysely<Database>;
+  now: () => Date;
+  dataKeys: DataKeys;
+  sendMail: SendMail | undefined;
+  findShared: FindShared;
+};
+
+/** In words, what the portal shows at this moment to the visitor of a booking; `undefined`: nothing. */
+export type FindShared = (of: { workspaceId: string; email: string; bookingId: string }) => Promise<string | undefined>;
 
 /** What visitors see of an event type, by its address. */
 export async function findPublicEventType(
@@ -68,6 +77,7 @@ export async function presentVisitorBooking(
   const names = (await operatorsOf(deps, [booking])).get(booking.id) ?? [];
   const isMailOn = deps.sendMail !== undefined;
   const may = visitorMay(booking, around.change_policy, deps.now());
+  const portalPath = isMailOn ? `/my/${encodeURIComponent(around.workspace_slug)}` : undefined;
   return {
     id: booking.id,
     meetingId: booking.meeting_id ?? undefined,
@@ -98,8 +108,19 @@ export async function presentVisitorBooking(
     series: await seriesOf(deps, booking),
     meeting: meeting && { status: meeting.status, joinUrl: meeting.join_url ?? undefined },
     embedOrigins: around.embed_origins,
-    portalPath: isMailOn ? `/my/${encodeURIComponent(around.workspace_slug)}` : undefined,
+    portalPath,
+    recorded: portalPath === undefined ? undefined : await recordedOf(deps, booking, portalPath),
   };
+}
+
+async function recordedOf(
+  { findShared, now }: Pick<Deps, 'findShared' | 'now'>,
+  { id, workspace_id: workspaceId, visitor_email: email, meeting_id, ends_at }: BookingRow,
+  portalPath: string,
+): Promise<VisitorBooking['recorded']> {
+  if (meeting_id === null || ends_at > now()) return undefined;
+  const words = await findShared({ workspaceId, email, bookingId: id });
+  return words === undefined ? undefined : { words, path: `${portalPath}/appointments/${id}/recordings` };
 }
 
 async function aroundBooking({ db }: Pick<Deps, 'db'>, { event_type_id: id }: BookingRow) {

@@ -92,6 +92,8 @@ export type VisitorBooking = {
   embedOrigins: string[];
   /** Where all appointments of this visitor are; `undefined` where no link can be mailed. */
   portalPath: string | undefined;
+  /** What was recorded and is shared with this visitor, in words, and where it is. */
+  recorded: { words: string; path: string } | undefined;
 };
 
 export type NewVisitorBooking = SlotChoice & {

@@ -38,6 +38,7 @@ import type { OrganizerDeps } from '../organizers/service.ts';
 import { peopleRoutes } from '../people/routes.ts';
 import { Problem } from '../problem.ts';
 import { portalPages } from '../portal/pages.ts';
+import { findShared } from '../portal/shared.ts';
 import { registrationRoutes } from '../registrations/routes.ts';
 import type { RegistrationDeps } from '../registrations/service.ts';
 import type { FreeBusy } from '../scheduling/free-busy.ts';
@@ -109,7 +110,7 @@ export function createHttp(deps: HttpDeps) {
   for (const pages of [
     teamsPages(deps),
     assetRoutes(),
-    visitorPages(createVisitorDeps(deps)),
+    visitorPages(createVisitorDeps({ ...deps, findShared: (of) => findShared(deps, of) })),
     requestPages(deps),
     portalPages(deps),
     linkPages(deps),

@@ -45,6 +45,8 @@ export type BookingModel = {
   refresh: { seconds: number; url: string } | undefined;
   /** Where all appointments of this visitor are. */
   portalUrl: string | undefined;
+  /** What of it was recorded and is shared with this visitor. */
+  recorded: { words: string; path: string } | undefined;
   embeddedIn: string | undefined;
   /** What the site around the page is told once: no name and no address. */
   booked: string | undefined;
@@ -105,12 +107,15 @@ function headingOf({ state, series }: BookingModel): string {
 }
 
 function body(model: BookingModel): Html {
-  const { state, urls, series } = model;
+  const { state, urls, series, recorded } = model;
   const list = series.length > 0 && seriesView(series);
   if (state.kind === 'requested') return html`${requestView(model)} ${list} ${changeView(model)}`;
   if (state.kind !== 'coming')
     return html`${list}
-      <p class="actions"><a class="button" href="${urls.again}">Book another time</a></p>`;
+      <p class="actions">
+        ${recorded && html`<a class="button primary" href="${recorded.path}">${icon('video')}${recorded.words}</a>`}
+        <a class="button" href="${urls.again}">Book another time</a>
+      </p>`;
   return html`${linkView(state.link, model)}
     <p class="for">Booked for <bdi>${model.visitorName}</bdi>. ${invitationWords(model)}</p>
     ${list} ${calendarsView(urls)} ${changeView(model)}`;
