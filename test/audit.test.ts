@@ -5,6 +5,7 @@ import { sql } from 'kysely';
 import { newId } from '../src/id.ts';
 import { actorOf, denyArtifact, recordAudit, verifyAudit, type AuditEntry } from '../src/monitoring/audit.ts';
 import { auditActions } from '../src/monitoring/audit-action.ts';
+import { operationsOf } from './support/openapi.ts';
 import { monday, publicUrl, startDesk, startSystem, startWorkspace, type Desk, type System } from './support/system.ts';
 
 const minute = 60_000;
@@ -205,10 +206,36 @@ test('asking for what one may not see is on record with whoever asked, unless th
   assert.match(seen.subject.title, /Intro call/);
 });
 
+test('every route of an artifact answers another workspace with 404, and the attempt is on record there', async (t) => {
+  const { system, deps, workspaceId, api } = await startLog(t);
+  const artifactId = await addArtifact(system, await startDesk(system));
+  const operations = operationsOf(await (await system.request('/openapi.json')).json());
+  const routes = operations.filter(({ path }) => path.startsWith('/v1/artifacts/{id}'));
+  assert.ok(routes.length >= 5, `${routes.length} routes`);
+  for (const [index, { name, method, path, body }] of routes.entries()) {
+    const answer = await api(method, path.replace('{id}', artifactId), body ? {} : undefined);
+    assert.equal(answer.status, 404, `${name}: ${JSON.stringify(answer.body)}`);
+    assert.equal((await positions(deps, workspaceId)).length, index + 1, `${name} is on record`);
+    system.clock.advance(minute);
+  }
+  const { body } = await api('GET', '/v1/audit?action=artifact.denied');
+  assert.equal(body.data.length, routes.length);
+  assert.equal((await verifyAudit(deps, workspaceId)).brokenAt, undefined);
+});
+
 test('what cannot be put on record is refused', async (t) => {
-  const { deps, entry } = await startLog(t);
+  const { system, deps, entry } = await startLog(t);
   await sql`alter table audit_entries add constraint full_disk check (false) not valid`.execute(deps.db);
   await assert.rejects(recordAudit(deps, entry, { onceWithinMs: minute }), /full_disk/);
+  const desk = await startDesk(system);
+  const artifactId = await addArtifact(system, desk);
+  system.expectError(/full_disk/);
+  for (const path of ['content', 'transcript', 'attendance']) {
+    const answer = await desk.api('GET', `/v1/artifacts/${artifactId}/${path}`);
+    assert.ok(answer.status >= 400, `${path}: ${answer.status}`);
+  }
+  const { status, body } = await desk.api('GET', `/v1/artifacts/${artifactId}/content`);
+  assert.deepEqual([status, body.code], [500, 'internal_error'], 'nothing is given that is not on record');
 });
 
 test('every action is explained to whoever reads the log', async () => {
