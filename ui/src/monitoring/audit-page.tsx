@@ -125,7 +125,13 @@ function Only({ search, words }: { search: AuditSearch; words: string }) {
 function About({ entry }: { entry: AuditEntry }) {
   const words = subjectText(entry);
   if (!words) return <code>{entry.subjectId}</code>;
-  const { bookingId = null, meetingId = null } = entry.subject ?? {};
+  const { artifactKind = null, bookingId = null, meetingId = null } = entry.subject ?? {};
+  if (artifactKind !== null && entry.subjectId !== null)
+    return (
+      <Link to="/recordings/$artifactId" params={{ artifactId: entry.subjectId }}>
+        {words}
+      </Link>
+    );
   if (bookingId !== null)
     return (
       <Link to="/bookings/$id" params={{ id: bookingId }}>
