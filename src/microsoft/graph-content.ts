@@ -164,9 +164,9 @@ function paced(
           controller.error(noAnswer(cause, { status: 0, clientRequestId: p.clientRequestId }));
         }
       },
-      async cancel(reason) {
+      cancel(reason) {
         p.ending.abort();
-        await reader.cancel(reason).catch(() => undefined); // it was broken off already
+        reader.cancel(reason).catch(() => undefined); // it is broken off already
       },
     },
     { highWaterMark: 0 },
