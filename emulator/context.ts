@@ -88,6 +88,12 @@ export type Switches = {
   transcriptSettingsDelayMs: number;
   /** What counts until then: the settings of before, or these and the new ones in turns. */
   transcriptSettingsMeanwhile: 'old' | 'alternating';
+  /** Subscriptions of people to their recordings and transcripts: documented, and measured to be for apps only. */
+  delegatedArtifactSubscriptions: 'accepted' | 'refused';
+  /** Whether an app needs an application access policy to listen to what one organizer's meetings leave. */
+  artifactSubscriptionPolicy: 'not-needed' | 'needed';
+  /** How notifications spell what they carry: as documented, and as in the examples. */
+  encryptedContentName: 'encryptedContent' | 'EncryptedContent';
 };
 
 /** One armed failure: the next matching calls fail as it says. */

@@ -236,6 +236,9 @@ function defaultSwitches(): Switches {
     expiredMeeting: 'not-found',
     transcriptSettingsDelayMs: 0,
     transcriptSettingsMeanwhile: 'old',
+    delegatedArtifactSubscriptions: 'accepted',
+    artifactSubscriptionPolicy: 'not-needed',
+    encryptedContentName: 'encryptedContent',
   };
 }
 

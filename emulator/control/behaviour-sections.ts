@@ -90,6 +90,9 @@ const switchValues: Record<string, unknown[]> = {
   expiredMeeting: ['not-found', 'forbidden'],
   transcriptSettingsDelayMs: [0, 240_000, 3_000_000],
   transcriptSettingsMeanwhile: ['old', 'alternating'],
+  delegatedArtifactSubscriptions: ['accepted', 'refused'],
+  artifactSubscriptionPolicy: ['not-needed', 'needed'],
+  encryptedContentName: ['encryptedContent', 'EncryptedContent'],
 };
 
 /** The switches for what the documentation leaves open. */

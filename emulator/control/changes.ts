@@ -287,6 +287,9 @@ export const switchesSchema = z
     expiredMeeting: z.enum(['not-found', 'forbidden']),
     transcriptSettingsDelayMs: z.number().min(0),
     transcriptSettingsMeanwhile: z.enum(['old', 'alternating']),
+    delegatedArtifactSubscriptions: z.enum(['accepted', 'refused']),
+    artifactSubscriptionPolicy: z.enum(['not-needed', 'needed']),
+    encryptedContentName: z.enum(['encryptedContent', 'EncryptedContent']),
   })
   .partial();
 

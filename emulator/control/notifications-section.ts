@@ -29,7 +29,7 @@ function subscriptionTable(context: Context, subscriptions: Subscription[]): Htm
     <table>
       <tr>
         <th scope="col">App</th>
-        <th scope="col">Mailbox</th>
+        <th scope="col">Of</th>
         <th scope="col">Changes</th>
         <th scope="col">Sent to</th>
         <th scope="col">Ends (UTC)</th>
@@ -39,8 +39,8 @@ function subscriptionTable(context: Context, subscriptions: Subscription[]): Htm
         (one) =>
           html`<tr>
             <td>${context.directory.apps.get(one.clientId)?.displayName ?? one.clientId}</td>
-            <td>${context.directory.users.get(one.ownerId)?.displayName ?? one.ownerId}</td>
-            <td>${one.changeType}</td>
+            <td>${ownerText(context, one)}</td>
+            <td>${one.artifacts ? one.artifacts.kind : 'events'}: ${one.changeType}</td>
             <td><code>${one.notificationUrl}</code></td>
             <td>${new Date(one.expiresAt).toISOString().slice(0, 16).replace('T', ' ')}</td>
             <td>
@@ -60,6 +60,11 @@ function subscriptionTable(context: Context, subscriptions: Subscription[]): Htm
       )}
     </table>
   </div>`;
+}
+
+function ownerText(context: Context, { ownerId, tenantId }: Subscription): string {
+  if (ownerId === null) return `all of ${context.directory.tenants.get(tenantId)?.displayName ?? tenantId}`;
+  return context.directory.users.get(ownerId)?.displayName ?? ownerId;
 }
 
 function mischiefForm(context: Context): Html {

@@ -1,4 +1,5 @@
 import type { Recording, Transcript } from '../artifacts/artifacts.ts';
+import type { Context } from '../context.ts';
 import type { Call } from './call.ts';
 import { serviceRoot } from './call.ts';
 import { timestamp } from './event-json.ts';
@@ -33,8 +34,17 @@ export function transcriptJson(call: Call, transcript: Transcript): Record<strin
   return project(json, selectedProperties(call, transcriptProperties, 'callTranscript'));
 }
 
-/** What recordings and transcripts have in common; this is also what an encrypted notification carries. */
-export function commonJson(artifact: Recording | Transcript): Record<string, unknown> {
+/** What a notification carries for whoever wants data with it. */
+export function artifactData(
+  context: Context,
+  kind: 'recordings' | 'transcripts',
+  artifact: Recording | Transcript,
+): Record<string, unknown> {
+  const name = kind === 'recordings' ? 'recordingContentUrl' : 'transcriptContentUrl';
+  return { ...commonJson(artifact), [name]: contentUrl({ context, version: 'v1.0' }, kind, artifact) };
+}
+
+function commonJson(artifact: Recording | Transcript): Record<string, unknown> {
   return {
     id: artifact.id,
     meetingId: artifact.meetingId,

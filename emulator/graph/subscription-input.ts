@@ -1,10 +1,12 @@
 import type { Context } from '../context.ts';
+import type { Encryption } from '../notifications/encrypt.ts';
+import { certificateOf } from '../notifications/encrypt.ts';
 import { isLoopback } from '../notifications/post.ts';
 import type { Call } from './call.ts';
 import { isRecord } from './call.ts';
 import { badRequest, GraphError } from './graph-error.ts';
 import type { Resource } from './subscription-resources.ts';
-import { eventResource, otherResources } from './subscription-resources.ts';
+import { artifactResources, eventResource, otherResources } from './subscription-resources.ts';
 
 export type SubscriptionInput = {
   resource: string;
@@ -18,6 +20,7 @@ export type SubscriptionInput = {
   clientState: string | null;
   latestSupportedTlsVersion: string;
   expiresAt: number;
+  encryption: Encryption | null;
 };
 
 const MINUTE = 60_000;
@@ -37,17 +40,15 @@ const known = [
   'notificationQueryOptions',
 ];
 
-/** Reads the body of `POST /subscriptions`; 400 for what Graph does not take, 501 for encrypted resource data. */
+/** Reads the body of `POST /subscriptions`; 400 for what Graph does not take, 501 for data of what has none here. */
 export function readSubscription(call: Call, now: number): SubscriptionInput {
   const body = payload(call);
   for (const name of ['changeType', 'notificationUrl', 'resource', 'expirationDateTime']) {
     if (text(body, name) === null) throw invalid(`${name} is a required property for subscription creation`);
   }
-  if (body['includeResourceData'] === true) {
-    throw new GraphError(501, 'NotImplemented', 'This emulator does not send resource data with notifications.');
-  }
   const resource = text(body, 'resource') ?? '';
   const { path, filter, terms } = readResource(call.context, resource);
+  const encryption = body['includeResourceData'] === true ? readEncryption(body, terms) : null;
   const expiresAt = readExpiration(body, terms, now);
   const lifecycleNotificationUrl = text(body, 'lifecycleNotificationUrl');
   if (terms.teams && lifecycleNotificationUrl === null && expiresAt - now > 60 * MINUTE) {
@@ -67,6 +68,7 @@ export function readSubscription(call: Call, now: number): SubscriptionInput {
     clientState: readClientState(text(body, 'clientState')),
     latestSupportedTlsVersion: text(body, 'latestSupportedTlsVersion') ?? 'v1_2',
     expiresAt,
+    encryption,
   };
 }
 
@@ -89,7 +91,9 @@ export function readResource(
 ): { path: string; filter: string | null; terms: Resource } {
   const [before = '', query = ''] = resource.split(/\?(.*)/s);
   const path = before.replace(/^\//, '').replaceAll(/\('([^']*)'\)/g, '/$1');
-  const terms = [eventTerms(context), ...otherResources].find(({ pattern }) => pattern.test(path));
+  const terms = [eventTerms(context), ...artifactResources, ...otherResources].find(({ pattern }) =>
+    pattern.test(path),
+  );
   if (terms === undefined) throw badRequest(`Resource not found for the segment '${path.split('/').at(-1)}'.`);
   const options = new URLSearchParams(query);
   const filter = [...options].find(([name]) => name.toLowerCase() === '$filter')?.[1] ?? null;
@@ -112,6 +116,32 @@ function readExpiration(body: Record<string, unknown>, terms: Resource, now: num
     );
   }
   return Math.max(at, now + SHORTEST_MS);
+}
+
+/** An RSA key of 2,048 to 4,096 bits in a certificate, which may sign itself. The sentences are invented. */
+function readEncryption(body: Record<string, unknown>, terms: Resource): Encryption {
+  if (terms.artifacts === undefined) {
+    throw new GraphError(501, 'NotImplemented', 'This emulator does not send resource data with these notifications.');
+  }
+  const certificate = text(body, 'encryptionCertificate');
+  const certificateId = text(body, 'encryptionCertificateId');
+  if (certificate === null || certificateId === null || certificateId.length > 128) {
+    throw invalid('encryptionCertificate and encryptionCertificateId are required when includeResourceData is true.');
+  }
+  const bits = keyLengthOf(certificate);
+  if (bits === undefined || bits < 2048 || bits > 4096) {
+    throw invalid('The encryptionCertificate must hold an RSA key of 2048 to 4096 bits.');
+  }
+  return { certificate, certificateId };
+}
+
+function keyLengthOf(certificate: string): number | undefined {
+  try {
+    const { publicKey } = certificateOf(certificate);
+    return publicKey.asymmetricKeyType === 'rsa' ? publicKey.asymmetricKeyDetails?.modulusLength : undefined;
+  } catch {
+    return undefined; // no certificate at all
+  }
 }
 
 function readChangeType(written: string, terms: Resource): string {

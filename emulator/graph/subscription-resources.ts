@@ -1,4 +1,4 @@
-import { eventPermissions } from '../notifications/authorization.ts';
+import { artifactPermissions, eventPermissions } from '../notifications/authorization.ts';
 
 /** What Graph lets apps listen to, and on which terms (Graph docs: change notifications; subscription lifetime). */
 export type Resource = {
@@ -10,15 +10,17 @@ export type Resource = {
   /** Any one suffices; without any, apps of that kind may not listen. */
   delegated: readonly string[];
   application: readonly string[];
+  /** What meetings leave, which really happens here too. */
+  artifacts?: 'recordings' | 'transcripts';
 };
 
 const DAYS_3 = 4320;
 const every = ['created', 'updated', 'deleted'] as const;
-const transcripts = ['OnlineMeetingTranscript.Read.All'] as const;
-const recordings = ['OnlineMeetingRecording.Read.All'] as const;
+const transcripts = [artifactPermissions.transcripts] as const;
+const recordings = [artifactPermissions.recordings] as const;
 const artifact = { maxMinutes: DAYS_3, teams: true, changeTypes: ['created'] } as const;
 
-/** The events of a mailbox: the one thing that happens in the emulator. Its lifetime is a switch. */
+/** The events of a mailbox. Their lifetime is a switch. */
 export const eventResource = {
   pattern: /^(?:me|users\/(?<user>[^/]+))\/(?:calendar\/)?events$/i,
   teams: false,
@@ -26,6 +28,40 @@ export const eventResource = {
   delegated: eventPermissions,
   application: eventPermissions,
 } as const;
+
+/** Recordings and transcripts: of a tenant for apps only, of an organizer, of one meeting. */
+export const artifactResources: readonly Resource[] = [
+  {
+    pattern: /^communications\/onlineMeetings\/getAllTranscripts$/i,
+    ...artifact,
+    artifacts: 'transcripts',
+    delegated: [],
+    application: transcripts,
+  },
+  {
+    pattern: /^communications\/onlineMeetings\/getAllRecordings$/i,
+    ...artifact,
+    artifacts: 'recordings',
+    delegated: [],
+    application: recordings,
+  },
+  {
+    pattern:
+      /^(?:communications\/onlineMeetings\/(?<meeting>[^/]+)\/transcripts|users\/(?<user>[^/]+)\/onlineMeetings\/getAllTranscripts)$/i,
+    ...artifact,
+    artifacts: 'transcripts',
+    delegated: transcripts,
+    application: transcripts,
+  },
+  {
+    pattern:
+      /^(?:communications\/onlineMeetings\/(?<meeting>[^/]+)\/recordings|users\/(?<user>[^/]+)\/onlineMeetings\/getAllRecordings)$/i,
+    ...artifact,
+    artifacts: 'recordings',
+    delegated: recordings,
+    application: recordings,
+  },
+];
 
 /** Others that Graph has and the emulator has not, so that what is wrong with a request is said before that. */
 export const otherResources: readonly Resource[] = [
@@ -36,31 +72,6 @@ export const otherResources: readonly Resource[] = [
     changeTypes: every,
     delegated: ['Mail.Read', 'Mail.ReadBasic', 'Mail.ReadWrite'],
     application: ['Mail.Read', 'Mail.ReadWrite'],
-  },
-  {
-    pattern: /^communications\/onlineMeetings\/getAllTranscripts$/i,
-    ...artifact,
-    delegated: [],
-    application: transcripts,
-  },
-  {
-    pattern: /^communications\/onlineMeetings\/getAllRecordings$/i,
-    ...artifact,
-    delegated: [],
-    application: recordings,
-  },
-  {
-    pattern:
-      /^(?:communications\/onlineMeetings\/[^/]+\/transcripts|users\/[^/]+\/onlineMeetings\/getAllTranscripts)$/i,
-    ...artifact,
-    delegated: transcripts,
-    application: transcripts,
-  },
-  {
-    pattern: /^(?:communications\/onlineMeetings\/[^/]+\/recordings|users\/[^/]+\/onlineMeetings\/getAllRecordings)$/i,
-    ...artifact,
-    delegated: recordings,
-    application: recordings,
   },
   {
     pattern: /^copilot\/users\/[^/]+\/onlineMeetings\/getAllAiInsights$/i,

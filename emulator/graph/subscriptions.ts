@@ -1,24 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import type { User } from '../directory.ts';
-import type { Caller } from '../entra/access-token.ts';
 import { collect } from '../notifications/collect.ts';
 import { validateEndpoint } from '../notifications/handshake.ts';
 import type { Subscription } from '../notifications/notifications.ts';
-import { mailboxPermissions } from '../policies/exchange-scopes.ts';
 import { findServicePrincipal } from '../directory.ts';
-import { holdsAny, mailboxUser } from './access.ts';
 import type { Call, Reply } from './call.ts';
 import { numberOption, preferences, serviceRoot } from './call.ts';
 import { parseEventFilter } from './event-filter.ts';
 import { timestamp } from './event-json.ts';
-import { accessDenied, GraphError } from './graph-error.ts';
+import { GraphError } from './graph-error.ts';
 import { nextLink } from './odata-page.ts';
 import type { Route } from './routes.ts';
 import { under } from './routes.ts';
 import type { SubscriptionInput } from './subscription-input.ts';
+import { allowedListening } from './subscription-owner.ts';
 import { readRenewal, readResource, readSubscription } from './subscription-input.ts';
-import type { Resource } from './subscription-resources.ts';
-import { eventResource } from './subscription-resources.ts';
 
 const PAGE_SIZE = 100;
 
@@ -35,7 +30,7 @@ export const subscriptionRoutes: Route[] = under('/subscriptions', [
 async function create(call: Call): Promise<Reply> {
   const { context } = call;
   const input = readSubscription(call, context.now());
-  const owner = allowedOwner(call, input.path, input.terms, 'Create');
+  const listening = allowedListening(call, input.path, input.terms, 'Create');
   if (input.filter !== null) {
     const view = { timeZone: 'UTC', immutableIds: false, textBodies: false, basic: false, expanded: undefined };
     parseEventFilter(input.filter, { context, ...view });
@@ -55,7 +50,7 @@ async function create(call: Call): Promise<Reply> {
     clientId: call.caller.app.clientId,
     creatorId,
     kind: call.caller.kind,
-    ownerId: owner.id,
+    ...listening,
     ...stored,
     immutableIds: preferences(call).immutableIds,
     createdAt: now,
@@ -72,7 +67,7 @@ function renew(call: Call): Reply {
   const subscription = subscriptionOf(call);
   const { path, terms } = readResource(call.context, subscription.resource);
   const expiresAt = readRenewal(call, terms, call.context.now());
-  allowedOwner(call, path, terms, 'Update');
+  allowedListening(call, path, terms, 'Update');
   Object.assign(subscription, { expiresAt, ...reauthorized(call) });
   return subscriptionReply(call, 200, subscription);
 }
@@ -80,7 +75,7 @@ function renew(call: Call): Reply {
 function reauthorize(call: Call): Reply {
   const subscription = subscriptionOf(call);
   const { path, terms } = readResource(call.context, subscription.resource);
-  allowedOwner(call, path, terms, 'Update');
+  allowedListening(call, path, terms, 'Update');
   Object.assign(subscription, reauthorized(call));
   return { status: 204 };
 }
@@ -129,53 +124,6 @@ function refuseDuplicate(call: Call, input: SubscriptionInput, creatorId: string
   throw new GraphError(409, 'ObjectIdentifierInUse', message);
 }
 
-/** The mailbox's owner, when this caller may listen to it: 403 and 404 of Exchange, in the wrapping of this service. */
-function allowedOwner(call: Call, path: string, terms: Resource, operation: 'Create' | 'Update'): User {
-  try {
-    const match = eventResource.pattern.exec(path);
-    if (match === null) {
-      if (!holdsAny(call.caller, neededBy(call.caller, terms))) throw accessDenied();
-      throw notHere(path);
-    }
-    const user = match.groups?.['user'];
-    const { user: _, ...params } = call.params;
-    const owner = mailboxUser({ ...call, params: user === undefined ? params : { ...params, user } });
-    checkPermission(call, owner, terms);
-    return owner;
-  } catch (error) {
-    throw error instanceof GraphError && error.status !== 501 ? wrapped(error, operation) : error;
-  }
-}
-
-function checkPermission({ caller, context }: Call, owner: User, terms: Resource): void {
-  const needed = neededBy(caller, terms);
-  if (caller.kind === 'delegated') {
-    if (!holdsAny(caller, needed)) throw accessDenied();
-    return;
-  }
-  const { effective, refuse } = mailboxPermissions(context, caller, owner);
-  if (!needed.some((permission) => effective.includes(permission))) throw refuse(needed);
-}
-
-function neededBy(caller: Caller, terms: Resource): readonly string[] {
-  return caller.kind === 'app' ? terms.application : terms.delegated;
-}
-
-/** Reported form: the service that holds the resource answers, and its answer is quoted. */
-function wrapped({ status, message }: GraphError, operation: string): GraphError {
-  const names: Record<number, string> = { 400: 'BadRequest', 401: 'Unauthorized', 403: 'Forbidden', 404: 'NotFound' };
-  return new GraphError(
-    status,
-    'ExtensionError',
-    `Operation: ${operation}; Exception: [Status Code: ${names[status] ?? status}; Reason: ${message}]`,
-  );
-}
-
-function notHere(path: string): GraphError {
-  const message = `Graph has change notifications for '${path}'. This emulator does not.`;
-  return new GraphError(501, 'NotImplemented', message);
-}
-
 function creatorOf({ caller, context }: Call): string {
   if (caller.kind === 'delegated') return caller.user.id;
   return findServicePrincipal(context.directory, caller.tenant.id, caller.app.clientId)?.id ?? caller.app.clientId;
@@ -198,10 +146,10 @@ function subscriptionJson(subscription: Subscription): Record<string, unknown> {
     lifecycleNotificationUrl: subscription.lifecycleNotificationUrl,
     expirationDateTime: timestamp(subscription.expiresAt, 0),
     creatorId: subscription.creatorId,
-    includeResourceData: null,
+    includeResourceData: subscription.encryption ? true : null,
     latestSupportedTlsVersion: subscription.latestSupportedTlsVersion,
-    encryptionCertificate: null,
-    encryptionCertificateId: null,
+    encryptionCertificate: subscription.encryption?.certificate ?? null,
+    encryptionCertificateId: subscription.encryption?.certificateId ?? null,
     notificationUrlAppId: null,
   };
 }

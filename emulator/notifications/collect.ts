@@ -3,8 +3,10 @@ import { parseEventFilter } from '../graph/event-filter.ts';
 import type { Change, StoredEvent } from '../graph/mailboxes.ts';
 import { changeKeyOf } from '../graph/mailboxes.ts';
 import { lossOf, mayListen } from './authorization.ts';
-import { common, raiseLifecycle, recordDelivery } from './notifications.ts';
+import { collectArtifacts } from './collect-artifacts.ts';
+import { askForReauthorization, common, raiseLifecycle } from './notifications.ts';
 import type { ChangeType, Subscription } from './notifications.ts';
+import { send } from './send.ts';
 
 const MINUTE = 60_000;
 /** How long before its end a subscription asks to be renewed. Invented: "about to expire" is all that is documented. */
@@ -23,6 +25,7 @@ export function collect(context: Context): void {
     }
   }
   notifications.cursor = mailboxes.sequence;
+  collectArtifacts(context);
 }
 
 /** Subscriptions end silently with their time, and with a word when the person or the app is locked out. */
@@ -33,16 +36,11 @@ function endIfOver(context: Context, subscription: Subscription): void {
     notifications.subscriptions.delete(subscription.id);
   } else if (lossOf(context, subscription) !== undefined) {
     notifications.subscriptions.delete(subscription.id);
-    raiseLifecycle(notifications, subscription, 'subscriptionRemoved', now);
+    // Teams says nothing: documented is this word for Outlook and chats only.
+    if (!subscription.artifacts) raiseLifecycle(notifications, subscription, 'subscriptionRemoved', now);
   } else if (subscription.expiresAt - now <= REMIND_BEFORE_MS) {
-    askForReauthorization(context, subscription);
+    askForReauthorization(notifications, subscription, now);
   }
-}
-
-function askForReauthorization(context: Context, subscription: Subscription): void {
-  if (subscription.reauthorizationAsked) return;
-  subscription.reauthorizationAsked = true;
-  raiseLifecycle(context.notifications, subscription, 'reauthorizationRequired', context.now());
 }
 
 function changesSince(context: Context, sequence: number): Change[] {
@@ -52,12 +50,13 @@ function changesSince(context: Context, sequence: number): Change[] {
 }
 
 function announce(context: Context, subscription: Subscription, change: Change): void {
-  if (change.ownerId !== subscription.ownerId || change.sequence <= subscription.since) return;
+  if (subscription.artifacts || change.ownerId !== subscription.ownerId || change.sequence <= subscription.since)
+    return;
   const changeType = typeOf(context, change);
   const wanted = subscription.changeType.split(',').map((part) => part.trim());
   if (!wanted.includes(changeType) || !passes(context, subscription, change)) return;
   if (!mayListen(context, subscription)) {
-    askForReauthorization(context, subscription);
+    askForReauthorization(context.notifications, subscription, context.now());
     return;
   }
   send(context, subscription, noticeBody(subscription, change, changeType));
@@ -99,35 +98,4 @@ function noticeBody(subscription: Subscription, change: Change, changeType: Chan
       id,
     },
   };
-}
-
-function send(context: Context, subscription: Subscription, body: Record<string, unknown>): void {
-  const { mischief, waiting } = context.notifications;
-  const now = context.now();
-  const url = subscription.notificationUrl;
-  if (mischief.loseNext > 0) {
-    mischief.loseNext -= 1;
-    recordDelivery(context.notifications, {
-      at: now,
-      url,
-      kind: 'change',
-      outcome: 'lost',
-      detail: 'as asked',
-      notices: [body],
-    });
-    return;
-  }
-  const copies = mischief.duplicateNext > 0 ? 2 : 1;
-  if (copies === 2) mischief.duplicateNext -= 1;
-  for (let copy = 0; copy < copies; copy += 1) {
-    waiting.push({
-      subscriptionId: subscription.id,
-      kind: 'change',
-      url,
-      body,
-      raisedAt: now,
-      dueAt: now + mischief.delayMs,
-      attempts: 0,
-    });
-  }
 }

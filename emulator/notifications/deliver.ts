@@ -2,6 +2,7 @@ import type { Context } from '../context.ts';
 import { collect } from './collect.ts';
 import { raiseLifecycle, recordDelivery } from './notifications.ts';
 import type { Delivery, Notice, PostAnswer } from './notifications.ts';
+import { validationTokens } from './validation-tokens.ts';
 
 /** A receiver must answer within this time, or it counts as slow and the notification is sent again. */
 export const ANSWER_WITHIN_MS = 3000;
@@ -58,10 +59,11 @@ async function sendBatch(context: Context, batch: [Notice, ...Notice[]]): Promis
     for (const notice of batch) missed(context, notice);
     return recordDelivery(context.notifications, { ...entry, outcome: 'dropped', detail: 'the receiver is too slow' });
   }
+  const tokens = await validationTokens(context, batch);
   const answer = await context.post({
     url,
     contentType: 'application/json; charset=utf-8',
-    body: JSON.stringify({ value: entry.notices }),
+    body: JSON.stringify({ value: entry.notices, ...(tokens.length > 0 && { validationTokens: tokens }) }),
     timeoutMs: ANSWER_WITHIN_MS,
   });
   rememberAnswer(context, url, answer);
@@ -95,7 +97,8 @@ function missed({ notifications, now }: Context, notice: Notice): void {
   const isTold = notifications.waiting.some(
     ({ subscriptionId, body }) => subscriptionId === notice.subscriptionId && body['lifecycleEvent'] === 'missed',
   );
-  if (notice.kind === 'change' && subscription !== undefined && !isTold) {
+  // Documented for Outlook only: Teams says nothing of what it could not deliver.
+  if (notice.kind === 'change' && subscription !== undefined && !subscription.artifacts && !isTold) {
     raiseLifecycle(notifications, subscription, 'missed', now());
   }
 }

@@ -1,9 +1,16 @@
 /** What Graph's change notifications hold: who listens to what, and what is on its way to them. */
 
+import type { Encryption } from './encrypt.ts';
+
 export type ChangeType = 'created' | 'updated' | 'deleted';
 export type LifecycleEvent = 'reauthorizationRequired' | 'subscriptionRemoved' | 'missed';
 
-/** One app that listens to the events of one mailbox. */
+/** Recordings or transcripts: of one organizer, of one meeting, or of a whole tenant. */
+export type ListensTo = {
+  kind: 'recordings' | 'transcripts';
+} & ({ scope: 'user' | 'tenant' } | { scope: 'meeting'; meetingId: string });
+
+/** One app that listens to the events of one mailbox, or to what meetings leave. */
 export type Subscription = {
   id: string;
   tenantId: string;
@@ -11,8 +18,12 @@ export type Subscription = {
   /** The person whom the app acts for, or its service principal. */
   creatorId: string;
   kind: 'delegated' | 'app';
-  /** Whose mailbox. */
-  ownerId: string;
+  /** Whose mailbox, or who organizes; `null` for a whole tenant. */
+  ownerId: string | null;
+  /** `null`, or absent in files from before there were others: events. */
+  artifacts?: ListensTo | null;
+  /** Absent like the above: notifications carry no data. */
+  encryption?: Encryption | null;
   /** As it was written, `$filter` included. */
   resource: string;
   filter: string | null;
@@ -134,6 +145,13 @@ export function raiseLifecycle(
     dueAt: now,
     attempts: 0,
   });
+}
+
+/** Asks the subscriber to prove that it may listen, unless it was asked already. */
+export function askForReauthorization(notifications: Notifications, subscription: Subscription, now: number): void {
+  if (subscription.reauthorizationAsked) return;
+  subscription.reauthorizationAsked = true;
+  raiseLifecycle(notifications, subscription, 'reauthorizationRequired', now);
 }
 
 /** What every notification says of its subscription. */

@@ -203,7 +203,10 @@ suite('the terms', () => {
       said(await create(app, transcripts)),
       /lifecycleNotificationUrl is required for subscription creation/,
     );
-    assert.match(said(await create(app, { ...transcripts, expirationDateTime: inMinutes(60) })), /^501 NotImplemented/);
+    assert.match(
+      said(await create(app, { ...transcripts, expirationDateTime: inMinutes(60) })),
+      /^403 Forbidden Graph API access to transcripts is disabled/,
+    );
     const lifecycleNotificationUrl = 'https://parley.example/lifecycle';
     const long = { ...transcripts, lifecycleNotificationUrl, expirationDateTime: inMinutes(4321) };
     assert.match(said(await create(app, long)), /can only be 4320 minutes/);

@@ -6,9 +6,14 @@ import type { TeamsPolicies } from './teams-policies.ts';
 
 export type TranscriptSettings = TeamsPolicies['meetingConfiguration'];
 
-/** Refuses transcripts where the tenant keeps Graph away from them, which it does until somebody switches it on. */
+/** Whether the tenant lets Graph read transcripts, which it does not until somebody switches it on. */
+export function transcriptAccess(context: Context, tenantId: string): boolean {
+  return settingsInForce(context, tenantId).enableGraphTranscriptAccess;
+}
+
+/** Refuses transcripts where the tenant keeps Graph away from them. */
 export function requireTranscriptAccess(context: Context, tenantId: string): void {
-  if (settingsInForce(context, tenantId).enableGraphTranscriptAccess) return;
+  if (transcriptAccess(context, tenantId)) return;
   throw new GraphError(403, 'Forbidden', 'Graph API access to transcripts is disabled for this tenant.', {
     innerCode: 'GraphAccessToTranscriptsDisabled',
   });
