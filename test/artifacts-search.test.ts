@@ -136,7 +136,7 @@ test('a query without a word, or with what no text can have, is refused with wha
     '…',
     '🙂',
   ];
-  for (const q of [...hopeless, 'a\0b', 'x'.repeat(501), 'x'.repeat(10_000), '"'.repeat(10_000)]) {
+  for (const q of [...hopeless, 'a\0b', 'x'.repeat(201), 'x'.repeat(10_000), '"'.repeat(10_000)]) {
     const answer = await find(q);
     assert.equal(answer.status, 400, `${JSON.stringify(q.slice(0, 30))}: ${JSON.stringify(answer.body)}`);
     assert.deepEqual(
@@ -156,7 +156,7 @@ test('a query without a word, or with what no text can have, is refused with wha
     '%_%a',
     "'; drop table artifacts; --a",
     '"unclosed',
-    'a'.repeat(500),
+    'a'.repeat(200),
   ];
   const operators = ['a or', 'or a', 'a or or b', '- a', '--a b', 'a -', '!a', 'a <-> b', '((a', '"a" "', 'ａ１', '½'];
   for (const q of [...odd, ...operators, "'東'", '東:*', '東\\', '-東 ก', '한 or あ']) {

@@ -25,7 +25,7 @@ const params = idParam('the artifact');
 /** Who turns the pages of what was found, or changes a word, is searching still. */
 const sameSearchMs = 15 * 60_000;
 
-const query = longText(500).openapi({
+const query = longText(200).openapi({
   description:
     'Words that are all in one line, in any form that they take in the language that is spoken, with accents or without; “phrases” in double quotes; `or` between alternatives; `-` before what is not to be in it. In scripts without blanks, any part of the text.',
   example: 'contract "next week" -draft',

@@ -40,15 +40,11 @@ export type SearchPage = {
  * Lines of the transcripts that the principal may see, of the newest meeting first, in their order; one more than `limit`
  * tells of a next page. Throws `invalid_request` for a query without a word.
  */
-export async function searchTranscripts(
-  { db }: Read,
-  principal: Principal,
-  { q, limit, from, to, after }: SearchPage,
-): Promise<LineFound[]> {
-  const query = parseSearch(q);
-  const configurations = await configurationsInUse(db, principal.workspaceId);
-  // Found by the index of words and by nothing else, however few lines the plan expects.
-  let page = db
+export async function searchTranscripts({ db }: Read, principal: Principal, page: SearchPage): Promise<LineFound[]> {
+  const sought = await soughtIn(db, principal.workspaceId, page.q);
+  // One step after the other: by the index of words, then by who may see it, then the page and its texts. Left to itself,
+  // PostgreSQL takes what is found often for rare and looks through all of it for each artifact.
+  const rows = await db
     .with(
       (cte) => cte('found').materialized(),
       (cte) =>
@@ -56,41 +52,57 @@ export async function searchTranscripts(
           .selectFrom('transcript_lines')
           .select(['artifact_id', 'position'])
           .where('workspace_id', '=', principal.workspaceId)
-          .where(hasFound(query, configurations)),
+          .where(hasFound(sought)),
     )
-    .selectFrom('found')
-    .innerJoin('artifacts', 'artifacts.id', 'found.artifact_id')
-    .innerJoin('meetings', 'meetings.id', 'artifacts.meeting_id')
+    .with(
+      (cte) => cte('visible').materialized(),
+      (cte) =>
+        cte
+          .selectFrom('found')
+          .innerJoin('artifacts', 'artifacts.id', 'found.artifact_id')
+          .select(['found.artifact_id', 'found.position', 'artifacts.starts_at', 'artifacts.meeting_id'])
+          .where((line) => line.and([visibleTo(principal), ...within(page)])),
+    )
+    .with('page', (cte) =>
+      cte
+        .selectFrom('visible')
+        .selectAll()
+        .orderBy('starts_at', 'desc')
+        .orderBy('artifact_id', 'desc')
+        .orderBy('position')
+        .limit(page.limit + 1),
+    )
+    .selectFrom('page')
+    .innerJoin('meetings', 'meetings.id', 'page.meeting_id')
     .innerJoin('transcript_lines as lines', (join) =>
-      join.onRef('lines.artifact_id', '=', 'found.artifact_id').onRef('lines.position', '=', 'found.position'),
+      join.onRef('lines.artifact_id', '=', 'page.artifact_id').onRef('lines.position', '=', 'page.position'),
     )
     .select([
-      'artifacts.id as artifactId',
-      'artifacts.meeting_id as meetingId',
+      'page.artifact_id as artifactId',
+      'page.meeting_id as meetingId',
       'meetings.subject',
-      'artifacts.starts_at as startedAt',
-      'lines.position',
+      'page.starts_at as startedAt',
+      'page.position',
       'lines.starts_ms as startMs',
       'lines.speaker',
       'lines.text',
     ])
-    .where(visibleTo(principal))
-    .where('artifacts.deleted_at', 'is', null)
-    .orderBy('artifacts.starts_at', 'desc')
-    .orderBy('artifacts.id', 'desc')
-    .orderBy('found.position')
-    .limit(limit + 1);
-  if (from) page = page.where('artifacts.starts_at', '>=', from);
-  if (to) page = page.where('artifacts.starts_at', '<', to);
-  if (after) page = page.where(isBehind(after));
-  const rows = await page.execute();
-  const marks = await findMatches({ db }, { query, configurations }, rows);
+    .orderBy('page.starts_at', 'desc')
+    .orderBy('page.artifact_id', 'desc')
+    .orderBy('page.position')
+    .execute();
+  const marks = await findMatches({ db }, sought, rows);
   return rows.map((row, at) => ({ ...row, matches: marks[at] ?? [] }));
 }
 
-function isBehind({ startsAt, artifactId, position }: LinePosition): Expression<SqlBool> {
-  return sql<boolean>`((artifacts.starts_at, artifacts.id) < (${startsAt}, ${artifactId})
-    or (artifacts.id = ${artifactId} and found.position > ${position}))`;
+function within({ from, to, after }: SearchPage): Expression<SqlBool>[] {
+  const conditions = [sql<boolean>`artifacts.deleted_at is null`];
+  if (from) conditions.push(sql`artifacts.starts_at >= ${from}`);
+  if (to) conditions.push(sql`artifacts.starts_at < ${to}`);
+  if (after)
+    conditions.push(sql`((artifacts.starts_at, artifacts.id) < (${after.startsAt}, ${after.artifactId})
+      or (artifacts.id = ${after.artifactId} and found.position > ${after.position}))`);
+  return conditions;
 }
 
 export type LineShown = {
@@ -115,7 +127,7 @@ export async function showTranscript(
   const rows = await db
     .selectFrom('transcript_lines')
     .select(['position', 'starts_ms as startMs', 'ends_ms as endMs', 'speaker', 'text'])
-    .select((sought ? hasFound(sought.query, sought.configurations) : sql<boolean>`false`).as('found'))
+    .select((sought ? hasFound(sought) : sql<boolean>`false`).as('found'))
     .where('artifact_id', '=', row.id)
     .orderBy('position')
     .execute();
@@ -140,7 +152,7 @@ async function soughtIn(db: Kysely<Database>, workspaceId: string, q: string): P
 }
 
 /** Whether a line is found, as a condition on `transcript_lines`. */
-function hasFound(query: SearchQuery, configurations: string[]): RawBuilder<boolean> {
+function hasFound({ query, configurations }: SoughtIn): RawBuilder<boolean> {
   const groups = query.map(({ wanted, unwanted }: Group) => {
     const isNot = [...phrasesToAny(unwanted, configurations)].map((one) => sql`!!(${one})`);
     const words = sql.join([...phrasesToAll(wanted, configurations), ...pairsToAll(wanted), ...isNot], sql` && `);

@@ -19,6 +19,7 @@ import {
   type System,
 } from './system.ts';
 import { addTenant } from './tenant.ts';
+import { addArtifact, addTranscript } from './transcripts.ts';
 
 export const start = '2026-11-24T10:00:00+01:00';
 export const end = '2026-11-24T10:30:00+01:00';
@@ -70,7 +71,7 @@ export async function startFurnished(t: TestContext) {
   const { ids } = things;
   const address = ({ path }: Operation, instead: Record<string, string> = {}) => {
     const own: Record<string, string | undefined> = {
-      id: ids[path.replace(/\/\{id\}.*/, '')],
+      id: ids[path] ?? ids[path.replace(/\/\{id\}.*/, '')],
       credentialId: things.credentialId,
       step: 'registration',
       externalId: 'crm-1',
@@ -91,6 +92,7 @@ const holdKey = 'kept-for-somebody-who-fills-in-the-form';
 export const queryOf = ({ path }: Operation): string => {
   if (path.endsWith('/slots')) return '?from=2026-11-24T00:00:00Z&to=2026-11-25T00:00:00Z';
   if (path.endsWith('/why-not')) return '?date=2026-11-24';
+  if (path === '/v1/transcript-search') return '?q=budget';
   return path === '/v1/holidays' ? '?country=DE&year=2026' : '';
 };
 
@@ -141,7 +143,10 @@ async function furnish(system: System, desk: Desk) {
   await system.work();
   const { row: key } = await createApiKey({ db: system.database.db, now: system.clock.now }, desk.workspaceId, 'spare');
   const connection = await system.database.db.selectFrom('connections').select('id').executeTakeFirstOrThrow();
+  const kept = { workspaceId: desk.workspaceId, meetingId: meeting.id };
   const ids: Record<string, string> = {
+    '/v1/artifacts': await addTranscript(system, kept, ['Dana: The budget.']),
+    '/v1/artifacts/{id}/attendance': await addArtifact(system, kept, { kind: 'attendance', attendance: [] }),
     '/v1/api-keys': key.id,
     '/v1/members': member.id,
     '/v1/connections': connection.id,
@@ -200,9 +205,22 @@ function bodiesOf(desk: Desk, things: Things) {
     ...bodiesOfWebhooks(),
     ...bodiesOfTeamsApp(),
     ...bodiesOfMail(),
+    ...bodiesOfArtifacts(),
     ...bodiesOfPeople(things),
   };
   return { bodies, examples: [...Object.entries(bodies), ...otherForms(bodies, things)] };
+}
+
+function bodiesOfArtifacts(): Record<string, unknown> {
+  return {
+    'PATCH /v1/artifact-settings': {
+      downloadRecordings: true,
+      showInPortal: true,
+      keepDays: { recording: 30, transcript: 90, attendance: 365 },
+    },
+    'POST /v1/artifacts/{id}/links': { expiresInSeconds: 600 },
+    'POST /v1/bookings/{id}/legal-hold': { reason: 'A complaint' },
+  };
 }
 
 function bodiesOfTeamsApp(): Record<string, unknown> {
