@@ -171,8 +171,8 @@ export function artifactRoutes(deps: Deps) {
       const principal = c.get('principal');
       requirePermission(principal, 'book');
       const meeting = await getMeeting(deps, principal.workspaceId, c.req.valid('param').id);
-      const askedAt = deps.now();
       await deps.db.transaction().execute((trx) => refreshCaptures({ ...deps, db: trx }, meeting));
+      const askedAt = deps.now(); // what was made due before this and is due later now has been looked at
       await waitForMeeting(deps.changes, meeting.id, preferredWaitSeconds(c.req.header('prefer')), async () => {
         const captures = await listCaptures(deps, meeting);
         return captures.every(({ row }) => !row?.due_at || row.due_at > askedAt);

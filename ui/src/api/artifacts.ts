@@ -1,6 +1,5 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { api, ask, type Answer } from './client.ts';
-import { ApiError, unreachable } from './problem.ts';
 
 export type Artifact = Answer<typeof api.artifacts.$get>['data'][number];
 export type ArtifactKind = Artifact['kind'];
@@ -8,42 +7,9 @@ export type MeetingArtifacts = Answer<(typeof api.meetings)[':id']['artifacts'][
 export type Capture = MeetingArtifacts['captures'][number];
 export type ArtifactSettings = Answer<(typeof api)['artifact-settings']['$get']>;
 export type ArtifactSettingsChange = Parameters<(typeof api)['artifact-settings']['$patch']>[0]['json'];
-export type TranscriptLine = {
-  position: number;
-  startMs: number;
-  endMs: number;
-  speaker: string | null;
-  text: string;
-  matches: [number, number][];
-};
-export type AttendanceRecord = {
-  name: string | null;
-  email: string | null;
-  objectId: string | null;
-  role: string | null;
-  totalSeconds: number;
-  intervals: { joinedAt: string; leftAt: string; seconds: number }[];
-};
-export type FoundLine = Pick<Artifact, 'meetingId' | 'subject' | 'startedAt'> &
-  Pick<TranscriptLine, 'position' | 'startMs' | 'speaker' | 'text' | 'matches'> & { artifactId: string };
-type Paged<Row> = { data: Row[]; nextCursor: string | null };
-
-async function call<T>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<T> {
-  const response = await fetch(path, {
-    method,
-    headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
-  }).catch((cause: unknown) => {
-    throw new ApiError(unreachable, { cause });
-  });
-  if (!response.ok) throw await ApiError.from(response);
-  return (response.status === 204 ? null : await response.json()) as T;
-}
-
-const asked = (query: Record<string, string | number | undefined>) =>
-  new URLSearchParams(
-    Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])),
-  ).toString();
+export type TranscriptLine = Answer<(typeof api.artifacts)[':id']['transcript']['$get']>['data'][number];
+export type AttendanceRecord = Answer<(typeof api.artifacts)[':id']['attendance']['$get']>['data'][number];
+export type FoundLine = Answer<(typeof api)['transcript-search']['$get']>['data'][number];
 
 const paging = {
   initialPageParam: undefined as string | undefined,
@@ -82,11 +48,7 @@ export const refreshArtifacts = (meetingId: string) =>
 export const transcriptQuery = (id: string, q = '') =>
   queryOptions({
     queryKey: ['artifacts', 'transcript', id, q],
-    queryFn: () =>
-      call<{ data: TranscriptLine[]; matches: number }>(
-        'GET',
-        `/v1/artifacts/${id}/transcript?${asked({ q: q || undefined })}`,
-      ),
+    queryFn: () => ask(api.artifacts[':id'].transcript.$get({ param: { id }, query: q === '' ? {} : { q } })),
     placeholderData: keepPreviousData,
     staleTime: 300_000,
   });
@@ -94,14 +56,14 @@ export const transcriptQuery = (id: string, q = '') =>
 export const attendanceQuery = (id: string) =>
   queryOptions({
     queryKey: ['artifacts', 'attendance', id],
-    queryFn: async () => (await call<{ data: AttendanceRecord[] }>('GET', `/v1/artifacts/${id}/attendance`)).data,
+    queryFn: async () => (await ask(api.artifacts[':id'].attendance.$get({ param: { id } }))).data,
   });
 
 /** Lines of all transcripts that hold the words, the latest meeting first. */
 export const foundLinesQuery = (q: string) =>
   infiniteQueryOptions({
     queryKey: ['artifacts', 'search', q],
-    queryFn: ({ pageParam: cursor }) => call<Paged<FoundLine>>('GET', `/v1/transcript-search?${asked({ q, cursor })}`),
+    queryFn: ({ pageParam: cursor }) => ask(api['transcript-search'].$get({ query: { q, cursor } })),
     placeholderData: keepPreviousData,
     ...paging,
   });
@@ -115,12 +77,13 @@ type Format = 'vtt' | 'text' | 'csv';
 
 /** Where the browser gets the file of an artifact. */
 export function downloadAddress(id: string, format?: Format): string {
-  return `/v1/artifacts/${id}/content?${asked({ as: 'download', format })}`;
+  return `/v1/artifacts/${id}/content?as=download${format ? `&format=${format}` : ''}`;
 }
 
 export const holdBooking = (id: string, reason: string) =>
-  call<unknown>('POST', `/v1/bookings/${id}/legal-hold`, { reason });
-export const liftHold = (id: string) => call<unknown>('DELETE', `/v1/bookings/${id}/legal-hold`);
+  ask(api.bookings[':id']['legal-hold'].$post({ param: { id }, json: { reason } }));
+
+export const liftHold = (id: string) => ask(api.bookings[':id']['legal-hold'].$delete({ param: { id } }));
 
 /** What the workspace does with what is left of its meetings. */
 export const artifactSettingsQuery = queryOptions({

@@ -34,6 +34,8 @@ export function happeningWords(event: BookingEvent, booking: Booking, { zone, by
       return { tone: 'quiet', words: `Marked as no-show ${who}` };
     case 'booking.changed':
       return { tone: 'quiet', words: `${changedWords(data['changed'])} ${who}` };
+    case 'artifact.refused':
+      return { tone: 'problem', words: `Microsoft refused the ${textOf(data['kind']) ?? 'rest'}` };
     default: {
       const kind = booking.meeting?.kind ?? 'calendar';
       return type === 'meeting.created'

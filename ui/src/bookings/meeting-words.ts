@@ -20,6 +20,10 @@ const table: Record<string, Words> = {
   'meeting.cancelled': { tone: 'quiet', words: 'Gone from the calendar; Outlook told everybody invited' },
   'meeting.out_of_sync': { tone: 'problem', words: 'Somebody changed it in Outlook; a person decides what holds' },
   'meeting.restored': { tone: 'quiet', words: 'What was changed in Outlook is put back' },
+  'recording.ready': { tone: 'good', words: 'The recording is here' },
+  'transcript.ready': { tone: 'good', words: 'The transcript is here' },
+  'attendance.ready': { tone: 'good', words: 'The attendance report is here' },
+  'artifact.refused': { tone: 'problem', words: 'Microsoft refused something that is left of the meeting' },
   'meeting.recreated': { tone: 'quiet', words: 'It was removed in Outlook, and is made again' },
 };
 

@@ -55,14 +55,16 @@ function Content({ artifact }: { artifact: Artifact }) {
       {artifact.deletedAt && <Deleted artifact={artifact} deletedAt={artifact.deletedAt} />}
       {waits && <SkeletonRows rows={1} height="420px" />}
       {!waits && (recording || transcript) && (
-        <RecordingView recording={recording} transcript={transcript} openedAt={artifact.kind} seconds={t} q={q} />
+        <RecordingView recording={recording} transcript={transcript} openedAt={artifact.kind} seconds={t} q={q}>
+          <OfSameMeeting artifact={artifact} shown={both.map(({ id }) => id)} />
+        </RecordingView>
       )}
       {artifact.kind === 'attendance' && !artifact.deletedAt && <AttendanceTable artifact={artifact} />}
       <div className={styles.cards}>
         {both.map((one) => (
           <ArtifactCard key={one.id} artifact={one} />
         ))}
-        <OfSameMeeting artifact={artifact} shown={both.map(({ id }) => id)} />
+        {!waits && !recording && !transcript && <OfSameMeeting artifact={artifact} shown={both.map(({ id }) => id)} />}
       </div>
     </div>
   );

@@ -76,6 +76,12 @@ export function foundSentence(before: Capture[], after: Capture[]): string {
     return more > 0 ? [count(more, kindWords[kind].of)] : [];
   });
   if (found.length > 0) return `Found ${listOf(found)}.`;
+  const unseen = after.some(
+    ({ kind, state, checkedAt }) =>
+      (state === 'waiting' || state === 'ready' || state === 'none') &&
+      checkedAt === before.find((capture) => capture.kind === kind)?.checkedAt,
+  );
+  if (unseen) return 'Parley is still looking. What it finds shows here by itself.';
   const looked = after.filter(({ state }) => state !== 'off' && state !== 'not_possible');
   if (looked.length > 0 && looked.every(({ state }) => state === 'refused'))
     return 'Microsoft refused. What is in the way is said below.';

@@ -40,7 +40,7 @@ export function LegalHold({ booking }: Props) {
         </div>
       )}
       {mayManage && (
-        <Button appearance={hold ? 'secondary' : 'subtle'} onClick={() => setAsking(hold ? 'lift' : 'set')}>
+        <Button onClick={() => setAsking(hold ? 'lift' : 'set')}>
           {hold ? 'Lift the legal hold…' : 'Set a legal hold…'}
         </Button>
       )}

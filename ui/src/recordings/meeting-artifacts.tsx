@@ -12,6 +12,7 @@ import {
 } from '../api/artifacts.ts';
 import type { Meeting } from '../api/queries.ts';
 import { DiagnoseLink } from '../diagnostics/diagnose-link.tsx';
+import { CopyField } from '../parts/copy.tsx';
 import { Card } from '../parts/page.tsx';
 import { ChangeProblem, ProblemView, QueryProblem } from '../parts/problem-view.tsx';
 import { SkeletonRows } from '../parts/skeleton.tsx';
@@ -20,8 +21,7 @@ import { useChange } from '../parts/use-change.ts';
 import { dayKey, momentText, timeText } from '../parts/when.ts';
 import { useMe } from '../shell/me.ts';
 import { kindIcons } from './artifact-icons.ts';
-import { captureStates, foundSentence, kindWords } from './artifact-words.ts';
-import { ArtifactList } from './artifact-list.tsx';
+import { artifactGist, captureStates, foundSentence, kindWords } from './artifact-words.ts';
 import styles from './recordings.module.css';
 
 type Props = { meeting: Meeting; now: number; children?: ReactNode };
@@ -37,7 +37,7 @@ export function MeetingArtifacts({ meeting, now, children }: Props) {
   });
   if (!begun) return null;
   return (
-    <Card>
+    <Card label="Recordings and transcripts">
       <div className={styles.sectionHead}>
         <h2 className={styles.cardTitle}>Recordings and transcripts</h2>
         {data && <Refresh meetingId={meeting.id} before={data} />}
@@ -69,29 +69,30 @@ function Refresh({ meetingId, before }: { meetingId: string; before: Found }) {
   const [said, say] = useState('');
   const refresh = useChange(
     ['artifacts'],
-    () => refreshArtifacts(meetingId),
-    (after) => {
+    // What was found may be announced, and shown, before the answer comes.
+    async (known: Capture[]) => ({ known, after: await refreshArtifacts(meetingId) }),
+    ({ known, after }) => {
       queries.setQueryData(meetingArtifactsQuery(meetingId).queryKey, after);
-      say(foundSentence(before.captures, after.captures));
+      say(foundSentence(known, after.captures));
     },
   );
   const possible = before.captures.some(({ state }) => state !== 'off' && state !== 'not_possible');
   if (!mayBook || !possible) return null;
   return (
-    <div className={styles.refresh}>
+    <>
       <Button
         icon={<ArrowClockwise20Regular />}
         disabledFocusable={refresh.isPending}
         onClick={() => {
           say('');
-          refresh.mutate();
+          refresh.mutate(before.captures);
         }}
       >
         Refresh recordings
       </Button>
-      <span role="status">{refresh.isPending ? 'Looking at Microsoft…' : said}</span>
+      <p role="status">{refresh.isPending ? 'Looking at Microsoft…' : said}</p>
       <ChangeProblem error={refresh.error} />
-    </div>
+    </>
   );
 }
 
@@ -101,7 +102,8 @@ function CaptureRow({ capture, artifacts, meeting, now }: RowProps) {
   const zone = useMe().member.timeZone;
   const { kind, state, sentence, problem, nextLookAt } = capture;
   const Icon = kindIcons[kind];
-  const next = nextLookAt && (state === 'waiting' || state === 'refused') ? lookSentence(nextLookAt, now, zone) : '';
+  const looks = nextLookAt && (state === 'waiting' || state === 'refused');
+  const next = looks ? lookSentence({ at: nextLookAt, waiting: state === 'waiting', end: meeting.end }, now, zone) : '';
   return (
     <li>
       <Icon aria-hidden className={styles.captureIcon} />
@@ -109,20 +111,21 @@ function CaptureRow({ capture, artifacts, meeting, now }: RowProps) {
         <h3>
           {kindWords[kind].name} <StateLabel {...captureStates[state]} />
         </h3>
-        <ArtifactList artifacts={artifacts} zone={zone} />
+        <Ways artifacts={artifacts} meeting={meeting} zone={zone} />
         {problem ? (
-          <ProblemView problem={problem} waits={state !== 'refused'}>
+          <ProblemView
+            problem={problem}
+            waits={state !== 'refused'}
+            actions={<WhatHelps code={problem.code} meeting={meeting} />}
+          >
             {next && <p>{next}</p>}
-            <DiagnoseLink
-              connectionId={meeting.connectionId}
-              tenantConnectionId={meeting.tenantConnectionId}
-              words="Run the diagnosis"
-            />
           </ProblemView>
         ) : (
-          <p>
-            {sentence} {next}
-          </p>
+          artifacts.length === 0 && (
+            <p>
+              {state === 'waiting' ? 'Microsoft needs minutes to hours after a meeting.' : sentence} {next}
+            </p>
+          )
         )}
         {state === 'off' && <WhereToSwitchOn meeting={meeting} />}
       </div>
@@ -130,11 +133,62 @@ function CaptureRow({ capture, artifacts, meeting, now }: RowProps) {
   );
 }
 
-/** `Parley looks again at 10:40.` */
-function lookSentence(at: string, now: number, zone: string): string {
-  if (Date.parse(at) <= now) return 'Parley is looking now.';
+/** What a Teams administrator pastes, where one line is all that it needs. */
+const cmdlets: Record<string, string | undefined> = {
+  transcripts_disabled: 'Set-CsTeamsMeetingConfiguration -Identity Global -EnableGraphTranscriptAccess $true',
+  speaker_attribution_disabled: 'Set-CsTeamsMeetingConfiguration -Identity Global -EnableAttributedTranscripts $true',
+};
+
+function WhatHelps({ code, meeting }: { code: string; meeting: Meeting }) {
+  const cmdlet = cmdlets[code];
+  return (
+    <div className={styles.helps}>
+      {cmdlet && <CopyField text={cmdlet} what="the cmdlet" />}
+      <DiagnoseLink
+        connectionId={meeting.connectionId}
+        tenantConnectionId={meeting.tenantConnectionId}
+        words="Run the diagnosis"
+      />
+    </div>
+  );
+}
+
+const verbs: Record<Artifact['kind'], string> = {
+  recording: 'Watch the recording of',
+  transcript: 'Read the transcript of',
+  attendance: 'See who was there from',
+};
+
+/** The way to each artifact of a kind, by when it began. */
+function Ways({ artifacts, meeting, zone }: { artifacts: Artifact[]; meeting: Meeting; zone: string }) {
+  if (artifacts.length === 0) return null;
+  const sameDay = (at: string) => dayKey(at, zone) === dayKey(meeting.start, zone);
+  return (
+    <ul className={styles.artifactList}>
+      {artifacts.toReversed().map((artifact) => (
+        <li key={artifact.id}>
+          <Link to="/recordings/$artifactId" params={{ artifactId: artifact.id }}>
+            {verbs[artifact.kind]}{' '}
+            {sameDay(artifact.startedAt) ? timeText(artifact.startedAt, zone) : momentText(artifact.startedAt, zone)}
+          </Link>
+          <span className={styles.gist}>{artifactGist(artifact)}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** So long after the end of a meeting the server looks for what Microsoft has not made yet. */
+const patienceMs = 48 * 3_600_000;
+
+type Look = { at: string; waiting: boolean; end: string };
+
+/** `Parley looks again at 10:40, and until Thu 26 Nov 2026, 10:30.` */
+function lookSentence({ at, waiting, end }: Look, now: number, zone: string): string {
+  const until = waiting ? `, and until ${momentText(Date.parse(end) + patienceMs, zone)}` : '';
+  if (Date.parse(at) <= now) return `Parley is looking now${until}.`;
   const today = dayKey(at, zone) === dayKey(now, zone);
-  return `Parley looks again ${today ? `at ${timeText(at, zone)}` : `on ${momentText(at, zone)}`}.`;
+  return `Parley looks again ${today ? `at ${timeText(at, zone)}` : `on ${momentText(at, zone)}`}${until}.`;
 }
 
 function WhereToSwitchOn({ meeting: { tenantConnectionId } }: { meeting: Meeting }) {

@@ -1,5 +1,5 @@
-import { Button, Input, ToggleButton } from '@fluentui/react-components';
-import { ArrowSync16Regular, ChevronDown20Regular, ChevronUp20Regular, Search20Regular } from '@fluentui/react-icons';
+import { Button, Input } from '@fluentui/react-components';
+import { ChevronDown20Regular, ChevronUp20Regular, Search20Regular } from '@fluentui/react-icons';
 import type { KeyboardEvent } from 'react';
 import type { TranscriptLine } from '../api/artifacts.ts';
 import { count } from '../parts/when.ts';
@@ -14,12 +14,10 @@ type Props = {
   /** The position of the line that was gone to last. */
   hit: number | undefined;
   goTo: (position: number) => void;
-  /** Whether the text follows the recording; where there is none, there is nothing to follow. */
-  following: { on: boolean; turn: (on: boolean) => void } | undefined;
 };
 
 /** Searches a transcript: Enter goes on to the next line that has the words, Shift and Enter back. */
-export function TranscriptTools({ text, change, asked, hits, hit, goTo, following }: Props) {
+export function TranscriptTools({ text, change, asked, hits, hit, goTo }: Props) {
   const at = hits.findIndex(({ position }) => position === hit);
   const step = (by: 1 | -1) => {
     const from = at < 0 && by < 0 ? 0 : at;
@@ -34,46 +32,34 @@ export function TranscriptTools({ text, change, asked, hits, hit, goTo, followin
   const none = hits.length === 0;
   const told = none ? 'Not said here' : at < 0 ? count(hits.length, 'line') : `${at + 1} of ${hits.length}`;
   return (
-    <div className={styles.transcriptTools}>
-      <search>
-        <Input
-          type="search"
-          value={text}
-          maxLength={200}
-          aria-label="Search in this transcript"
-          placeholder="Search in it"
-          contentBefore={<Search20Regular aria-hidden />}
-          onChange={(_, { value }) => change(value)}
-          onKeyDown={onKeyDown}
-        />
-        <span role="status" className={styles.hits}>
-          {asked !== '' && told}
-        </span>
-        <Button
-          appearance="subtle"
-          icon={<ChevronUp20Regular />}
-          aria-label="Previous line with these words"
-          disabledFocusable={none || asked === ''}
-          onClick={() => step(-1)}
-        />
-        <Button
-          appearance="subtle"
-          icon={<ChevronDown20Regular />}
-          aria-label="Next line with these words"
-          disabledFocusable={none || asked === ''}
-          onClick={() => step(1)}
-        />
-      </search>
-      {following && (
-        <ToggleButton
-          size="small"
-          icon={<ArrowSync16Regular />}
-          checked={following.on}
-          onClick={() => following.turn(!following.on)}
-        >
-          Follow the recording
-        </ToggleButton>
-      )}
-    </div>
+    <search className={styles.transcriptTools}>
+      <Input
+        type="search"
+        value={text}
+        maxLength={200}
+        aria-label="Search in this transcript"
+        placeholder="Search in it"
+        contentBefore={<Search20Regular aria-hidden />}
+        onChange={(_, { value }) => change(value)}
+        onKeyDown={onKeyDown}
+      />
+      <span role="status" className={styles.hits}>
+        {asked !== '' && told}
+      </span>
+      <Button
+        appearance="subtle"
+        icon={<ChevronUp20Regular />}
+        aria-label="Previous line with these words"
+        disabledFocusable={none || asked === ''}
+        onClick={() => step(-1)}
+      />
+      <Button
+        appearance="subtle"
+        icon={<ChevronDown20Regular />}
+        aria-label="Next line with these words"
+        disabledFocusable={none || asked === ''}
+        onClick={() => step(1)}
+      />
+    </search>
   );
 }

@@ -1,3 +1,5 @@
+import { ToggleButton } from '@fluentui/react-components';
+import { ArrowSync16Regular } from '@fluentui/react-icons';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { transcriptQuery, type Artifact, type TranscriptLine } from '../api/artifacts.ts';
@@ -48,19 +50,23 @@ export function Transcript({ artifact, startMs, q, player }: Props) {
   return (
     <section className={player ? styles.transcript : styles.transcriptAlone} aria-label="Transcript">
       <div className={styles.transcriptHead}>
-        <h2>Transcript</h2>
+        <div className={styles.transcriptTitle}>
+          <h2>Transcript</h2>
+          {player && (
+            <ToggleButton
+              size="small"
+              icon={<ArrowSync16Regular />}
+              checked={following}
+              onClick={() => follow(!following)}
+            >
+              Follow the recording
+            </ToggleButton>
+          )}
+        </div>
         {artifact.transcript?.attributed === false && (
           <p>Without names: the organization does not let programs see who spoke.</p>
         )}
-        <TranscriptTools
-          text={text}
-          change={setText}
-          hits={hits}
-          asked={asked}
-          hit={hit}
-          goTo={goTo}
-          following={player && { on: following, turn: follow }}
-        />
+        <TranscriptTools text={text} change={setText} hits={hits} asked={asked} hit={hit} goTo={goTo} />
       </div>
       {!data && error && <QueryProblem error={error} retry={refetch} />}
       {!data && !error && <SkeletonRows rows={6} height="40px" />}
