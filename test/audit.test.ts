@@ -6,6 +6,7 @@ import { newId } from '../src/id.ts';
 import { actorOf, denyArtifact, recordAudit, verifyAudit, type AuditEntry } from '../src/monitoring/audit.ts';
 import { auditActions } from '../src/monitoring/audit-action.ts';
 import { operationsOf } from './support/openapi.ts';
+import { startRecorded } from './support/recorded.ts';
 import { monday, publicUrl, startDesk, startSystem, startWorkspace, type Desk, type System } from './support/system.ts';
 
 const minute = 60_000;
@@ -176,8 +177,8 @@ test('only those who manage a workspace read its log, and nobody that of another
   assert.equal((await api('GET', '/v1/audit')).body.data.length, 1);
   await deps.db.updateTable('members').set({ role: 'operator' }).where('workspace_id', '=', workspaceId).execute();
   for (const path of ['/v1/audit', '/v1/audit/verification']) {
-    assert.equal((await other.person.send(publicUrl + path, {})).status, 200);
-    assert.equal((await person.send(publicUrl + path, {})).status, 403);
+    assert.equal((await other.person.send(publicUrl + path, { method: 'GET' })).status, 200);
+    assert.equal((await person.send(publicUrl + path, { method: 'GET' })).status, 403);
   }
 });
 
@@ -223,6 +224,46 @@ test('every route of an artifact answers another workspace with 404, and the att
   assert.equal((await verifyAudit(deps, workspaceId)).brokenAt, undefined);
 });
 
+test('a player that asks for many parts at once is one view; a download, a deletion and settings stand beside it', async (t) => {
+  const story = await startRecorded(t);
+  const { system, desk } = story;
+  story.end();
+  await story.look();
+  const { data } = await story.left();
+  const { id } = data.find(({ kind }) => kind === 'recording') ?? assert.fail('there is a recording');
+  const authorization = `Bearer ${desk.apiKey}`;
+  const part = (from: number) =>
+    system.request(`/v1/artifacts/${id}/content`, { headers: { authorization, range: `bytes=${from}-${from + 99}` } });
+  const answers = await Promise.all(Array.from({ length: 20 }, (_, index) => part(index * 100)));
+  assert.deepEqual([...new Set(answers.map(({ status }) => status))], [206]);
+  const whole = await system.request(`/v1/artifacts/${id}/content?as=download`, { headers: { authorization } });
+  for (const answer of [...answers, whole]) await answer.arrayBuffer();
+  await desk.api('PATCH', '/v1/artifact-settings', { showInPortal: true, keepDays: { attendance: 30 } });
+  await desk.api('DELETE', `/v1/artifacts/${id}`);
+  assert.deepEqual(
+    (await story.ask('GET', '/v1/audit')).data.map((entry: Shown) => [
+      entry.action,
+      entry.actor.name,
+      entry.subject?.artifactKind,
+    ]),
+    [
+      ['artifact.deleted', 'tests', 'recording'],
+      ['settings.artifacts_changed', 'tests', undefined],
+      ['artifact.downloaded', 'tests', 'recording'],
+      ['artifact.viewed', 'tests', 'recording'],
+    ],
+  );
+  system.clock.advance(31 * 24 * 60 * minute);
+  await story.look();
+  const { data: deleted } = await story.ask('GET', '/v1/audit?actor=retention');
+  assert.deepEqual(
+    deleted.map(({ action, actor, subject }: Shown) => [action, actor.kind, subject?.artifactKind]),
+    [['artifact.deleted', 'parley', 'attendance']],
+  );
+  const { intact, entries } = await story.ask('GET', '/v1/audit/verification');
+  assert.deepEqual([intact, entries], [true, 5]);
+});
+
 test('what cannot be put on record is refused', async (t) => {
   const { system, deps, entry } = await startLog(t);
   await sql`alter table audit_entries add constraint full_disk check (false) not valid`.execute(deps.db);
@@ -245,6 +286,8 @@ test('every action is explained to whoever reads the log', async () => {
     assert.ok(guide.includes(`\`${action}\``), `docs/guides/recordings.md explains ${action}`);
   }
 });
+
+type Shown = { action: string; actor: { kind: string; name: string | null }; subject: { artifactKind: string } | null };
 
 async function startLog(t: TestContext) {
   const system = await startSystem(t);
