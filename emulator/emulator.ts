@@ -149,10 +149,10 @@ function doors(context: Context): Pick<Emulator, 'fetch' | 'listen'> {
   return {
     fetch: createFetch((request) => {
       const { origin } = new URL(request.url);
-      if (origin === new URL(context.origins.storage).origin) return carryTo('storage', apps.storage, request);
       if (origin === new URL(context.origins.entra).origin && origin === new URL(context.origins.graph).origin) {
         return carryByPath(request);
       }
+      if (origin === new URL(context.origins.storage).origin) return carryTo('storage', apps.storage, request);
       if (origin === new URL(context.origins.entra).origin) return carryTo('entra', apps.entra, request);
       if (origin === new URL(context.origins.graph).origin) return carryTo('graph', apps.graph, request);
       return origin === context.origins.control ? carryOwn(request) : undefined;
