@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { storeTranscript } from '../../src/artifacts/transcripts.ts';
 import type { ArtifactKind, Artifacts, AttendanceRecord } from '../../src/database/schema.ts';
 import { newId } from '../../src/id.ts';
 import type { System } from './system.ts';
@@ -20,7 +20,10 @@ export const dialogue: Line[] = [
 
 const minuteMs = 60_000;
 
-/** What is left of a meeting, as if Microsoft had given it: a recording with its transcript, and an attendance report. */
+/**
+ * What is left of a meeting without Microsoft, for tests that need particular rows: a recording with its transcript, and an
+ * attendance report. Stories end the meeting in the emulator instead: `startRecorded`.
+ */
 export async function addArtifacts(system: System, meetingId: string, options: Options = {}) {
   const { kinds = ['recording', 'transcript', 'attendance'], lines = dialogue, columns = {} } = options;
   const { db } = system.database;
@@ -48,14 +51,16 @@ export async function addArtifacts(system: System, meetingId: string, options: O
         starts_at: new Date(meeting.starts_at.getTime() + minuteMs),
         ends_at: meeting.ends_at,
         content_type: { recording: 'video/mp4', transcript: 'text/vtt', attendance: 'application/json' }[kind],
-        ...(kind === 'transcript' && { attributed: true, language: 'en-US' }),
         ...(kind === 'attendance' && { attendance: JSON.stringify(attendees), participants: attendees.length }),
         updated_at: now,
         created_at: now,
         ...columns,
       } as never)
       .execute();
-    if (kind === 'transcript') await addLines(system, { id, workspaceId: meeting.workspace_id }, lines);
+    if (kind !== 'transcript') continue;
+    const { dataKeys } = system.app.deps;
+    const written = { vtt: writeVtt(lines), attributed: true, language: 'en-US' };
+    await storeTranscript({ db, now: () => now, dataKeys }, id, { workspaceId: meeting.workspace_id, ...written });
   }
   return {
     recording: ids['recording'] ?? '',
@@ -64,25 +69,16 @@ export async function addArtifacts(system: System, meetingId: string, options: O
   };
 }
 
-async function addLines(
-  { database: { db } }: System,
-  { id, workspaceId }: { id: string; workspaceId: string },
-  lines: Line[],
-) {
-  for (const [position, { startsMs, speaker, text }] of lines.entries())
-    await db
-      .insertInto('transcript_lines')
-      .values({
-        artifact_id: id,
-        position,
-        workspace_id: workspaceId,
-        starts_ms: startsMs,
-        ends_ms: startsMs + 4000,
-        speaker,
-        text,
-        words: sql<string>`to_tsvector('simple', ${text}::text)`,
-      })
-      .execute();
+function writeVtt(lines: Line[]): string {
+  const cues = lines.map(({ startsMs, speaker, text }) => {
+    const words = speaker === null ? text : `<v ${speaker}>${text}</v>`;
+    return `${clock(startsMs)} --> ${clock(startsMs + 4000)}\n${words}`;
+  });
+  return ['WEBVTT', ...cues].join('\n\n');
+}
+
+function clock(ms: number): string {
+  return new Date(ms).toISOString().slice(11, 23);
 }
 
 const attendees: AttendanceRecord[] = [
