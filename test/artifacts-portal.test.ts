@@ -48,7 +48,8 @@ async function startPortal(t: TestContext, { shown = true, ended = true } = {}) 
     (await system.database.db.selectFrom('emails').selectAll().where('template', '=', template).execute()).filter(
       ({ status }) => status === 'sent',
     );
-  return { ...story, ...bag, ...browser, settle, portal, recordings, linksTo, enter, letters };
+  const { end, left } = { end: (how: object = {}) => story.end(how), left: () => story.left() };
+  return { ...story, ...bag, ...browser, end, left, settle, portal, recordings, linksTo, enter, letters };
 }
 
 /** Addresses of files on a page. */
@@ -88,7 +89,7 @@ void suite('recordings in the portal', () => {
       assert.match((await get(url)).headers.get('content-disposition') ?? '', name);
     const audit = (await auditOf(system, desk.workspaceId)).filter((line) => line.startsWith(sam));
     assert.deepEqual(
-      audit.map((line) => line.split(' ')[1]).toSorted(),
+      audit.map((line) => line.split(' ')[1] ?? '').toSorted((one, other) => one.localeCompare(other)),
       ['artifact.downloaded', 'artifact.downloaded', 'artifact.viewed', 'artifact.viewed'],
       'each view and each download, of the recording and of the transcript, once',
     );
