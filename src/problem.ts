@@ -877,6 +877,27 @@ const table = {
     retry: false,
     remedy: 'Make the meeting as a calendar event, which is what Parley does by default.',
   },
+  artifact_organizer_only: {
+    status: 403,
+    title: 'Microsoft gives this recording or transcript to the meeting’s organizer only',
+    retry: false,
+    remedy:
+      'The meeting’s organizer connects their own account in Parley, or a Teams administrator grants them the application access policy. Somebody else’s access does not count.',
+  },
+  recording_download_blocked: {
+    status: 403,
+    title: 'Microsoft does not let this recording be downloaded',
+    retry: false,
+    remedy:
+      'The organizer connects their own account: attendees are kept from downloading. If it is the organizer’s already, a Microsoft 365 administrator unblocks the download of recordings; in Teams it can be watched meanwhile.',
+  },
+  artifact_gone: {
+    status: 410,
+    title: 'Microsoft no longer has this recording, transcript or report',
+    retry: false,
+    remedy:
+      'It was deleted, or the tenant’s retention ended. The organizer looks for it in the recycle bin of OneDrive or SharePoint. To keep recordings for longer, switch on their download to internal storage.',
+  },
   legal_hold: {
     status: 409,
     title: 'This is under legal hold and is not deleted',

@@ -296,6 +296,62 @@ const refusedCalls: [ProblemCode, Graph][] = [
   ['microsoft_refused', graph(404, 'UnknownError')],
 ];
 
+const ofMeeting = '/users/{id}/onlineMeetings/{id}';
+const recordingContent = `${ofMeeting}/recordings/{id}/content`;
+
+/** The same words mean something else where what is left of meetings is asked for. */
+const refusedArtifacts: [ProblemCode, string, Graph][] = [
+  ['artifact_organizer_only', recordingContent, graph(400, 'BadRequest', 'The userId must match organizerId.')],
+  [
+    'artifact_organizer_only',
+    '/users/{id}/onlineMeetings/getAllRecordings({id})',
+    graph(403, 'Forbidden', 'The userId must match organizerId.'),
+  ],
+  [
+    'not_organizer',
+    '/users/{id}/onlineMeetings/createOrGet',
+    graph(400, 'BadRequest', 'The userId must match organizerId.'),
+  ],
+  ['recording_download_blocked', recordingContent, graph(403, 'Forbidden', 'Access denied.')],
+  ['recording_download_blocked', recordingContent, graph(401, 'content_refused')],
+  ['recording_download_blocked', recordingContent, graph(403, 'content_refused')],
+  ['artifact_gone', recordingContent, graph(404, 'content_refused')],
+  ['artifact_gone', recordingContent, graph(404, 'itemNotFound')],
+  ['artifact_gone', recordingContent, graph(410, 'Gone')],
+  [
+    'artifact_gone',
+    `${ofMeeting}/transcripts/{id}/content`,
+    graph(404, 'NotFound', 'The requested resource was not found.'),
+  ],
+  ['artifact_gone', `${ofMeeting}/attendanceReports/{id}/attendanceRecords`, graph(404, 'ErrorItemNotFound')],
+  ['online_meeting_not_found', recordingContent, graph(404, 'NotFound', '3004: Meeting not found')],
+  ['online_meeting_not_found', `${ofMeeting}/recordings`, graph(404, 'UnknownError')],
+  ['user_not_found', `${ofMeeting}/recordings`, graph(404, 'NotFound', 'The user was not found.')],
+  ['throttled', recordingContent, graph(429, 'content_refused')],
+  [
+    'artifact_policy_missing',
+    recordingContent,
+    graph(403, 'Forbidden', 'neither is allowed access through RSC permission evaluation.'),
+  ],
+  ['missing_permission', `${ofMeeting}/recordings`, graph(403, 'Forbidden')],
+  ['missing_permission', `${ofMeeting}/transcripts/{id}/content`, graph(403, 'Forbidden')],
+  ['event_not_found', '/me/events/{id}', graph(404, 'ErrorItemNotFound')],
+];
+
+test('refusals of recordings, transcripts and attendance have their own problems', () => {
+  for (const [expected, path, refusal] of refusedArtifacts) {
+    assert.equal(toProblem(new GraphError({ ...refusal, path })).code, expected, `${path} ${JSON.stringify(refusal)}`);
+  }
+  for (const [list, permission] of [
+    ['recordings', 'OnlineMeetingRecording.Read.All'],
+    ['transcripts', 'OnlineMeetingTranscript.Read.All'],
+    ['attendanceReports', 'OnlineMeetingArtifact.Read.All'],
+  ]) {
+    const { detail } = toProblem(new GraphError({ ...graph(403, 'Forbidden'), path: `${ofMeeting}/${list}` }));
+    assert.ok(detail?.includes(`${permission}.`), list);
+  }
+});
+
 test('every refusal of Graph has its problem', () => {
   for (const [expected, refusal] of refusedCalls) {
     assert.equal(toProblem(new GraphError(refusal)).code, expected, JSON.stringify(refusal));

@@ -20,7 +20,11 @@ type GraphRow = {
   status?: number[];
   codes?: string[];
   message?: RegExp;
+  /** What was asked for, without ids: one sentence of Teams means several things. */
+  path?: RegExp;
   becomes: ProblemCode;
+  /** What the title leaves open. */
+  detail?: string;
   seen: string;
 };
 
@@ -149,12 +153,30 @@ const entraRows: EntraRow[] = [
 const GRAPH_ERRORS = 'Graph docs: error responses';
 const EXCHANGE = 'Graph docs: Outlook mail and calendar errors';
 
+const ARTIFACTS = /\/onlineMeetings\/.*(recordings|transcripts|attendanceReports)/i;
+const RECORDING_CONTENT = /\/recordings\/\{id\}\/content$/;
+const REFUSED = ['Forbidden', 'AccessDenied', 'accessDenied'];
+
 const graphRows: GraphRow[] = [
   { codes: ['network_error', 'timeout'], becomes: 'microsoft_unreachable', seen: 'no answer' },
   { codes: ['unreadable_answer'], becomes: 'microsoft_answer_unreadable', seen: '2xx that cannot be read' },
   { status: [429], becomes: 'throttled', seen: 'Graph docs: throttling' },
   { codes: ['ApplicationThrottled', 'TooManyRequests'], becomes: 'throttled', seen: REPORTS },
   { status: [408, 500, 502, 503, 504, 507, 509], becomes: 'microsoft_unavailable', seen: GRAPH_ERRORS },
+
+  // The storage to which Graph redirects: what it says of a token is not said of ours.
+  {
+    status: [404, 410],
+    codes: ['content_refused'],
+    becomes: 'artifact_gone',
+    seen: 'Graph docs: callRecording: get (retention); the redirect is not documented',
+  },
+  {
+    status: [401, 403],
+    codes: ['content_refused'],
+    becomes: 'recording_download_blocked',
+    seen: 'Graph docs: callRecording: get; the redirect is not documented',
+  },
 
   { status: [401, 403], codes: ['insufficient_claims'], becomes: 'mfa_needed', seen: 'Entra docs: claims challenges' },
   {
@@ -196,6 +218,13 @@ const graphRows: GraphRow[] = [
     seen: 'Teams PowerShell docs: Set-CsTeamsMeetingConfiguration',
   },
   { status: [403], message: /\b3003\b|lookup meeting/i, becomes: 'meeting_lookup_denied', seen: REPORTS },
+  {
+    status: [400, 403],
+    message: /userId must match organizerId/i,
+    path: ARTIFACTS,
+    becomes: 'artifact_organizer_only',
+    seen: REPORTS,
+  },
   { status: [400, 403], message: /userId must match organizerId/i, becomes: 'not_organizer', seen: REPORTS },
   { status: [400], message: /need to be an organizer/i, becomes: 'not_organizer', seen: 'Graph docs: event: cancel' },
   { message: /only for calendar backed/i, becomes: 'calendar_event_needed', seen: REPORTS },
@@ -236,12 +265,14 @@ const graphRows: GraphRow[] = [
   },
   {
     status: [403],
-    codes: ['Forbidden', 'AccessDenied', 'accessDenied'],
-    becomes: 'missing_permission',
-    seen: GRAPH_ERRORS,
+    codes: REFUSED,
+    path: RECORDING_CONTENT,
+    becomes: 'recording_download_blocked',
+    seen: 'Graph docs: callRecording: get (the list was allowed, the content is the organizer’s)',
   },
+  ...artifactPermissions(),
+  { status: [403], codes: REFUSED, becomes: 'missing_permission', seen: GRAPH_ERRORS },
 
-  { status: [404], codes: ['ErrorItemNotFound'], becomes: 'event_not_found', seen: EXCHANGE },
   {
     status: [404],
     codes: [
@@ -256,6 +287,19 @@ const graphRows: GraphRow[] = [
   { status: [404], codes: ['Request_ResourceNotFound'], becomes: 'user_not_found', seen: GRAPH_ERRORS },
   { status: [404], codes: ['NotFound'], message: /\buser\b/i, becomes: 'user_not_found', seen: REPORTS },
   { status: [404], message: /\b3004\b|meeting not found/i, becomes: 'online_meeting_not_found', seen: REPORTS },
+  {
+    status: [404, 410],
+    path: /\/(recordings|transcripts|attendanceReports)\/\{id\}/,
+    becomes: 'artifact_gone',
+    seen: 'Graph docs: callRecording: get, callTranscript: get (retention); the code is not documented',
+  },
+  {
+    status: [404, 410],
+    path: ARTIFACTS,
+    becomes: 'online_meeting_not_found',
+    seen: 'Graph docs: callTranscript: get (not of meetings that have expired)',
+  },
+  { status: [404], codes: ['ErrorItemNotFound'], becomes: 'event_not_found', seen: EXCHANGE },
   { status: [400], message: /\b1026\b|invalid meeting id/i, becomes: 'meeting_reference_invalid', seen: REPORTS },
   {
     status: [400],
@@ -282,6 +326,17 @@ const graphRows: GraphRow[] = [
   },
   { becomes: 'microsoft_refused', seen: 'everything else' },
 ];
+
+/** Each kind of artifact has a permission of its own, and the token does not say which one Graph missed. */
+function artifactPermissions(): GraphRow[] {
+  const names: [RegExp, string][] = [
+    [/\/(recordings|getAllRecordings)\b/, 'Recordings need OnlineMeetingRecording.Read.All.'],
+    [/\/(transcripts|getAllTranscripts)\b/, 'Transcripts need OnlineMeetingTranscript.Read.All.'],
+    [/\/attendanceReports\b/, 'Attendance needs OnlineMeetingArtifact.Read.All.'],
+  ];
+  const row = { status: [403], codes: REFUSED, becomes: 'missing_permission' as const };
+  return names.map(([path, detail]) => ({ ...row, path, detail, seen: 'Graph permissions reference' }));
+}
 
 /** What Parley says about any failure of a call to Microsoft; a `Problem` stays what it is, a stranger is `internal_error`. */
 export function toProblem(error: unknown): Problem {
@@ -320,7 +375,8 @@ function fitsEntra(row: EntraRow, error: TokenError): boolean {
 }
 
 function fromGraph(error: GraphError): Problem {
-  const { becomes } = graphRows.find((row) => fitsGraph(row, error)) ?? { becomes: 'microsoft_refused' as const };
+  const row = graphRows.find((each) => fitsGraph(each, error));
+  const becomes = row?.becomes ?? 'microsoft_refused';
   const provider: ProviderAnswer = {
     status: error.status,
     code: error.innerCodes.findLast((code) => !/^\d+$/.test(code)) ?? error.code,
@@ -332,7 +388,7 @@ function fromGraph(error: GraphError): Problem {
     cause: error,
     retryAfterMs: error.retryAfterMs,
     provider,
-    ...quoted(becomes, error.providerMessage),
+    ...(row?.detail === undefined ? quoted(becomes, error.providerMessage) : { detail: row.detail }),
   });
 }
 
@@ -341,7 +397,8 @@ function fitsGraph(row: GraphRow, error: GraphError): boolean {
   return (
     (row.status?.includes(error.status) ?? true) &&
     (row.codes?.some((code) => codes.includes(code)) ?? true) &&
-    (row.message?.test(error.providerMessage ?? '') ?? true)
+    (row.message?.test(error.providerMessage ?? '') ?? true) &&
+    (row.path?.test(error.path ?? '') ?? true)
   );
 }
 
