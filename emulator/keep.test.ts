@@ -79,6 +79,17 @@ suite('what outlives a restart', () => {
     assert.equal((await graph(second, token, 'GET', `/subscriptions/${made.json.id}`)).status, 200);
   });
 
+  test('what meetings left', async (t) => {
+    const { first, restart } = emulators(t);
+    const { access_token } = await signIn(first);
+    const made = await graph(first, access_token, 'POST', '/me/events', meeting);
+    const ended = first.endMeeting({ joinUrl: made.json.onlineMeeting.joinUrl, recording: true, transcript: true });
+    const second = restart();
+    const { recordings, transcripts, reports } = second.context.teams.artifacts;
+    assert.deepEqual([...recordings.keys(), ...transcripts.keys()], [...ended.recordings, ...ended.transcripts]);
+    assert.equal(reports.size, 1);
+  });
+
   test('what the control page changed: people, redirect URIs and switches', (t) => {
     const { first, restart } = emulators(t);
     const user = [...first.context.directory.users.values()].find(({ mail }) => mail === dana);
@@ -125,6 +136,18 @@ suite('the file', () => {
     const second = createEmulator();
     assert.equal(takeUp(second.context, file), true);
     assert.deepEqual([second.context.notifications.subscriptions.size, second.context.notifications.cursor], [0, 7]);
+  });
+
+  test('from before meetings left anything is taken up, with nothing left', (t) => {
+    const file = temporaryFile(t);
+    const first = createEmulator();
+    keep(first.context, file);
+    const older = deserialize(readFileSync(file)) as { teams: Record<string, unknown> };
+    delete older.teams['artifacts'];
+    writeFileSync(file, serialize(older));
+    const second = createEmulator();
+    assert.equal(takeUp(second.context, file), true);
+    assert.equal(second.context.teams.artifacts.recordings.size, 0);
   });
 
   const foreign: [string, (whole: Buffer) => Buffer | undefined][] = [

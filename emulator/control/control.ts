@@ -4,7 +4,9 @@ import type { Context } from '../context.ts';
 import { armFault } from '../faults.ts';
 import { addAdministration } from './administration.ts';
 import * as changes from './changes.ts';
+import { ImpossibleEnd } from '../artifacts/end-meeting.ts';
 import { addForms } from './forms.ts';
+import { addMeetings } from './meetings.ts';
 import { addNotifications } from './notifications.ts';
 import { controlPage } from './page.ts';
 import { addPowerShell } from './powershell-page.ts';
@@ -20,10 +22,12 @@ export function controlApp(context: Context): Hono {
   addAdministration(app, context);
   addPowerShell(app, context);
   addNotifications(app, context);
+  addMeetings(app, context);
   addForms(app, context);
   app.notFound((c) => c.json({ error: 'Nothing here. The page is at /control.' }, 404));
   app.onError((error, c) => {
     if (error instanceof z.ZodError) return c.json({ error: z.prettifyError(error) }, 400);
+    if (error instanceof ImpossibleEnd) return c.json({ error: error.message }, 400);
     if (error instanceof changes.Conflict) return c.json({ error: error.message }, 409);
     if (error instanceof changes.NotFound) return c.json({ error: error.message }, 404);
     return c.json({ error: error.message }, error instanceof SyntaxError ? 400 : 500);

@@ -1,6 +1,8 @@
 import type { Hono } from 'hono';
 import { z } from 'zod';
 import type { Context } from '../context.ts';
+import { endFrom } from '../artifacts/end-form.ts';
+import { endMeeting } from '../artifacts/end-meeting.ts';
 import { armFault } from '../faults.ts';
 import type { FaultRequest } from '../faults.ts';
 import { expireDeltaTokens } from '../graph/mailboxes.ts';
@@ -8,6 +10,7 @@ import { deliver } from '../notifications/deliver.ts';
 import { htmlPage } from '../page.ts';
 import { html } from 'hono/html';
 import * as changes from './changes.ts';
+import { changeSettings, deleteRecordingFile, expireMeeting } from './meetings.ts';
 import { lifecycleSchema, mischiefSchema, sendLifecycle } from './notifications.ts';
 import { createPolicy, grantPolicy } from './quick-forms.ts';
 
@@ -85,6 +88,28 @@ const forms: Record<string, Form> = {
       ),
   },
   'hide-api': { section: 'apps', act: (context, { clientId }) => changes.hideApi(context, clientId ?? '') },
+  'end-meeting': {
+    section: 'meetings',
+    act: (context, fields) =>
+      endMeeting(context, {
+        onlineMeetingId: fields['onlineMeetingId'] ?? '',
+        ...endFrom(new URLSearchParams(fields)),
+      }),
+  },
+  'expire-meeting': {
+    section: 'meetings',
+    act: (context, { onlineMeetingId = '' }) => expireMeeting(context, { onlineMeetingId }),
+  },
+  'delete-recording': { section: 'meetings', act: (context, { id }) => deleteRecordingFile(context, id ?? '') },
+  'transcript-settings': {
+    section: 'meetings',
+    act: (context, { id = '', ...settings }) =>
+      changeSettings(
+        context,
+        id,
+        Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, value === 'true'])),
+      ),
+  },
   fault: { section: 'faults', act: (context, fields) => armFault(context, faultOf(fields)) },
   'clear-faults': { section: 'faults', act: (context) => context.faults.splice(0) },
   switch: {

@@ -4,6 +4,7 @@ import { htmlPage } from '../page.ts';
 import type { Html } from '../page.ts';
 import { appsSection } from './apps-section.ts';
 import { faultsSection, switchesSection } from './behaviour-sections.ts';
+import { meetingsSection } from './meetings-section.ts';
 import { notificationsSection } from './notifications-section.ts';
 import { grantsSection, peopleSection, tenantsSection } from './people-sections.ts';
 
@@ -13,6 +14,7 @@ const sections = {
   tenants: 'Tenants',
   apps: 'App registrations',
   grants: 'Consent',
+  meetings: 'Meetings',
   notifications: 'Change notifications',
   faults: 'Faults',
   switches: 'Switches',
@@ -32,9 +34,9 @@ export async function controlPage(context: Context): Promise<Response> {
       </nav>
       ${section('clock', clock(context))} ${section('people', peopleSection(context))}
       ${section('tenants', tenantsSection(context))} ${section('apps', appsSection(context))}
-      ${section('grants', grantsSection(context))} ${section('notifications', notificationsSection(context))}
-      ${section('faults', faultsSection(context))} ${section('switches', switchesSection(context))}
-      ${section('calls', calls(context.calls))}`,
+      ${section('grants', grantsSection(context))} ${section('meetings', meetingsSection(context))}
+      ${section('notifications', notificationsSection(context))} ${section('faults', faultsSection(context))}
+      ${section('switches', switchesSection(context))} ${section('calls', calls(context.calls))}`,
   });
 }
 

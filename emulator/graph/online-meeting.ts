@@ -38,6 +38,8 @@ export type TeamsMeeting = {
   touchedAt?: number;
   /** The end of the last occurrence of a series that ends; absent like the above. */
   lastEnd?: number;
+  /** Somebody let it expire by hand; it lasts again once it is joined or changed. */
+  expiredAt?: number;
 };
 
 /** What a meeting is about, and when. */
@@ -83,13 +85,14 @@ export function removeMeeting(context: Context, joinUrl: string): void {
 }
 
 /** When a meeting expires: 60 days after its end, or after it was joined or changed last (Teams docs: “Limits”). */
-export function expiryOf({ createdAt, start, end, lastEnd, touchedAt }: TeamsMeeting): number {
+export function expiryOf({ createdAt, start, end, lastEnd, touchedAt, expiredAt }: TeamsMeeting): number {
+  if (expiredAt !== undefined && expiredAt >= (touchedAt ?? createdAt)) return expiredAt;
   return Math.max(lastEnd ?? end, start, touchedAt ?? createdAt) + EXPIRES_AFTER_MS;
 }
 
 /** Whether it is too late for a meeting, and for what it left. */
 export function hasExpired(context: Context, meeting: TeamsMeeting): boolean {
-  return context.now() > expiryOf(meeting);
+  return context.now() >= expiryOf(meeting);
 }
 
 /** The meeting with exactly this join URL. */

@@ -19,7 +19,12 @@ const words: Record<string, string> = {
 };
 
 /** One event: what it says, the way into the meeting, and what its owner can do with it by hand. */
-export function eventPage(context: Context, mailbox: Mailbox, event: StoredEvent): Promise<Response> {
+export function eventPage(
+  context: Context,
+  mailbox: Mailbox,
+  event: StoredEvent,
+  afterwards: Html | '',
+): Promise<Response> {
   const span = { start: event.start.at, end: event.end.at, isAllDay: event.isAllDay };
   return outlookPage({
     title: event.subject,
@@ -48,7 +53,7 @@ export function eventPage(context: Context, mailbox: Mailbox, event: StoredEvent
         </dl>
         <div class="text">${htmlToText(event.body)}</div>
       </article>
-      ${editForm(mailbox, event)}`,
+      ${afterwards} ${editForm(mailbox, event)}`,
   });
 }
 

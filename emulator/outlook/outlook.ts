@@ -7,6 +7,7 @@ import { GraphError, itemNotFound } from '../graph/graph-error.ts';
 import type { Message, StoredEvent } from '../graph/mailboxes.ts';
 import { findOccurrence } from '../graph/recurrence.ts';
 import { addAppointment, answerFromCalendar, answerFromMessage, answerIn, changeEvent } from './by-hand.ts';
+import { endByHand, meetingEndPart } from './meeting-end.ts';
 import { eventPage } from './event-page.ts';
 import { inboxPage, messagePage } from './inbox-page.ts';
 import { joinPage } from './join-page.ts';
@@ -47,7 +48,8 @@ function addCalendar(context: Context, app: Hono): void {
   });
   app.get(`${at}/events/:event`, (c) => {
     const mailbox = owned(context, c.req.param('address'));
-    return eventPage(context, mailbox, eventIn(context, mailbox, c.req.param('event')));
+    const event = eventIn(context, mailbox, c.req.param('event'));
+    return eventPage(context, mailbox, event, meetingEndPart(context, mailbox, event));
   });
   app.post(`${at}/events/:event`, async (c) => {
     const mailbox = owned(context, c.req.param('address'));
@@ -60,6 +62,12 @@ function addCalendar(context: Context, app: Hono): void {
     const event = eventIn(context, mailbox, c.req.param('event'));
     deleteEvent(context, event);
     return seeOther(weekOf(mailbox, event));
+  });
+  app.post(`${at}/events/:event/end`, async (c) => {
+    const mailbox = owned(context, c.req.param('address'));
+    const event = eventIn(context, mailbox, c.req.param('event'));
+    endByHand(context, event, await formOf(c.req.raw));
+    return seeOther(pathOf(mailbox, `events/${encodeURIComponent(event.id)}`));
   });
   app.post(`${at}/events/:event/answer`, async (c) => {
     const mailbox = owned(context, c.req.param('address'));
