@@ -36,6 +36,9 @@ const handlers = (sync: Sync): TaskHandlers => ({
   'write-notice': async () => {},
   'send-email': async () => {},
   'deliver-webhook': async () => {},
+  'capture-artifacts': async () => {},
+  'store-recording': async () => {},
+  'remove-artifact': async () => {},
 });
 
 async function send({ queue, connection }: { queue: Queue; connection: DatabaseConnection }, id: string, options = {}) {
@@ -71,6 +74,23 @@ describe('sending a job', () => {
     await queue.drain(tasks);
     assert.deepEqual(ran, ['b']);
     assert.equal(await queuedJobs(connection), 0);
+  });
+
+  it('comes before the work for which nobody waits, however much of it is due', async (t) => {
+    const { queue, connection } = await startQueue(t);
+    const ran: string[] = [];
+    const tasks = {
+      ...handlers(async ({ meetingId }) => void ran.push(meetingId)),
+      'capture-artifacts': async () => void ran.push('capture'),
+    };
+    for (let at = 0; at < 40; at += 1) {
+      const data = { meetingId: `m${at}`, kind: 'recording' } as const;
+      await queue.send(connection.db, 'capture-artifacts', data, { singletonKey: `m${at}` });
+    }
+    await send({ queue, connection }, 'booked');
+    await queue.drain(tasks);
+    assert.ok(ran.indexOf('booked') < 16, ran.join());
+    assert.equal(ran.length, 41);
   });
 
   it('costs the transaction one prepared statement', async (t) => {

@@ -27,6 +27,14 @@ export type TaskData = {
 
 export type TaskName = keyof TaskData;
 
+/** Tasks for which nobody is waiting: however many of them are due, the others come first. */
+const background: ReadonlySet<TaskName> = new Set([
+  'capture-artifacts',
+  'store-recording',
+  'remove-artifact',
+  'watch-artifacts',
+] as const);
+
 /** What runs each task. A task that throws is tried again with back-off, for ever; giving up is its own decision. */
 export type TaskHandlers = {
   [Name in TaskName]: (data: TaskData[Name], run: { signal: AbortSignal }) => Promise<void>;
@@ -87,6 +95,7 @@ export async function createQueue({ connection: { pool, listen }, log }: Options
       const options = {
         db: caller,
         singletonKey: key,
+        ...(background.has(task) && { priority: -1 }),
         ...(startAfterMs > 0 && { startAfter: startAfterMs / 1000 }),
         ...(group !== undefined && { group: { id: group } }),
       };
