@@ -56,7 +56,12 @@ test('the least application permissions of each set-up', () => {
   assert.deepEqual(names(['meetings', 'recordings', 'transcripts'], 'app-only', false), [
     'Calendars.ReadWrite',
     'OnlineMeetingRecording.Read.All',
+    'OnlineMeetings.Read.All',
     'OnlineMeetingTranscript.Read.All',
+  ]);
+  assert.deepEqual(names(['meeting-options', 'attendance'], 'app-only', false), [
+    'OnlineMeetings.ReadWrite.All',
+    'OnlineMeetingArtifact.Read.All',
   ]);
   assert.deepEqual(names([], 'app-only', false), []);
 });

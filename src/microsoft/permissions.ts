@@ -106,6 +106,15 @@ type Need = {
   reduced?: ApplicationPermission;
   reason: string;
   reducedReason?: string;
+  /** Without which the permission itself is of no use. */
+  also?: Need;
+};
+
+/** Artifacts are asked for by Teams’ own id of their meeting, which is found by the join link (Graph contract 4.1). */
+const findingMeetings: Need = {
+  delegated: 'OnlineMeetings.Read',
+  application: 'OnlineMeetings.Read.All',
+  reason: 'Find a meeting in Teams by its join link, to ask for what is left of it.',
 };
 
 const needs: Record<Feature, Need> = {
@@ -151,16 +160,19 @@ const needs: Record<Feature, Need> = {
     delegated: 'OnlineMeetingRecording.Read.All',
     application: 'OnlineMeetingRecording.Read.All',
     reason: 'Fetch recordings of the organizers’ meetings.',
+    also: findingMeetings,
   },
   transcripts: {
     delegated: 'OnlineMeetingTranscript.Read.All',
     application: 'OnlineMeetingTranscript.Read.All',
     reason: 'Fetch transcripts of the organizers’ meetings; the tenant’s transcript switch must be on too.',
+    also: findingMeetings,
   },
   attendance: {
     delegated: 'OnlineMeetingArtifact.Read.All',
     application: 'OnlineMeetingArtifact.Read.All',
     reason: 'Read who attended, and for how long.',
+    also: findingMeetings,
   },
   mail: {
     delegated: 'Mail.Send',
@@ -196,8 +208,9 @@ export function requiredPermissions(
   reduced: boolean,
 ): RequiredPermission[] {
   const chosen = new Map<string, RequiredPermission>();
-  for (const feature of new Set(wanted)) {
-    const permission = required(needs[feature], kind, reduced);
+  const all = new Set([...new Set(wanted)].flatMap((feature) => [needs[feature], needs[feature].also ?? []].flat()));
+  for (const need of all) {
+    const permission = required(need, kind, reduced);
     const known = chosen.get(permission.name);
     if (known) known.reasons.push(...permission.reasons);
     else chosen.set(permission.name, permission);
