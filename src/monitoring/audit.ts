@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { sql, type Kysely, type Selectable } from 'kysely';
+import { sql, type Kysely, type RawBuilder, type Selectable } from 'kysely';
 import type { Principal } from '../access/principal.ts';
 import type { AuditEntries, Database } from '../database/schema.ts';
 import { Problem } from '../problem.ts';
@@ -54,6 +54,7 @@ export async function recordAudit(
   await (db.isTransaction ? append(db) : db.transaction().execute(append));
 }
 
+/** Reads no further back than the time that counts, however long the log is. */
 async function isRecorded(db: Kysely<Database>, entry: AuditEntry, since: Date): Promise<boolean> {
   const { workspaceId, actor, action, subjectId } = entry;
   const row = await db
@@ -65,10 +66,16 @@ async function isRecorded(db: Kysely<Database>, entry: AuditEntry, since: Date):
     .where('actor', '=', actor.id)
     .where('action', '=', action)
     .where('at', '>', since)
+    .where('position', '>', lastBefore(workspaceId, since))
     .orderBy('position', 'desc')
     .limit(1)
     .executeTakeFirst();
   return row !== undefined;
+}
+
+function lastBefore(workspaceId: string, since: Date): RawBuilder<number> {
+  return sql<number>`coalesce((select older.position from audit_entries older
+    where older.workspace_id = ${workspaceId} and older.at <= ${since} order by older.position desc limit 1), 0)`;
 }
 
 /** Under the lock, so that nobody else follows the same entry. */
