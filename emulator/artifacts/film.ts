@@ -3,7 +3,8 @@ import type { RecordingContent } from './artifacts.ts';
 
 /** A film of 20 seconds that counts them: H.264 and AAC, its index first. */
 let film: Buffer | undefined;
-const CHUNK = 3 * 65_521;
+const PERIOD = 65_521;
+const CHUNK = 8 * PERIOD;
 let filler: Buffer | undefined;
 
 /** The film, read once. */
@@ -40,17 +41,17 @@ export function readContent(content: RecordingContent, from: number, to: number)
 
 /** The byte that stands at this place of a recording's filler. */
 export function fillerAt(position: number): number {
-  return (position % 65_521) & 0xff;
+  return (position % PERIOD) & 0xff;
 }
 
 function bytesOf(content: RecordingContent, from: number, end: number): Uint8Array {
-  const head = content.kind === 'video' ? headOf(content.bytes) : Buffer.from(content.text);
-  const known = head.subarray(from, end);
+  if (content.kind === 'other') return new Uint8Array(Buffer.from(content.text).subarray(from, end));
+  const known = from < filmBytes().length + 16 ? headOf(content.bytes).subarray(from, end) : Buffer.alloc(0);
   const start = from + known.length;
-  if (start >= end) return new Uint8Array(known);
-  filler ??= Buffer.from(Array.from({ length: CHUNK + 65_521 }, (_, index) => fillerAt(index)));
-  const phase = start % 65_521;
-  return new Uint8Array(Buffer.concat([known, filler.subarray(phase, phase + end - start)]));
+  filler ??= Buffer.from(Array.from({ length: CHUNK + PERIOD }, (_, index) => fillerAt(index)));
+  const phase = start % PERIOD;
+  const rest = filler.subarray(phase, phase + end - start);
+  return new Uint8Array(known.length === 0 ? rest : Buffer.concat([known, rest]));
 }
 
 /** The film, and the header of the box after it. */

@@ -14,7 +14,7 @@ const MOST = 25;
 export function meetingsSection(context: Context): Html {
   const meetings = latestMeetings(context);
   return html`${settingsTable(context)}
-    <h3>Meetings</h3>
+    <h3>Each meeting</h3>
     ${
       meetings.length === 0
         ? html`<p class="quiet">There is no meeting yet.</p>`
