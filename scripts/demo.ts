@@ -6,7 +6,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createEmulator } from '../emulator/emulator.ts';
-import { PARLEY_CLIENT_ID, PARLEY_CLIENT_SECRET } from '../emulator/seed.ts';
+import { grantScopes } from '../emulator/entra/grants.ts';
+import { changeTranscriptSettings } from '../emulator/policies/transcript-settings.ts';
+import { CONTOSO_TENANT_ID, PARLEY_CLIENT_ID, PARLEY_CLIENT_SECRET } from '../emulator/seed.ts';
 import { createApiKey, createSignInToken, createWorkspace } from '../src/access/service.ts';
 import { serve } from '../src/cli/serve.ts';
 import { formatWhen } from '../src/scheduling/date-text.ts';
@@ -19,6 +21,11 @@ type MailboxState = {
 };
 type Booking = { id: string; start: string; meeting: { id: string; status: string; joinUrl: string | null } };
 
+const artifactScopes = [
+  'OnlineMeetingRecording.Read.All',
+  'OnlineMeetingTranscript.Read.All',
+  'OnlineMeetingArtifact.Read.All',
+];
 const asJson = process.argv.includes('--json');
 const visitor = {
   name: 'Sam Ferro',
@@ -36,6 +43,12 @@ async function main(): Promise<void> {
   const publicUrl = `http://localhost:${port}`;
   const app = emulator.context.directory.apps.get(PARLEY_CLIENT_ID);
   app?.redirectUris.push({ uri: `${publicUrl}/api/teams/callback`, platform: 'web' });
+  // What only an administrator can allow: recordings and transcripts of everybody.
+  if (app) grantScopes(emulator.context, { tenantId: CONTOSO_TENANT_ID, app, userId: null, scopes: artifactScopes });
+  changeTranscriptSettings(emulator.context, CONTOSO_TENANT_ID, {
+    enableGraphTranscriptAccess: true,
+    enableAttributedTranscripts: true,
+  });
   const serving = await serve({
     args: [],
     env: {
@@ -46,6 +59,10 @@ async function main(): Promise<void> {
       MicrosoftTeams__ClientSecret: PARLEY_CLIENT_SECRET,
       MicrosoftTeams__Authority: listening.url,
       MicrosoftTeams__GraphBaseUrl: listening.url,
+      MicrosoftTeams__Scopes: [
+        'OnlineMeetings.ReadWrite Calendars.ReadWrite offline_access User.Read',
+        ...artifactScopes,
+      ].join(' '),
     },
     fetch,
     now: () => new Date(),
@@ -156,6 +173,39 @@ async function tell(stage: Stage): Promise<void> {
   );
   verify((await sam()).messages.filter(({ kind }) => kind === 'cancellation').length === 1, 'Sam has one cancellation');
   say('cancel', 'Cancelled; the event is gone and Sam was told once.');
+  await record(stage, api, { eventTypeId: eventType.id, start: first });
+}
+
+type Left = { captures: { kind: string; state: string }[]; data: { id: string; kind: string }[] };
+
+/** One more meeting, which is held and recorded in the emulator. */
+async function record(stage: Stage, api: Api, wanted: { eventTypeId: string; start: string }): Promise<void> {
+  const { meeting } = await api<Booking>('POST', '/v1/bookings', { ...wanted, visitor }, { prefer: 'wait=10' });
+  const ended = await fetch(`${stage.emulatorUrl}/control/meetings/end`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ joinUrl: meeting.joinUrl, recording: true, transcript: true }),
+  });
+  verify(ended.ok, 'the meeting is over in the emulator');
+  const left = await api<Left>('POST', `/v1/meetings/${meeting.id}/artifacts/refresh`, undefined, {
+    prefer: 'wait=15',
+  });
+  verify(
+    left.captures.every(({ state }) => state === 'ready'),
+    'recording, transcript and attendance were found',
+  );
+  const idOf = (kind: string) => left.data.find((artifact) => artifact.kind === kind)?.id ?? '';
+  const { data: lines } = await api<{ data: { text: string }[] }>(
+    'GET',
+    `/v1/artifacts/${idOf('transcript')}/transcript`,
+  );
+  verify(lines.length > 0, 'the transcript can be read');
+  const played = await fetch(`${stage.publicUrl}/v1/artifacts/${idOf('recording')}/content`, {
+    headers: { authorization: `Bearer ${stage.apiKey}`, range: 'bytes=0-11' },
+  });
+  const head = Buffer.from(await played.arrayBuffer()).toString('latin1');
+  verify(played.status === 206 && head.slice(4, 8) === 'ftyp', 'the recording plays, part by part');
+  say('recording', `The meeting was recorded: ${lines.length} lines of transcript, a film, and who was there.`);
 }
 
 async function connect({ publicUrl, signInLink }: Stage, person: Person): Promise<void> {

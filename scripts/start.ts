@@ -7,6 +7,7 @@ import { createEmulator } from '../emulator/emulator.ts';
 import { grantScopes } from '../emulator/entra/grants.ts';
 import { keepUpToDate, takeUp } from '../emulator/keep.ts';
 import { catchMail } from '../emulator/mail/catcher.ts';
+import { changeTranscriptSettings } from '../emulator/policies/transcript-settings.ts';
 import { PARLEY_CLIENT_ID, PARLEY_CLIENT_SECRET } from '../emulator/seed.ts';
 import { createSignInToken } from '../src/access/service.ts';
 import { serve, type Serving } from '../src/cli/serve.ts';
@@ -67,6 +68,8 @@ const artifactScopes = [
   'OnlineMeetingArtifact.Read.All',
 ];
 
+const transcriptAccess = { enableGraphTranscriptAccess: true, enableAttributedTranscripts: true };
+
 async function startEmulator(directory: string) {
   const url = `http://localhost:${emulatorPort}`;
   const emulator = createEmulator({ origins: { entra: url, graph: url, control: url } });
@@ -86,12 +89,14 @@ async function startEmulator(directory: string) {
       stopKeeping();
       await listening.close();
     },
-    /** Lets our app have these permissions of everybody in Contoso, as an administrator would. */
+    /** Lets our app have these permissions of everybody in Contoso, and transcripts, as its administrators would. */
     consentForEveryone(scopes: string[]) {
       const { directory } = emulator.context;
       const app = directory.apps.get(PARLEY_CLIENT_ID);
       const dana = directory.users.get(danaId);
-      if (app && dana) grantScopes(emulator.context, { tenantId: dana.tenantId, app, userId: null, scopes });
+      if (!app || !dana) return;
+      grantScopes(emulator.context, { tenantId: dana.tenantId, app, userId: null, scopes });
+      changeTranscriptSettings(emulator.context, dana.tenantId, transcriptAccess);
     },
     /** Registers our callback with every app, as an administrator would in Entra. */
     allowRedirect(uri: string) {
