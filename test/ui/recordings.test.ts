@@ -5,6 +5,7 @@ import { assertAccessible } from './support/axe.ts';
 import { shoot } from './support/browser.ts';
 import { startUiFront, type UiFront } from './support/front.ts';
 import { signedIn } from './support/member.ts';
+import { programOf } from './support/program.ts';
 import { allowArtifacts, allowTranscripts, holdMeeting } from './support/recorded.ts';
 import { startStage } from './support/stage.ts';
 import { fitsAcross, sam } from './support/visitor.ts';
@@ -42,6 +43,129 @@ test('a meeting ends, its recording arrives, is played, searched, shared with it
   await findEverywhere(page);
   await share(page, front);
 });
+
+test('a link that has ended is made anew where the video stands, and what is gone says so', async (t) => {
+  const { stage, page, expectFault } = await recorded(t);
+  await page.getByRole('link', { name: /^Recording of/ }).click();
+  await play(page);
+  await video(page).evaluate((element) => (element as HTMLVideoElement).pause());
+  const at = await seconds(page);
+  stage.clock.advance(5 * 60 * 60_000);
+  await page.clock.setFixedTime(stage.clock.now());
+  expectFault(/status of (410|404|502)/);
+  // The same link again, at an address that the browser has not kept.
+  await video(page).evaluate((element) => void ((element as HTMLVideoElement).src += '?again'));
+  await page.waitForFunction(() => document.querySelector('video')?.src.endsWith('?again') === false);
+  await page.waitForFunction(() => (document.querySelector('video')?.readyState ?? 0) >= 2);
+  assert.ok(Math.abs((await seconds(page)) - at) < 0.3, `the video still stands at ${at} s`);
+
+  for (const recording of stage.emulator.context.teams.artifacts.recordings.values()) recording.contentDeleted = true;
+  await page.reload();
+  await page
+    .getByRole('region', { name: 'What is wrong' })
+    .getByText(/Microsoft/)
+    .first()
+    .waitFor();
+  await look(page, 'gone at Microsoft');
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await page.getByRole('region', { name: 'What is wrong' }).waitFor();
+});
+
+test('attendance is a table, what is held stays, and what is deleted is gone for everybody', async (t) => {
+  const { stage, page, expectFault } = await recorded(t);
+  expectFault(/status of 40[09]/); // no reason for a hold; a hold
+  await page.getByRole('link', { name: /^Attendance of/ }).click();
+  await page.getByRole('row', { name: /Dana Reyes.*Organizer.*08:00.*08:30.*30 minutes/ }).waitFor();
+  await look(page, 'attendance');
+  const download = page.waitForEvent('download');
+  await page.getByRole('link', { name: 'Download CSV' }).click();
+  assert.match((await download).suggestedFilename(), /\.csv$/);
+
+  await page.getByRole('link', { name: 'Its booking' }).click();
+  await page.getByRole('button', { name: 'Set a legal hold…' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('button', { name: 'Set the legal hold' }).click();
+  await dialog.getByText(/Say why/).waitFor();
+  await dialog.getByLabel('Why').fill('Complaint of 24 November');
+  await look(page, 'setting a hold');
+  await dialog.getByRole('button', { name: 'Set the legal hold' }).click();
+  await page.getByText(/Set by Milan Okafor/).waitFor();
+  await page.getByText('Complaint of 24 November').waitFor();
+  await look(page, 'held');
+
+  await page.getByRole('link', { name: /^Watch the recording/ }).click();
+  await page.getByText('For as long as the legal hold lasts').first().waitFor();
+  await page.getByRole('button', { name: 'Delete this recording…' }).click();
+  await dialog.getByRole('button', { name: 'Delete this recording' }).click();
+  await dialog.getByText('This is under legal hold and is not deleted').waitFor();
+  await look(page, 'delete refused');
+  await dialog.getByRole('button', { name: 'Keep it' }).click();
+  await page.getByRole('link', { name: 'The booking says why' }).first().click();
+  await page.getByRole('button', { name: 'Lift the legal hold…' }).click();
+  await dialog.getByRole('button', { name: 'Lift the legal hold' }).click();
+  await page.getByRole('button', { name: 'Set a legal hold…' }).waitFor();
+  await page.getByRole('link', { name: /^Watch the recording/ }).click();
+  await page.getByRole('button', { name: 'Delete this recording…' }).click();
+  await dialog.getByRole('button', { name: 'Delete this recording' }).click();
+  await page.getByRole('heading', { name: 'This recording was deleted' }).waitFor();
+  await look(page, 'deleted');
+  await page.goBack();
+  await page.getByText('What was here is deleted.').waitFor();
+  await page.getByRole('link', { name: /^Read the transcript/ }).click();
+  await page.getByRole('region', { name: 'Transcript', exact: true }).getByText('admissions office').waitFor();
+  assert.equal(await video(page).count(), 0);
+  await look(page, 'transcript alone');
+  await keepShorter(page, stage.publicUrl);
+});
+
+/** A shorter time says what it deletes, and deletes it only when that is confirmed. */
+async function keepShorter(page: Page, publicUrl: string): Promise<void> {
+  await page.goto(`${publicUrl}/console/settings`);
+  const form = page.getByRole('form', { name: 'Recordings and transcripts' });
+  const days = form.getByLabel('Attendance');
+  await days.fill('0');
+  await form.getByRole('button', { name: 'Save what is kept and shown' }).click();
+  await form.getByText('At least one day.').waitFor();
+  await days.fill('30');
+  await form.getByRole('button', { name: 'Save what is kept and shown' }).click();
+  await form.getByText('Saved.', { exact: true }).waitFor();
+  await look(page, 'settings');
+}
+
+test('who takes no part sees that something is there, and not what', async (t) => {
+  const { stage, page } = await recorded(t);
+  const program = await programOf(stage);
+  const email = 'vera@contoso.example';
+  await program('POST', '/v1/members', { email, name: 'Vera', role: 'viewer', timeZone: 'Europe/Berlin' });
+  await page.getByRole('link', { name: /^Recording of/ }).click();
+  await page.getByRole('heading', { name: /Sam Ferro/, level: 1 }).waitFor();
+  const vera = await signedIn(stage, { viewport: wide, email });
+  vera.expectFault(/status of 404/);
+  await vera.page.clock.setFixedTime(stage.clock.now());
+  await vera.page.goto(page.url());
+  await vera.page.getByText('There is nothing at this address').waitFor();
+  await openBooking(vera.page, stage.publicUrl);
+  await vera.page.getByText('One recording is here. You do not take part').waitFor();
+  assert.equal(await vera.page.getByRole('button', { name: 'Refresh recordings' }).count(), 0);
+  await vera.page.getByRole('navigation', { name: 'Console' }).getByRole('link', { name: 'Recordings' }).click();
+  await vera.page.getByText('An administrator of this workspace').waitFor();
+});
+
+/** A meeting that has left everything, and the owner before the list of it. */
+async function recorded(t: TestContext) {
+  const stage = await startStage(t);
+  await allowArtifacts(stage);
+  allowTranscripts(stage);
+  const meeting = await holdMeeting(stage);
+  meeting.end({ processingMs: 0 });
+  const person = await signedIn(stage, { viewport: wide });
+  await person.page.clock.setFixedTime(stage.clock.now());
+  await openBooking(person.page, stage.publicUrl);
+  await refresh(person.page, /^Found 1 recording, 1 transcript and 1 attendance report\.$/);
+  await person.page.getByRole('navigation', { name: 'Console' }).getByRole('link', { name: 'Recordings' }).click();
+  await person.page.getByRole('link', { name: /^Attendance of/ }).waitFor();
+  return { stage, ...person };
+}
 
 async function openBooking(page: Page, publicUrl: string): Promise<void> {
   await page.goto(`${publicUrl}/console/bookings?show=past`);

@@ -61,6 +61,11 @@ export function BookingPage() {
               <LegalHold booking={data} />
             </MeetingArtifacts>
           )}
+          {data.hold && Date.parse(data.start) > now && (
+            <Card label="Legal hold">
+              <LegalHold booking={data} />
+            </Card>
+          )}
           <BookingMails booking={data} zone={zone} />
         </div>
         <div className={styles.side}>

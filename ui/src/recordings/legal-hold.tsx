@@ -3,7 +3,7 @@ import { LockClosed20Regular } from '@fluentui/react-icons';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { holdBooking, liftHold } from '../api/artifacts.ts';
-import { membersQuery } from '../api/queries.ts';
+import { membersQuery, type Booking } from '../api/queries.ts';
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
 import { FormDialog } from '../parts/form-dialog.tsx';
 import { faultAt } from '../parts/form.tsx';
@@ -12,8 +12,7 @@ import { momentText } from '../parts/when.ts';
 import { useMe } from '../shell/me.ts';
 import styles from './recordings.module.css';
 
-export type Hold = { at: string; by: string; reason: string };
-type Props = { booking: { id: string; hold?: Hold | null } };
+type Props = { booking: Pick<Booking, 'id' | 'hold'> };
 
 /** What is left of a held booking is not deleted, by nobody. Says who held it, when and why; managers set and lift it. */
 export function LegalHold({ booking }: Props) {

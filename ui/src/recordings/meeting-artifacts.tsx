@@ -7,6 +7,7 @@ import {
   meetingArtifactsQuery,
   refreshArtifacts,
   type Artifact,
+  type ArtifactKind,
   type Capture,
   type MeetingArtifacts as Found,
 } from '../api/artifacts.ts';
@@ -100,7 +101,7 @@ type RowProps = { capture: Capture; artifacts: Artifact[]; meeting: Meeting; now
 
 function CaptureRow({ capture, artifacts, meeting, now }: RowProps) {
   const zone = useMe().member.timeZone;
-  const { kind, state, sentence, problem, nextLookAt } = capture;
+  const { kind, state, problem, nextLookAt } = capture;
   const Icon = kindIcons[kind];
   const looks = nextLookAt && (state === 'waiting' || state === 'refused');
   const next = looks ? lookSentence({ at: nextLookAt, waiting: state === 'waiting', end: meeting.end }, now, zone) : '';
@@ -123,15 +124,21 @@ function CaptureRow({ capture, artifacts, meeting, now }: RowProps) {
         ) : (
           artifacts.length === 0 && (
             <p>
-              {state === 'waiting' ? 'Microsoft needs minutes to hours after a meeting.' : sentence} {next}
+              {standing(capture)} {next}
             </p>
           )
         )}
-        {state === 'off' && <WhereToSwitchOn meeting={meeting} />}
+        {state === 'off' && <WhereToSwitchOn kind={kind} meeting={meeting} />}
       </div>
     </li>
   );
 }
+
+const scopes: Record<ArtifactKind, string> = {
+  recording: 'OnlineMeetingRecording.Read.All',
+  transcript: 'OnlineMeetingTranscript.Read.All',
+  attendance: 'OnlineMeetingArtifact.Read.All',
+};
 
 /** What a Teams administrator pastes, where one line is all that it needs. */
 const cmdlets: Record<string, string | undefined> = {
@@ -191,9 +198,27 @@ function lookSentence({ at, waiting, end }: Look, now: number, zone: string): st
   return `Parley looks again ${today ? `at ${timeText(at, zone)}` : `on ${momentText(at, zone)}`}${until}.`;
 }
 
-function WhereToSwitchOn({ meeting: { tenantConnectionId } }: { meeting: Meeting }) {
+/** What is said of a kind of which nothing can be opened here. */
+function standing({ state, sentence, found }: Capture): string {
+  if (state === 'waiting') return 'Microsoft needs minutes to hours after a meeting.';
+  if (state !== 'ready') return sentence;
+  return found === 0
+    ? 'What was here is deleted.'
+    : `${sentence} You do not take part in this meeting, so that it is not shown to you.`;
+}
+
+function WhereToSwitchOn({ kind, meeting }: { kind: ArtifactKind; meeting: Meeting }) {
+  const { tenantConnectionId } = meeting;
   const { mayManage } = useMe();
-  if (!mayManage || !tenantConnectionId) return null;
+  if (!mayManage) return null;
+  if (!tenantConnectionId) {
+    return (
+      <p>
+        Whoever runs this server adds the permission <code>{scopes[kind]}</code> to <code>MicrosoftTeams__Scopes</code>,
+        and the organizer connects again.
+      </p>
+    );
+  }
   return (
     <Link to="/microsoft-365/setup/$id" params={{ id: tenantConnectionId }} search={{ step: 'permissions' }}>
       Switch it on in the setup guide

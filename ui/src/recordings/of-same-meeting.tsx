@@ -15,20 +15,22 @@ export function OfSameMeeting({ artifact: { meetingId, bookingIds }, shown }: Pr
   const others = data?.data.filter(({ id, deletedAt }) => !shown.includes(id) && deletedAt === null) ?? [];
   const [booking] = bookingIds;
   return (
-    <Card>
-      <h2 className={styles.cardTitle}>The meeting</h2>
-      <ArtifactList artifacts={others} zone={zone} />
-      <p className={styles.meetingLink}>
-        {booking ? (
-          <Link to="/bookings/$id" params={{ id: booking }}>
-            {bookingIds.length > 1 ? `The first of its ${bookingIds.length} bookings` : 'Its booking'}
-          </Link>
-        ) : (
-          <Link to="/meetings/$id" params={{ id: meetingId }}>
-            The page of the meeting
-          </Link>
-        )}
-      </p>
+    <Card label="The meeting">
+      <div className={styles.meetingCard}>
+        <h2 className={styles.cardTitle}>The meeting</h2>
+        <ArtifactList artifacts={others} zone={zone} />
+        <p className={styles.meetingLink}>
+          {booking ? (
+            <Link to="/bookings/$id" params={{ id: booking }}>
+              {bookingIds.length > 1 ? `The first of its ${bookingIds.length} bookings` : 'Its booking'}
+            </Link>
+          ) : (
+            <Link to="/meetings/$id" params={{ id: meetingId }}>
+              The page of the meeting
+            </Link>
+          )}
+        </p>
+      </div>
     </Card>
   );
 }

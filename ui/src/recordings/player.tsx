@@ -32,7 +32,7 @@ export function Player({ recording, startMs, captions, onVideo }: Props) {
   useCaptions(video, captions);
   const onError = () => {
     if (!video) return;
-    place.current = { seconds: video.currentTime || place.current.seconds, playing: !video.paused };
+    place.current.playing = !video.paused;
     void renew();
   };
   return (
@@ -44,7 +44,10 @@ export function Player({ recording, startMs, captions, onVideo }: Props) {
         preload="metadata"
         aria-label={`Recording of ${recording.subject}`}
         onError={onError}
-        onTimeUpdate={({ currentTarget }) => (place.current.seconds = currentTarget.currentTime)}
+        onTimeUpdate={({ currentTarget }) => {
+          // While it has nothing to play it stands at the beginning, which nobody asked for.
+          if (currentTarget.readyState > 0) place.current.seconds = currentTarget.currentTime;
+        }}
         hidden={broken !== undefined}
       />
       {broken !== undefined && (

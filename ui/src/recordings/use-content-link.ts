@@ -58,7 +58,9 @@ async function newLink(id: string): Promise<Link> {
 
 /** A video element does not say why it fails; the server does. */
 async function whyNot(address: string): Promise<unknown> {
-  const response = await fetch(address, { headers: { range: 'bytes=0-0' } }).catch(() => undefined);
+  const response = await fetch(address, {
+    headers: { accept: 'application/problem+json', range: 'bytes=0-0' },
+  }).catch(() => undefined);
   if (!response) return new ApiError(unreachable);
   if (!response.ok) return ApiError.from(response);
   await response.body?.cancel();

@@ -3,12 +3,11 @@ import { useId, useState } from 'react';
 import { api, ask } from '../api/client.ts';
 import type { Tenant } from '../api/queries.ts';
 import { faultAt, FormProblem } from '../parts/form.tsx';
-import sheets from '../parts/sheets.module.css';
 import { useChange } from '../parts/use-change.ts';
-import { features, laterFeatures, type Feature } from './feature-words.ts';
+import { features, type Feature } from './feature-words.ts';
 import styles from './tenant-setup.module.css';
 
-const known = [...features, ...laterFeatures].map(({ name }) => name);
+const known = features.map(({ name }) => name);
 
 /** What Parley is to do in this tenant: the permissions follow from it. */
 export function FeatureChoice({ tenant }: { tenant: Tenant }) {
@@ -42,13 +41,6 @@ export function FeatureChoice({ tenant }: { tenant: Tenant }) {
           onChange={setReduced}
         />
       )}
-      <details className={`${sheets.disclosure} ${styles.disclosure}`}>
-        <summary>Not used yet: recordings, transcripts, attendance</summary>
-        <p className={sheets.quiet}>
-          Parley makes no use of these yet. Choose one only to have its permission granted in the same go.
-        </p>
-        <div className={styles.boxes}>{laterFeatures.map(box)}</div>
-      </details>
       {fault && (
         <p role="alert" className={styles.fault}>
           {fault}

@@ -37,11 +37,19 @@ export const features: FeatureWords[] = [
     words: 'Show the name of the organization',
     hint: 'Its name and domains, instead of an id.',
   },
-];
-
-/** What Parley can be allowed already, though it makes no use of it yet. */
-export const laterFeatures: FeatureWords[] = [
-  { name: 'recordings', words: 'Recordings', hint: 'Fetch recordings of the organizers’ meetings.' },
-  { name: 'transcripts', words: 'Transcripts', hint: 'Fetch transcripts of the organizers’ meetings.' },
-  { name: 'attendance', words: 'Attendance', hint: 'Read who attended, and for how long.' },
+  {
+    name: 'recordings',
+    words: 'Bring recordings home',
+    hint: 'Played in the console, and shown to visitors where the settings say so. Needs a policy of Teams, step 5.',
+  },
+  {
+    name: 'transcripts',
+    words: 'Bring transcripts home',
+    hint: 'What was said, to read and to search. Needs a policy of Teams, step 5, and Transcript API access.',
+  },
+  {
+    name: 'attendance',
+    words: 'Bring attendance reports home',
+    hint: 'Who was there, and from when to when. Needs a policy of Teams, step 5.',
+  },
 ];
