@@ -237,14 +237,17 @@ function beyondEnd(c: Context, bytes: number | undefined): Response {
   return problemResponse(c, new Problem('range_not_satisfiable'));
 }
 
-/** It is nobody’s page: whatever is in it, nothing in it runs, and nothing keeps it. */
+/**
+ * It is nobody’s page: whatever is in it, nothing in it runs, and nothing keeps it. A browser that opens a film by itself
+ * plays it in a page that loads it again; in a sandbox it may not.
+ */
 function headersOf({ form, fileName, as }: Content): Record<string, string> {
   return {
     'Content-Type': types[form],
     'Content-Disposition': contentDisposition(as === 'download' ? 'attachment' : 'inline', fileName, extensions[form]),
     'Accept-Ranges': 'bytes',
     'Cache-Control': 'private, no-store',
-    'Content-Security-Policy': "sandbox; default-src 'none'",
+    'Content-Security-Policy': form === 'mp4' ? "default-src 'none'; media-src 'self'" : "sandbox; default-src 'none'",
     'Cross-Origin-Resource-Policy': 'same-origin',
     'X-Content-Type-Options': 'nosniff',
   };
