@@ -60,14 +60,12 @@ function stretchView({ number, player, downloads, transcript }: StretchModel, mo
   return html`<section class="stretch" aria-label="${several ? `Part ${number}` : sharedWords(model.kinds)}">
     ${several && html`<h2>Part ${number} of ${model.stretches.length}</h2>`}
     ${player && playerView(player, number, model)}
-    <ul class="downloads">
-      ${downloads.map(
-        ({ text, url }) =>
-          html`<li>
-            <a class="button" href="${url}" download><span class="unseen">Download: </span>${text}</a>
-          </li>`,
-      )}
-    </ul>
+    <div class="downloads">
+      <span id="downloads-${number}">Download</span>
+      <ul aria-labelledby="downloads-${number}">
+        ${downloads.map(({ text, url }) => html`<li><a href="${url}" download>${text}</a></li>`)}
+      </ul>
+    </div>
     ${isFirstWritten && searchView(model)} ${transcript && transcriptView(transcript, { number, player }, model)}
   </section>`;
 }
@@ -110,6 +108,9 @@ function foundView({ query, hasWords, stretches }: RecordingsModel): Html {
   return html`${count === 1 ? 'One line' : `${count} lines`} with “<bdi>${query}</bdi>”. ${all}`;
 }
 
+/** Transcripts with more lines are laid out where they are looked at. */
+const longFrom = 300;
+
 type Written = NonNullable<StretchModel['transcript']>;
 
 function transcriptView(
@@ -119,7 +120,7 @@ function transcriptView(
 ): Html {
   const lang = language === undefined ? '' : html` lang="${language}"`;
   const jump = player && { number, query };
-  return html`<ol class="transcript" data-player="player-${number}" ${lang}>
+  return html`<ol class="transcript ${lines.length > longFrom && 'long'}" data-player="player-${number}" ${lang}>
       ${lines.map((line, index) => lineView(line, lines[index - 1]?.speaker, jump))}
     </ol>
     ${isCut && html`<p class="quiet">The transcript goes on: download it to read the rest, and to search in it.</p>`}`;
