@@ -27,14 +27,23 @@ test('who did what is read, narrowed down, and the log is found to be intact', a
     subjectId: 'bkg_gone',
     details: { reason: 'Complaint of 12 March' },
   });
+  await record({
+    actor: { kind: 'member', id: ownerId },
+    action: 'settings.artifacts_changed',
+    subjectId: 'wrk_one',
+    details: { showInPortal: true, keepDays: { recording: 90, attendance: null } },
+  });
   await record({ actor: { kind: 'parley', id: 'retention' }, action: 'artifact.deleted', subjectId: 'art_two' });
   await page.reload();
   await page.getByRole('row', { name: /Parley itself.*Deleted/ }).waitFor();
   await page.getByRole('row', { name: /Put on legal hold.*Complaint of 12 March/ }).waitFor();
-  assert.equal(await rows(page), 6);
+  await page
+    .getByText('Client portal: on · Keep recordings: 90 days · Keep attendance reports: until deleted')
+    .waitFor();
+  assert.equal(await rows(page), 7);
   await page.getByRole('button', { name: 'Check the log' }).click();
-  await page.getByText('The log is intact: all 6 entries are what was written').waitFor();
-  await page.getByText('Fingerprint of entry 6').click();
+  await page.getByText('The log is intact: all 7 entries are what was written').waitFor();
+  await page.getByText('Fingerprint of entry 7').click();
   await page.getByText(/^[0-9a-f]{64}$/).waitFor();
   await look(page, 'entries');
 
@@ -53,7 +62,7 @@ test('who did what is read, narrowed down, and the log is found to be intact', a
   await page.getByText('No entry is like this.').waitFor();
   await look(page, 'nothing found');
   await page.getByRole('button', { name: 'Show all' }).click();
-  await expectRows(page, 6);
+  await expectRows(page, 7);
 });
 
 test('an entry that was changed in the database is named', async (t) => {

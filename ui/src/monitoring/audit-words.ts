@@ -46,5 +46,26 @@ export function subjectText({ subjectId, subject }: AuditEntry): string | undefi
 export function detailText({ details }: AuditEntry, moment: (instant: string) => string): string | undefined {
   const { reason, expiresAt } = details;
   if (typeof reason === 'string' && reason !== '') return `“${reason}”`;
-  return typeof expiresAt === 'string' ? `Until ${moment(expiresAt)}` : undefined;
+  if (typeof expiresAt === 'string') return `Until ${moment(expiresAt)}`;
+  return settingsText(details);
+}
+
+const keptWords = new Map([
+  ['recording', 'recordings'],
+  ['transcript', 'transcripts'],
+  ['attendance', 'attendance reports'],
+]);
+
+/** What settings were changed to. */
+function settingsText({ downloadRecordings, showInPortal, keepDays }: AuditEntry['details']): string | undefined {
+  const kept = typeof keepDays === 'object' && keepDays !== null ? Object.entries(keepDays) : [];
+  const words = [
+    ...(typeof downloadRecordings === 'boolean' ? [`Download recordings: ${downloadRecordings ? 'on' : 'off'}`] : []),
+    ...(typeof showInPortal === 'boolean' ? [`Client portal: ${showInPortal ? 'on' : 'off'}`] : []),
+    ...kept.map(
+      ([kind, days]) =>
+        `Keep ${keptWords.get(kind) ?? kind}: ${typeof days === 'number' ? `${days} days` : 'until deleted'}`,
+    ),
+  ];
+  return words.length > 0 ? words.join(' · ') : undefined;
 }
