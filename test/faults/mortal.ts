@@ -12,7 +12,9 @@ import { tasksOf } from './organized.ts';
  */
 export async function runMortal(
   system: Pick<System, 'address' | 'config' | 'keyRing' | 'clock' | 'emulator'>,
-  job: ({ task: 'sync' | 'options'; meetingId: string } | { task: 'watch'; watchId: string }) & { dieAt: number },
+  job: ({ task: 'sync' | 'options'; meetingId: string } | { task: 'watch' | 'watch-artifacts'; watchId: string }) & {
+    dieAt: number;
+  },
 ): Promise<string | undefined> {
   const life: { left: number; lastWords: string | undefined } = { left: Infinity, lastWords: undefined };
   const pass = (what: string) => {
@@ -34,7 +36,7 @@ export async function runMortal(
   life.left = job.dieAt;
   const tasks = tasksOf(app);
   try {
-    await (job.task === 'watch' ? tasks.watch(job.watchId) : tasks[job.task](job.meetingId));
+    await ('watchId' in job ? tasks[job.task](job.watchId) : tasks[job.task](job.meetingId));
   } catch (error) {
     if (life.lastWords === undefined) throw error;
   } finally {

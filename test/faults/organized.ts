@@ -117,6 +117,7 @@ export function tasksOf(app: App) {
     sync: (meetingId: string) => tasks['sync-meeting']({ meetingId }, run),
     options: (meetingId: string) => tasks['apply-meeting-options']({ meetingId }, run),
     watch: (watchId: string) => tasks['watch-calendar']({ watchId }, run),
+    'watch-artifacts': (watchId: string) => tasks['watch-artifacts']({ watchId }, run),
   };
 }
 

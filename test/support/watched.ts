@@ -150,8 +150,8 @@ async function startOrganizer(system: System, access: NonNullable<Options['acces
 }
 
 /** The same Parley, at an address that Microsoft reaches. */
-async function startPublic(t: TestContext, system: System): Promise<App> {
-  const { config, keyRing, log, clock, emulator } = system;
+export async function startPublic(t: TestContext, system: System, config = system.config): Promise<App> {
+  const { keyRing, log, clock, emulator } = system;
   const database = connect({ address: system.address, poolSize: 10, log });
   const app = await createApp(
     { ...config, server: { ...config.server, publicUrl: publicAddress } },
