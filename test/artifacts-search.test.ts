@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import * as fc from 'fast-check';
+import { Kysely, PostgresDialect, sql } from 'kysely';
+import { searchTranscripts } from '../src/artifacts/search.ts';
+import type { Database } from '../src/database/schema.ts';
 import { startDesk, startSystem } from './support/system.ts';
 import { addTranscript } from './support/transcripts.ts';
 
@@ -236,3 +239,32 @@ test('pages follow each other without a gap, the newest meeting first, while tra
 });
 
 type Found = Line & { artifactId: string; position: number };
+
+test('twenty thousand lines are looked through by the index of words, whatever is looked for', async (t) => {
+  const { system, desk, keep } = await startSearch(t);
+  const artifactId = await keep(['Dana: The zebra signed in 東京都.']);
+  const { db } = system.database;
+  await sql`
+    insert into transcript_lines (artifact_id, position, workspace_id, starts_ms, ends_ms, speaker, text, words)
+    select ${artifactId}, n, ${desk.workspaceId}, n * 1000, n * 1000, null, text, to_tsvector('simple', text)
+    from generate_series(1, 20000) as n, lateral (select 'word' || n % 1000 || ' and number ' || n || repeat(' and so on', 20) as text) as line
+  `.execute(db);
+  const asked: { sql: string; parameters: readonly unknown[] }[] = [];
+  const { pool } = system.database;
+  await pool.query('vacuum analyze transcript_lines');
+  const watched = new Kysely<Database>({
+    dialect: new PostgresDialect({ pool }),
+    log: ({ query }) => void asked.push(query),
+  });
+  const principal = { kind: 'key', workspaceId: desk.workspaceId, keyId: 'key_of_a_test' } as const;
+  for (const q of ['zebra', '"zebra signed" -nobody', 'zebra or lion', '東京都', '京', 'word7 number']) {
+    asked.length = 0;
+    const rows = await searchTranscripts({ db: watched }, principal, { q, limit: 50 });
+    assert.ok(rows.length > 0, q);
+    const query = asked.find((one) => one.sql.includes('"found"')) ?? assert.fail(q);
+    const { rows: plan } = await pool.query<Record<string, string>>(`explain ${query.sql}`, [...query.parameters]);
+    const text = plan.map((row) => row['QUERY PLAN']).join('\n');
+    assert.match(text, /Bitmap Index Scan on transcript_lines_words/, `${q}\n${text}`);
+    assert.doesNotMatch(text, /Seq Scan on transcript_lines/, `${q}\n${text}`);
+  }
+});

@@ -13,6 +13,44 @@ export async function readAttendance(
   return found.attendance;
 }
 
+/** Longer than any name or address. */
+const longestText = 320;
+
+/**
+ * Records as they are stored: in the order in which people came, because Microsoft's lists have none, and without the
+ * characters that PostgreSQL does not store, because guests choose their names.
+ */
+export function attendanceJson(records: readonly AttendanceRecord[]): string {
+  const kept = records.map((record) => ({
+    ...record,
+    name: storable(record.name),
+    email: storable(record.email),
+    objectId: storable(record.objectId),
+    role: storable(record.role),
+    intervals: record.intervals.toSorted((one, other) => compare(one.joinedAt, other.joinedAt)),
+  }));
+  return JSON.stringify(
+    kept.toSorted((one, other) => compare(cameAt(one), cameAt(other)) || compare(one.name ?? '', other.name ?? '')),
+  );
+}
+
+function storable(text: string | null): string | null {
+  const plain = (text ?? '')
+    .toWellFormed()
+    .replace(/\p{Cc}+/gu, ' ')
+    .trim();
+  return plain.slice(0, longestText).toWellFormed() || null;
+}
+
+/** Who has no times comes last. */
+function cameAt({ intervals }: AttendanceRecord): string {
+  return intervals[0]?.joinedAt ?? '\uFFFF';
+}
+
+function compare(one: string, other: string): number {
+  return one < other ? -1 : Number(one > other);
+}
+
 const columns = ['Name', 'Email', 'Role', 'Joined (UTC)', 'Left (UTC)', 'Seconds', 'Seconds in total'];
 
 /**

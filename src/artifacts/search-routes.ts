@@ -46,7 +46,7 @@ const attendance = createRoute({
   description:
     'Who was there, and from when to when: one report for each session of the meeting. Each view is in the audit log.',
   request: { params },
-  responses: { 200: json(attendanceSchema, 'People, as Microsoft lists them'), ...problemAnswers },
+  responses: { 200: json(attendanceSchema, 'People, in the order in which they came'), ...problemAnswers },
 });
 const search = createRoute({
   method: 'get',

@@ -3,7 +3,7 @@ import type { Principal } from '../access/principal.ts';
 import { containing } from '../database/page.ts';
 import type { Database } from '../database/schema.ts';
 import type { ArtifactRow } from './artifact.ts';
-import { configurationsInUse } from './search-languages.ts';
+import { configurationsFor, configurationsInUse } from './search-languages.ts';
 import { parseSearch, type Group, type SearchQuery, type Sought } from './search-query.ts';
 import { pairsOf, withoutAccents, wordsOf } from './search-text.ts';
 import { visibleTo } from './sharing.ts';
@@ -105,6 +105,9 @@ function within({ from, to, after }: SearchPage): Expression<SqlBool>[] {
   return conditions;
 }
 
+/** A talk of hours has as many lines; where a word is in more of them, the others are shown without marks. */
+const mostMarked = 5000;
+
 export type LineShown = {
   position: number;
   startMs: number;
@@ -120,10 +123,10 @@ export type LineShown = {
  */
 export async function showTranscript(
   { db }: Read,
-  row: Pick<ArtifactRow, 'id' | 'workspace_id'>,
+  row: Pick<ArtifactRow, 'id' | 'workspace_id' | 'language'>,
   q: string | undefined,
 ): Promise<{ lines: LineShown[]; found: number }> {
-  const sought = q === undefined ? undefined : await soughtIn(db, row.workspace_id, q);
+  const sought = q === undefined ? undefined : await soughtInTranscript(db, row, q);
   const rows = await db
     .selectFrom('transcript_lines')
     .select(['position', 'starts_ms as startMs', 'ends_ms as endMs', 'speaker', 'text'])
@@ -132,7 +135,7 @@ export async function showTranscript(
     .orderBy('position')
     .execute();
   const found = rows.filter((line) => line.found);
-  const marks = sought ? await findMatches({ db }, sought, found) : [];
+  const marks = sought ? await findMatches({ db }, sought, found.slice(0, mostMarked)) : [];
   const byPosition = new Map(found.map(({ position }, at) => [position, marks[at]]));
   const lines = rows.map(({ position, startMs, endMs, speaker, text }): LineShown => ({
     position,
@@ -149,6 +152,16 @@ type SoughtIn = { query: SearchQuery; configurations: string[] };
 
 async function soughtIn(db: Kysely<Database>, workspaceId: string, q: string): Promise<SoughtIn> {
   return { query: parseSearch(q), configurations: await configurationsInUse(db, workspaceId) };
+}
+
+/** In the one language that is spoken there; where nobody told which it is, in all that may have been taken for it. */
+async function soughtInTranscript(
+  db: Kysely<Database>,
+  { workspace_id: workspaceId, language }: Pick<ArtifactRow, 'workspace_id' | 'language'>,
+  q: string,
+): Promise<SoughtIn> {
+  if (language === null) return soughtIn(db, workspaceId, q);
+  return { query: parseSearch(q), configurations: await configurationsFor(db, workspaceId, language) };
 }
 
 /** Whether a line is found, as a condition on `transcript_lines`. */

@@ -6,7 +6,7 @@ export type TranscriptLine = { startsMs: number; endsMs: number; speaker: string
 /** `faults`: how many pieces of the document could not be read, and are not among the lines. */
 export type Transcript = { lines: TranscriptLine[]; faults: number };
 
-/** No meeting has more; what has is no transcript, and showing it would hold up everybody. */
+/** No meeting has more; cues behind so many lines are only counted, or showing them would hold up everybody. */
 const mostLines = 100_000;
 /** Longer lines are cut into several: PostgreSQL indexes no line without bounds, and nobody reads one. */
 const longestLine = 2000;
@@ -101,12 +101,12 @@ function fractionMs(digits: string): number {
 }
 
 function addCue(transcript: Transcript, { startsMs, endsMs, payload }: Cue): void {
-  for (const { speaker, text } of spokenIn(payload.join('\n'))) {
-    for (const piece of piecesOf(text)) {
-      if (transcript.lines.length >= mostLines) transcript.faults += 1;
-      else transcript.lines.push({ startsMs, endsMs, speaker, text: piece });
-    }
+  if (transcript.lines.length >= mostLines) {
+    transcript.faults += 1;
+    return;
   }
+  for (const { speaker, text } of spokenIn(payload.join('\n')))
+    for (const piece of piecesOf(text)) transcript.lines.push({ startsMs, endsMs, speaker, text: piece });
 }
 
 /** What each voice of a cue says. A voice lasts until its end tag or the next voice; text outside has no speaker. */

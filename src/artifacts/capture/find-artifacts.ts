@@ -17,6 +17,7 @@ import {
 import { findOnlineMeetingByJoinUrl } from '../../microsoft/online-meetings.ts';
 import type { InMailbox } from '../../organizers/mailbox.ts';
 import { Problem } from '../../problem.ts';
+import { attendanceJson } from '../attendance.ts';
 import { storeTranscript } from '../transcripts.ts';
 
 export type FindDeps = { db: Kysely<Database>; now: () => Date; dataKeys: DataKeys };
@@ -189,7 +190,7 @@ async function insert(
       starts_at: startsAt,
       ends_at: endsAt ?? null,
       content_type: contentType,
-      attendance: details.attendance ? JSON.stringify(details.attendance.records) : null,
+      attendance: details.attendance ? attendanceJson(details.attendance.records) : null,
       participants: details.attendance?.participants ?? null,
       store_due_at: wantsCopy ? now() : null,
       updated_at: now(),
