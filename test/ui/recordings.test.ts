@@ -90,22 +90,27 @@ test('attendance is a table, what is held stays, and what is deleted is gone for
   await look(page, 'setting a hold');
   await dialog.getByRole('button', { name: 'Set the legal hold' }).click();
   await page.getByText(/Set by Milan Okafor/).waitFor();
+  await dialog.waitFor({ state: 'detached' });
   await page.getByText('Complaint of 24 November').waitFor();
   await look(page, 'held');
 
   await page.getByRole('link', { name: /^Watch the recording/ }).click();
   await page.getByText('For as long as the legal hold lasts').first().waitFor();
-  await page.getByRole('button', { name: 'Delete this recording…' }).click();
-  await dialog.getByRole('button', { name: 'Delete this recording' }).click();
-  await dialog.getByText('This is under legal hold and is not deleted').waitFor();
-  await look(page, 'delete refused');
-  await dialog.getByRole('button', { name: 'Keep it' }).click();
+  assert.equal(await page.getByRole('button', { name: 'Delete this recording…' }).count(), 0);
   await page.getByRole('link', { name: 'The booking says why' }).first().click();
   await page.getByRole('button', { name: 'Lift the legal hold…' }).click();
   await dialog.getByRole('button', { name: 'Lift the legal hold' }).click();
   await page.getByRole('button', { name: 'Set a legal hold…' }).waitFor();
+  const bookingId = page.url().split('/').at(-1);
   await page.getByRole('link', { name: /^Watch the recording/ }).click();
   await page.getByRole('button', { name: 'Delete this recording…' }).click();
+  // Somebody else holds it in the meantime.
+  const program = await programOf(stage);
+  await program('POST', `/v1/bookings/${bookingId}/legal-hold`, { reason: 'An audit' });
+  await dialog.getByRole('button', { name: 'Delete this recording' }).click();
+  await dialog.getByText('This is under legal hold and is not deleted').waitFor();
+  await look(page, 'delete refused');
+  await program('DELETE', `/v1/bookings/${bookingId}/legal-hold`);
   await dialog.getByRole('button', { name: 'Delete this recording' }).click();
   await page.getByRole('heading', { name: 'This recording was deleted' }).waitFor();
   await look(page, 'deleted');
@@ -115,6 +120,8 @@ test('attendance is a table, what is held stays, and what is deleted is gone for
   await page.getByRole('region', { name: 'Transcript', exact: true }).getByText('admissions office').waitFor();
   assert.equal(await video(page).count(), 0);
   await look(page, 'transcript alone');
+  stage.clock.advance(8 * 24 * 60 * 60_000);
+  await page.clock.setFixedTime(stage.clock.now());
   await keepShorter(page, stage.publicUrl);
 });
 
@@ -126,10 +133,15 @@ async function keepShorter(page: Page, publicUrl: string): Promise<void> {
   await days.fill('0');
   await form.getByRole('button', { name: 'Save what is kept and shown' }).click();
   await form.getByText('At least one day.').waitFor();
-  await days.fill('30');
-  await form.getByRole('button', { name: 'Save what is kept and shown' }).click();
-  await form.getByText('Saved.', { exact: true }).waitFor();
+  await days.fill('7');
+  await form.getByText(/^When you save: 1 attendance report from before/).waitFor();
   await look(page, 'settings');
+  await form.getByRole('button', { name: 'Save what is kept and shown' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Delete 1 attendance report?' });
+  await look(page, 'deleting by retention');
+  await dialog.getByRole('button', { name: 'Delete 1 attendance report' }).click();
+  await form.getByText('Saved.', { exact: true }).waitFor();
+  assert.equal(await days.inputValue(), '7');
 }
 
 test('who takes no part sees that something is there, and not what', async (t) => {
@@ -149,6 +161,34 @@ test('who takes no part sees that something is there, and not what', async (t) =
   assert.equal(await vera.page.getByRole('button', { name: 'Refresh recordings' }).count(), 0);
   await vera.page.getByRole('navigation', { name: 'Console' }).getByRole('link', { name: 'Recordings' }).click();
   await vera.page.getByText('An administrator of this workspace').waitFor();
+});
+
+test('a meeting on no calendar says that Teams keeps nothing of it, and one of an organization that has it off says where', async (t) => {
+  const { stage, api } = await startUiFront(t);
+  const person = await signedIn(stage, { viewport: wide });
+  const { page } = person;
+  const meeting = await holdMeeting(stage);
+  await page.clock.setFixedTime(stage.clock.now());
+  await openBooking(page, stage.publicUrl);
+  await page.getByText('Recordings, transcripts and attendance are not switched on').waitFor();
+  await page.getByText('OnlineMeetingTranscript.Read.All').waitFor();
+  await look(page, 'off');
+  const { data } = await api<{ data: { id: string; email: string }[] }>('GET', '/v1/members');
+  const dana = data.find(({ email }) => email.startsWith('dana'));
+  const { id } = await api('POST', '/v1/event-types', {
+    hostId: dana?.id,
+    slug: 'alone',
+    title: 'On no calendar',
+    timeZone: 'Europe/Berlin',
+    meetingKind: 'standalone',
+  });
+  const start = new Date(meeting.start.getTime() + 48 * 60 * 60_000).toISOString();
+  const visitor = { name: 'Ola Brink', email: 'ola.brink@visitor.example', timeZone: 'Europe/Oslo' };
+  const booking = await api('POST', '/v1/bookings', { eventTypeId: id, start, visitor });
+  await page.goto(`${stage.publicUrl}/console/bookings/${booking.id}`);
+  await page.getByText('Teams keeps no dependable recordings, transcripts or attendance').waitFor();
+  assert.equal(await page.getByRole('button', { name: 'Refresh recordings' }).count(), 0);
+  await look(page, 'not possible');
 });
 
 /** A meeting that has left everything, and the owner before the list of it. */

@@ -58,7 +58,7 @@ export function BookingPage() {
           <BookingAttendees booking={data} />
           {data.meeting && (
             <MeetingArtifacts meeting={data.meeting} now={now}>
-              <LegalHold booking={data} />
+              {(data.hold || data.meeting.kind === 'calendar') && <LegalHold booking={data} />}
             </MeetingArtifacts>
           )}
           {data.hold && Date.parse(data.start) > now && (

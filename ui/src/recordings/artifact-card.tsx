@@ -33,7 +33,7 @@ export function ArtifactCard({ artifact }: { artifact: Artifact }) {
       {artifact.deletedAt === null && (
         <Actions>
           <Downloads artifact={artifact} />
-          {mayManage && (
+          {mayManage && !artifact.held && (
             <Button appearance="subtle" icon={<Delete20Regular />} onClick={() => setDeleting(true)}>
               Delete this {of}…
             </Button>

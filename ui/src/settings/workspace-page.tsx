@@ -64,7 +64,7 @@ const answers: { value: Draft['outlookChanges']; words: string; explained: strin
   {
     value: 'revert',
     words: 'Put them back',
-    explained: 'Parley is where times are decided: whatever is changed in Outlook is set back as it was booked..',
+    explained: 'Parley is where times are decided: whatever is changed in Outlook is set back as it was booked.',
   },
 ];
 
