@@ -174,7 +174,7 @@ test('a megabyte of rubbish is read in time, wherever it stands', (t) => {
       storable(vtt);
       const took = performance.now() - begun;
       slowest = Math.max(slowest, took);
-      assert.ok(took < 2000, `${what} took ${Math.round(took)} ms`);
+      assert.ok(took < 5000, `${what} took ${Math.round(took)} ms`);
     }
   }
   t.diagnostic(`${Object.keys(rubbish).length} kinds, the slowest took ${Math.round(slowest)} ms`);
