@@ -248,6 +248,22 @@ test('a subscription that ran out while Parley was down is made anew, and what c
   assert.deepEqual(await found(story), ready);
 });
 
+test('what came while there was no subscription is looked for as soon as there is one again', async (t) => {
+  const story = await startAnnounced(t);
+  await endAndWait(story);
+  story.emulator.context.notifications.subscriptions.clear();
+  story.system.clock.advance(11 * minute);
+  const { db } = story.system.database;
+  const later = new Date(story.system.clock.now().getTime() + hour);
+  await db.updateTable('artifact_captures').set({ due_at: later }).execute();
+  await story.work();
+  assert.deepEqual(await found(story), waiting, 'it is not time for a look yet');
+  await db.updateTable('artifact_watches').set({ subscription_due_at: story.system.clock.now() }).execute();
+  await story.work();
+  assert.equal(story.subscriptions().length, 2);
+  assert.deepEqual(await found(story), ready);
+});
+
 test('while subscriptions are refused for days, they are tried again with patience, and looking goes on', async (t) => {
   const story = await startAnnounced(t);
   await story.book(story.eventType['id'] as string, '2026-12-08T09:00:00.000Z');
