@@ -35,8 +35,13 @@ export type Result = {
   notes?: string[];
   /** What a person can do; the problem's own remedy where there is a problem and nothing better to say. */
   remedy?: string;
+  /** What an administrator pastes into PowerShell, filled in. */
+  script?: Script;
   problem?: Problem;
 };
+
+/** A whole script: module, sign-in, work. */
+export type Script = { title: string; shell: 'teams'; text: string };
 
 /** A result with what was measured around it. */
 export type Finding = {
@@ -47,6 +52,7 @@ export type Finding = {
   title: string;
   notes: string[];
   remedy: string | undefined;
+  script: Script | undefined;
   problemCode: ProblemCode | undefined;
   exchanges: Exchange[];
   durationMs: number;
@@ -121,6 +127,12 @@ export const delegatedCheckNames = [
   'teams',
   'free-busy',
   'round-trip',
+  'recordings',
+  'transcripts',
+  'speakers',
+  'attendance',
+  'recording-allowed',
+  'standalone-meetings',
 ] as const;
 
 /** The same for a whole tenant. */
@@ -139,7 +151,12 @@ export const tenantCheckNames = [
   'exchange-scope',
   'teams-policy',
   'app-round-trip',
+  'recordings',
   'transcripts',
+  'speakers',
+  'attendance',
+  'recording-allowed',
+  'standalone-meetings',
 ] as const;
 
 export type CheckName = (typeof delegatedCheckNames)[number] | (typeof tenantCheckNames)[number];

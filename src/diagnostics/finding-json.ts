@@ -14,6 +14,10 @@ export const findingSchema = z
     title: z.string().openapi({ description: 'The result as a sentence' }),
     notes: z.array(z.string()),
     remedy: z.string().nullable(),
+    script: z
+      .object({ title: z.string(), shell: z.literal('teams'), text: z.string() })
+      .optional()
+      .openapi({ description: 'What an administrator pastes into PowerShell as it is, where a script helps' }),
     problemCode: z.string().nullable().openapi({ description: 'A page in `/problems/` says more about it' }),
     exchanges: z
       .array(
@@ -32,10 +36,11 @@ export const findingSchema = z
 
 export type FindingJson = z.infer<typeof findingSchema>;
 
-export function presentFinding({ remedy, problemCode, exchanges, ...finding }: Finding): FindingJson {
+export function presentFinding({ remedy, script, problemCode, exchanges, ...finding }: Finding): FindingJson {
   return {
     ...finding,
     remedy: remedy ?? null,
+    ...(script && { script }),
     problemCode: problemCode ?? null,
     exchanges: exchanges.map(({ requestId, at, ...exchange }) => ({
       ...exchange,

@@ -5,10 +5,11 @@ export const marks: Record<Status, string> = { ok: '✓', warning: '!', failed: 
 
 /** A finding in lines: what it says, what helps, and what was asked and answered. */
 export function linesOf(finding: Finding, { details }: { details: boolean }): string[] {
-  const { status, label, title, notes, remedy, problemCode, exchanges, durationMs } = finding;
+  const { status, label, title, notes, remedy, script, problemCode, exchanges, durationMs } = finding;
   const lines = [`${marks[status]} ${label}: ${title}`];
   if (details || status !== 'ok') lines.push(...notes.map((note) => `    ${note}`));
   if (remedy) lines.push(`    What helps: ${remedy}`);
+  if (script) lines.push(`    ${script.title}:`, ...script.text.split('\n').map((line) => `      ${line}`));
   if (!details) return lines;
   if (problemCode) lines.push(`    Code: ${problemCode}`);
   for (const { asked, answered, requestId, at, durationMs: ms } of exchanges) {

@@ -85,9 +85,10 @@ function thrown({ log }: Deps, { name }: Check, error: unknown): Result {
 }
 
 function findingOf({ name, label }: Check, result: Result, exchanges: Exchange[], durationMs: number): Finding {
-  const { status, title, notes = [], problem } = result;
+  const { status, title, notes = [], script, problem } = result;
   const remedy = result.remedy ?? (problem && problems[problem.code].remedy);
-  return { check: name, label, status, title, notes, remedy, problemCode: problem?.code, exchanges, durationMs };
+  const problemCode = problem?.code;
+  return { check: name, label, status, title, notes, remedy, script, problemCode, exchanges, durationMs };
 }
 
 /** What must not be in any finding, even if Microsoft repeated it to us. */

@@ -18,6 +18,7 @@ import { appRegistration } from './checks/app-registration.ts';
 import { appRoles } from './checks/app-roles.ts';
 import { appRoundTrip } from './checks/app-round-trip.ts';
 import { appToken, appTokenKind } from './checks/app-token.ts';
+import { artifactCheck } from './checks/artifacts.ts';
 import { clock } from './checks/clock.ts';
 import { configuration } from './checks/configuration.ts';
 import { connection, permissions } from './checks/connection.ts';
@@ -26,11 +27,13 @@ import { freeBusy, mailbox, profile, teams } from './checks/mailbox.ts';
 import { mailboxes } from './checks/mailboxes.ts';
 import { authority, graph } from './checks/network.ts';
 import { organizers } from './checks/organizers.ts';
+import { recordingAllowed } from './checks/recording-allowed.ts';
 import { roundTrip } from './checks/round-trip.ts';
+import { speakers } from './checks/speakers.ts';
+import { standaloneMeetings } from './checks/standalone-meetings.ts';
 import { teamsPolicy } from './checks/teams-policy.ts';
 import { organization } from './checks/organization.ts';
 import { token, tokenKind } from './checks/token.ts';
-import { transcripts } from './checks/transcripts.ts';
 import { secretsOfCredentials } from './credential-secrets.ts';
 import { reportOf } from './report.ts';
 import { runChecks, type Run } from './run-checks.ts';
@@ -52,6 +55,7 @@ const delegatedChecks: Check[] = [
   teams,
   freeBusy,
   roundTrip,
+  ...artifactChecks('connection'),
 ];
 
 /** In the order of `tenantCheckNames`. */
@@ -70,8 +74,19 @@ const tenantChecks: Check[] = [
   exchangeScope,
   teamsPolicy,
   appRoundTrip,
-  transcripts,
+  ...artifactChecks('tenant'),
 ];
+
+function artifactChecks(of: 'tenant' | 'connection'): Check[] {
+  return [
+    artifactCheck('recording', of),
+    artifactCheck('transcript', of),
+    speakers(of),
+    artifactCheck('attendance', of),
+    recordingAllowed(of),
+    standaloneMeetings(of),
+  ];
+}
 
 export type Summary = Record<Status, number>;
 export type Diagnosis = { startedAt: Date; findings: Finding[]; summary: Summary; report: string };

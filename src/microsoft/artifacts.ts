@@ -1,8 +1,8 @@
-import type { ZodType } from 'zod';
+import { z, type ZodType } from 'zod';
 import type { CalendarAccess } from './calendar.ts';
 import { openContent, readContent, type Content } from './graph-content.ts';
 import { graph, GraphError, nextPath, type GraphDeps } from './graph.ts';
-import { segment } from './odata.ts';
+import { literal, segment } from './odata.ts';
 import { meetingPath, PREFER } from './online-meetings.ts';
 import { artifactPage, attendanceRecordPage, attendanceReportPage } from './wire.ts';
 
@@ -48,6 +48,8 @@ export type RecordingContent = {
 };
 
 type InMeeting = { onlineMeetingId: string };
+
+const anyPage = z.object({ value: z.array(z.unknown()) });
 
 /** A meeting has some sessions with some segments each; pages may be empty and yet name a next one, for ever. */
 const MOST_PAGES = 50;
@@ -182,6 +184,22 @@ export async function openRecording(
   const range = rangeOf(headers);
   if (!range || range.from !== (p.range?.from ?? 0)) throw await content.reject('The answer is another part.');
   return { body, ...range, partial: true };
+}
+
+/**
+ * Asks, as an app, for what an organizer's meetings left behind in some time, only to hear whether it may: the tenant's
+ * switch, the policy and the permission are looked at before anything is found (Graph docs: “getAllTranscripts”).
+ */
+export async function tryToListAll(
+  deps: GraphDeps,
+  access: CalendarAccess,
+  p: { kind: 'recording' | 'transcript'; organizerId: string; from: Date; to: Date },
+): Promise<void> {
+  const all = p.kind === 'recording' ? 'getAllRecordings' : 'getAllTranscripts';
+  const whose = `meetingOrganizerUserId=${literal(p.organizerId)}`;
+  const when = `startDateTime=${p.from.toISOString()},endDateTime=${p.to.toISOString()}`;
+  const path = `/users/${segment(p.organizerId)}/onlineMeetings/${all}(${whose},${when})?$top=1`;
+  await graph(deps, { ...call(access), method: 'GET', path, schema: anyPage });
 }
 
 function rangeOf(headers: Headers): { from: number; to: number; totalBytes: number | undefined } | undefined {

@@ -9,11 +9,16 @@ export type Runner = {
   certificate?: { clientId: string; /** SHA-1, in hexadecimal digits. */ thumbprint: string };
 };
 
+const modules = ['MicrosoftTeams', 'Microsoft.Graph', 'ExchangeOnlineManagement'] as const;
+
 /** The modules that the scripts need, as the runbooks of Microsoft install them. */
 export function installModules(): string {
-  return ['MicrosoftTeams', 'Microsoft.Graph', 'ExchangeOnlineManagement']
-    .map((module) => `Install-Module ${module} -Scope CurrentUser`)
-    .join('\n');
+  return modules.map(installModule).join('\n');
+}
+
+/** One of them alone: each takes minutes to install. */
+export function installModule(module: (typeof modules)[number]): string {
+  return `Install-Module ${module} -Scope CurrentUser`;
 }
 
 /** Signs in to Teams PowerShell. */

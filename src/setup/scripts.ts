@@ -20,7 +20,7 @@ import {
   type PolicyTarget,
   type PolicyUser,
 } from '../microsoft/policies.ts';
-import { connectExchange, connectGraph, connectTeams, installModules } from '../microsoft/powershell.ts';
+import { connectExchange, connectGraph, connectTeams, installModule } from '../microsoft/powershell.ts';
 
 /** Whole PowerShell scripts, to paste as they are: modules, sign-in, work. */
 export type Shell = 'teams' | 'exchange' | 'graph';
@@ -182,17 +182,13 @@ function runnerOf({ tenantId, cloud }: ScriptSubject) {
   return { tenant: tenantId, cloud };
 }
 
-const modules: Record<Shell, string> = {
+const modules = {
   teams: 'MicrosoftTeams',
   exchange: 'ExchangeOnlineManagement',
   graph: 'Microsoft.Graph',
-};
+} as const satisfies Record<Shell, string>;
 
-/** Of the modules only the one that the script needs: each takes minutes to install. */
+/** Of the modules only the one that the script needs. */
 function installLine(shell: Shell): string {
-  const wanted = `Install-Module ${modules[shell]} `;
-  return installModules()
-    .split('\n')
-    .filter((line) => line.startsWith(wanted))
-    .join('\n');
+  return installModule(modules[shell]);
 }

@@ -16,6 +16,7 @@ export type Finding = {
   title: string;
   notes: string[];
   remedy: string | null;
+  script?: { title: string; shell: string; text: string };
   problemCode: string | null;
   exchanges: { asked: string; answered: string; requestId: string | null; at: string }[];
 };

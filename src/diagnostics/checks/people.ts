@@ -37,9 +37,9 @@ export const nobodyAllowed: Result = {
 export type Line = { status: Exclude<Status, 'skipped'>; name: string; words: string; problem?: Problem };
 
 /** Asks about each person, some at a time; lines come in the order of the people. */
-export async function lookAtEach<T>(
-  { organizers }: Roster,
-  look: (organizer: OrganizerRow) => Promise<T>,
+export async function lookAtEach<P, T>(
+  { organizers }: { organizers: P[] },
+  look: (organizer: P) => Promise<T>,
 ): Promise<T[]> {
   const found: T[] = [];
   const left = [...organizers.entries()];
@@ -64,7 +64,7 @@ export function lineOf(name: string, problem: Problem, status: Line['status']): 
 const severity: Line['status'][] = ['failed', 'warning', 'not_known', 'ok'];
 
 /** One result for all: as bad as the worst, and with the problem of the first who has it so bad. */
-export function together({ more }: Roster, lines: Line[], fine: string, bad: string): Result {
+export function together({ more }: Pick<Roster, 'more'>, lines: Line[], fine: string, bad: string): Result {
   const status = severity.find((one) => lines.some((line) => line.status === one)) ?? 'ok';
   const affected = lines.filter((line) => line.status !== 'ok');
   const notes = lines.map(({ name, words }) => `${name}: ${words}.`);

@@ -1,6 +1,6 @@
 import { isPropagating, propagationMs, type OrganizerRow } from '../../organizers/organizer.ts';
 import { probePolicy } from '../../organizers/probe.ts';
-import { Problem } from '../../problem.ts';
+import { Problem, type ProblemCode } from '../../problem.ts';
 import { needsTeamsPolicy } from '../../tenants/tenant.ts';
 import { tenantOf, type Check, type Context } from '../check.ts';
 import { isPassing, recordedGraph, refusal } from './asking.ts';
@@ -43,14 +43,15 @@ async function tryPolicy(context: Context, organizer: OrganizerRow): Promise<Lin
     return { status: leftOver ? 'warning' : 'ok', name, words: `Teams lets the app act${leftOver ? rest : ''}` };
   }
   if (problem.code === 'internal_error') throw problem.cause;
-  return denial(context, organizer, refusal(context, problem));
+  return policyDenial(context, organizer, refusal(context, problem));
 }
 
+const ofPolicy: ProblemCode[] = ['application_access_policy_missing', 'artifact_policy_missing'];
+
 /** For some time after a grant, a refusal is what a policy looks like that is being applied. */
-function denial(context: Context, organizer: OrganizerRow, problem: Problem): Line {
+export function policyDenial(context: Context, organizer: OrganizerRow, problem: Problem): Line {
   const name = displayName(organizer);
-  if (problem.code !== 'application_access_policy_missing')
-    return lineOf(name, problem, isPassing(problem) ? 'not_known' : 'failed');
+  if (!ofPolicy.includes(problem.code)) return lineOf(name, problem, isPassing(problem) ? 'not_known' : 'failed');
   const { policy_granted_at: grantedAt, policy_in_force: inForce } = organizer;
   if (grantedAt && isPropagating(organizer, context.now())) {
     const until = new Date(grantedAt.getTime() + propagationMs).toISOString();
