@@ -24,7 +24,12 @@ const said: { status: number; code?: string; message: string; becomes: string }[
       'Application is not allowed to perform operations on the user, neither is allowed access through RSC permission evaluation.',
     becomes: 'artifact_policy_missing',
   },
-  { status: 400, code: 'BadRequest', message: 'The userId must match organizerId.', becomes: 'artifact_organizer_only' },
+  {
+    status: 400,
+    code: 'BadRequest',
+    message: 'The userId must match organizerId.',
+    becomes: 'artifact_organizer_only',
+  },
   {
     status: 400,
     code: 'BadRequest',

@@ -142,6 +142,36 @@ void suite('Download recordings to internal storage', () => {
   });
 });
 
+void suite('a copy that fails', () => {
+  void test('is tried again when somebody presses “Refresh recordings”, and not any more when copies are not wanted', async (t) => {
+    const story = await startRecorded(t);
+    await settings(story, { downloadRecordings: true });
+    story.end({ recording: { content: { contentType: 'video/mp4', text: 'not yet a film' } } });
+    await story.look();
+    await story.look(1);
+    assert.equal((await recordingOf(story))['problem'].code, 'recording_unreadable');
+    const { recordings } = story.system.emulator.context.teams.artifacts;
+    for (const recording of recordings.values()) recording.content = { kind: 'video', bytes: megabyte };
+    await story.look(1);
+    assert.equal((await recordingOf(story))['storage'], 'fetching');
+    await settings(story, { downloadRecordings: false });
+    await story.look(1);
+    assert.deepEqual(
+      [(await recordingOf(story))['storage'], (await recordingOf(story))['problem']],
+      ['microsoft', null],
+    );
+    await settings(story, { downloadRecordings: true });
+    for (const recording of recordings.values())
+      recording.content = { kind: 'other', contentType: 'video/mp4', text: 'x' };
+    await story.look(1);
+    assert.equal((await recordingOf(story))['problem'].code, 'recording_unreadable');
+    for (const recording of recordings.values()) recording.content = { kind: 'video', bytes: megabyte };
+    await story.ask('POST', `/v1/meetings/${story.meetingId}/artifacts/refresh`);
+    await story.system.work();
+    assert.equal((await recordingOf(story))['storage'], 'stored');
+  });
+});
+
 void suite('retention', () => {
   void test('deletes each kind when its days are over, really, and never what is held', async (t) => {
     const story = await startRecorded(t);

@@ -188,7 +188,7 @@ function whyImpossible({ kind, wanted }: MeetingRow): string | undefined {
 const names = {
   recording: { one: 'recording', many: 'recordings', feature: 'Recordings' },
   transcript: { one: 'transcript', many: 'transcripts', feature: 'Transcripts' },
-  attendance: { one: 'attendance report', many: 'attendance reports', feature: 'Attendance' },
+  attendance: { one: 'attendance report', many: 'attendance reports', feature: 'Attendance reports' },
 } as const;
 
 type Stand = {
@@ -201,19 +201,14 @@ type Stand = {
 
 function sentenceOf({ kind, state, found, meeting, problem }: Stand): string {
   const { one, many, feature } = names[kind];
-  const until = new Date(meeting.ends_at.getTime() + patienceMs).toISOString();
-  switch (state) {
-    case 'ready':
-      return found === 1 ? `One ${one} is here.` : `${found} ${many} are here.`;
-    case 'waiting':
-      return `Parley looks for ${many} after the meeting: Microsoft needs minutes to hours. It stops at ${until.slice(0, 16).replace('T', ' ')} UTC.`;
-    case 'none':
-      return `Microsoft has no ${one} of this meeting: nothing came within 48 hours after its end.`;
-    case 'refused':
-      return `${problem?.title ?? 'Microsoft refused'}.`;
-    case 'off':
-      return `${feature} are not switched on for this organizer’s tenant or connection.`;
-    case 'not_possible':
-      return `Teams keeps no ${many} of this meeting.`;
-  }
+  const until = new Date(meeting.ends_at.getTime() + patienceMs).toISOString().slice(0, 16).replace('T', ' ');
+  const sentences: Record<Stand['state'], string> = {
+    ready: found === 1 ? `One ${one} is here.` : `${found} ${many} are here.`,
+    waiting: `Parley looks for ${many} after the meeting: Microsoft needs minutes to hours. It stops at ${until} UTC.`,
+    none: `Microsoft has no ${one} of this meeting: nothing came within 48 hours after its end.`,
+    refused: `${problem?.title ?? 'Microsoft refused'}.`,
+    off: `${feature} are not switched on for this organizer’s tenant or connection.`,
+    not_possible: `Teams keeps no ${many} of this meeting.`,
+  };
+  return sentences[state];
 }

@@ -117,6 +117,22 @@ async function wake(
 /** Looks now for everything that is left of a meeting, because a person asks; part of the caller’s transaction. */
 export async function refreshCaptures(deps: CaptureDeps, meeting: MeetingRow): Promise<void> {
   await wake(deps, [meeting], artifactKinds, { byPerson: true });
+  // A copy that has failed, or was given up, is tried again as well.
+  const copies = await deps.db
+    .updateTable('artifacts')
+    .set({ store_due_at: deps.now(), store_attempts: 0 })
+    .where('meeting_id', '=', meeting.id)
+    .where('store_problem_code', 'is not', null)
+    .where('stored_at', 'is', null)
+    .where('deleted_at', 'is', null)
+    .returning('id')
+    .execute();
+  for (const { id } of copies) await enqueueDownload(deps, id);
+}
+
+/** The job that copies a recording. Those of all processes share one line: never more than four at a time. */
+export async function enqueueDownload({ db, queue }: Pick<CaptureDeps, 'db' | 'queue'>, id: string): Promise<void> {
+  await queue.send(db, 'store-recording', { artifactId: id }, { singletonKey: id, group: 'recordings' });
 }
 
 /** Whose artifacts Microsoft told of, in one mailbox. */

@@ -1,4 +1,4 @@
-import { sql, type Kysely, type RawBuilder } from 'kysely';
+import { sql, type Kysely, type RawBuilder, type Transaction } from 'kysely';
 import type { ArtifactKind, Database } from '../database/schema.ts';
 import type { Queue } from '../jobs/queue.ts';
 import { recordAudit, type Actor } from '../monitoring/audit.ts';
@@ -23,7 +23,7 @@ export const isHeld: RawBuilder<boolean> = sql<boolean>`exists (
  * `legal_hold` while a booking of its meeting is held.
  */
 export async function deleteArtifact(deps: Deps, row: ArtifactRow, by: Actor): Promise<void> {
-  const [deleted] = await remove(deps, sql`artifacts.id = ${row.id}`, by, 1);
+  const [deleted] = await remove(deps, { which: sql`artifacts.id = ${row.id}`, by, limit: 1, locked: 'wait' });
   if (deleted) return;
   const now = await deps.db
     .selectFrom('artifacts')
@@ -40,17 +40,22 @@ export async function applyRetention(deps: Deps, limit: number): Promise<void> {
     const days = sql.ref(`w.${keepColumns[kind]}`);
     return sql`(artifacts.kind = ${kind} and artifacts.starts_at < ${deps.now()}::timestamptz - make_interval(days => ${days}))`;
   });
-  await remove(
-    deps,
-    sql`exists (select from workspaces w where w.id = artifacts.workspace_id and (${sql.join(over, sql` or `)}))`,
-    { kind: 'parley', id: 'retention' },
+  await remove(deps, {
+    which: sql`exists (
+      select from workspaces w where w.id = artifacts.workspace_id and (${sql.join(over, sql` or `)}))`,
+    by: { kind: 'parley', id: 'retention' },
     limit,
-  );
+    locked: 'leave',
+  });
 }
 
-/** One statement decides, so that a hold that is there is never missed; the storage follows by a job. */
-async function remove(deps: Deps, which: RawBuilder<unknown>, by: Actor, limit: number): Promise<ArtifactRow[]> {
+type Removal = { which: RawBuilder<unknown>; by: Actor; limit: number; locked: 'wait' | 'leave' };
+
+/** Rows and entries in the database; the storage follows by a job. */
+async function remove(deps: Deps, { by, ...removal }: Removal): Promise<ArtifactRow[]> {
   return deps.db.transaction().execute(async (trx) => {
+    const ids = await removable(trx, removal);
+    if (ids.length === 0) return [];
     const rows = await trx
       .updateTable('artifacts')
       .set({
@@ -65,39 +70,48 @@ async function remove(deps: Deps, which: RawBuilder<unknown>, by: Actor, limit: 
         content_removed_at: sql<Date | null>`case when kind = 'recording' then null else ${deps.now()}::timestamptz end`,
         updated_at: deps.now(),
       })
-      .where(
-        'id',
-        'in',
-        trx
-          .selectFrom('artifacts')
-          .select('id')
-          .where('deleted_at', 'is', null)
-          .where(sql<boolean>`${which}`)
-          .where(sql<boolean>`not ${isHeld}`)
-          .limit(limit)
-          .forUpdate()
-          .skipLocked(),
-      )
-      .where('deleted_at', 'is', null)
+      .where('id', 'in', ids)
       .returning(artifactColumns)
       .execute();
-    const ids = rows.map(({ id }) => id);
-    if (ids.length > 0) await trx.deleteFrom('transcript_lines').where('artifact_id', 'in', ids).execute();
-    for (const row of rows) await enqueueRemoval({ ...deps, db: trx }, row);
-    for (const row of rows) {
-      await recordAudit(
-        { ...deps, db: trx },
-        {
-          workspaceId: row.workspace_id,
-          actor: by,
-          action: 'artifact.deleted',
-          subjectId: row.id,
-          details: { kind: row.kind, meetingId: row.meeting_id },
-        },
-      );
+    await trx.deleteFrom('transcript_lines').where('artifact_id', 'in', ids).execute();
+    const inTrx = { ...deps, db: trx };
+    for (const row of rows) await enqueueRemoval(inTrx, row);
+    // In one order, as everybody takes the locks of several workspaces' logs.
+    for (const row of rows.toSorted((a, b) => (a.workspace_id < b.workspace_id ? -1 : 1))) {
+      await recordAudit(inTrx, {
+        workspaceId: row.workspace_id,
+        actor: by,
+        action: 'artifact.deleted',
+        subjectId: row.id,
+        details: { kind: row.kind, meetingId: row.meeting_id },
+      });
     }
     return rows;
   });
+}
+
+/** What may be deleted, locked with its bookings: whoever sets a hold at this moment comes before this, or after it. */
+async function removable(trx: Transaction<Database>, { which, limit, locked }: Omit<Removal, 'by'>): Promise<string[]> {
+  const wanted = trx
+    .selectFrom('artifacts')
+    .select(['id', 'meeting_id'])
+    .where('deleted_at', 'is', null)
+    .where(sql<boolean>`${which}`)
+    .where(sql<boolean>`not ${isHeld}`)
+    .orderBy('id')
+    .limit(limit)
+    .forUpdate();
+  const rows = await (locked === 'wait' ? wanted : wanted.skipLocked()).execute();
+  if (rows.length === 0) return [];
+  const bookings = await trx
+    .selectFrom('bookings')
+    .select(['meeting_id', 'held_at'])
+    .where('meeting_id', 'in', [...new Set(rows.map((row) => row.meeting_id))])
+    .orderBy('id')
+    .forShare()
+    .execute();
+  const held = new Set(bookings.filter((booking) => booking.held_at).map((booking) => booking.meeting_id));
+  return rows.filter((row) => !held.has(row.meeting_id)).map(({ id }) => id);
 }
 
 /** The job that takes a deleted recording out of the storage. */

@@ -12,7 +12,8 @@ import { contentResponse, type ContentDeps } from './content.ts';
 import { deleteArtifact } from './retention.ts';
 import { listArtifacts, listCaptures, type ArtifactDeps } from './service.ts';
 import { changeArtifactSettings, getArtifactSettings } from './settings.ts';
-import { openForView, requireArtifact } from './viewing.ts';
+import { findVisible } from './sharing.ts';
+import { openForView } from './viewing.ts';
 
 type Deps = ArtifactDeps & ContentDeps & { changes: MeetingChanges };
 
@@ -147,21 +148,21 @@ export function artifactRoutes(deps: Deps) {
       return c.json({ data: await presentArtifacts(deps, data), nextCursor }, 200);
     })
     .openapi(read, async (c) => {
-      const row = await requireArtifact(deps, c.get('principal'), c.req.valid('param').id);
+      const row = await findVisible(deps, c.get('principal'), c.req.valid('param').id);
       const [artifact] = await presentArtifacts(deps, [row]);
       return c.json(artifact as NonNullable<typeof artifact>, 200); // its row was there a moment ago
     })
     .openapi(remove, async (c) => {
       const principal = c.get('principal');
       requirePermission(principal, 'manage');
-      const row = await requireArtifact(deps, principal, c.req.valid('param').id);
+      const row = await findVisible(deps, principal, c.req.valid('param').id);
       await deleteArtifact(deps, row, actorOf(principal));
       return c.body(null, 204);
     })
     .openapi(content, async (c) => {
       const { as, format } = c.req.valid('query');
       const row = await openForView(deps, c.get('principal'), c.req.valid('param').id, as);
-      return (await contentResponse(c, deps, row, { as, format })) as never; // a stream, which no schema describes
+      return contentResponse(c, deps, row, { as, format });
     })
     .openapi(show, async (c) => {
       const meeting = await getMeeting(deps, c.get('principal').workspaceId, c.req.valid('param').id);

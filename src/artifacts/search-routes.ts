@@ -9,6 +9,7 @@ import { Problem } from '../problem.ts';
 import type { ArtifactRow } from './artifact.ts';
 import { readAttendance } from './attendance.ts';
 import { searchTranscripts, showTranscript, type LineFound, type LinePosition } from './search.ts';
+import { findVisible } from './sharing.ts';
 import {
   attendanceSchema,
   foundLineSchema,
@@ -16,7 +17,7 @@ import {
   presentFoundLine,
   transcriptSchema,
 } from './transcript-json.ts';
-import { recordView, requireArtifact } from './viewing.ts';
+import { recordView } from './viewing.ts';
 
 type Deps = { db: Kysely<Database>; now: () => Date };
 
@@ -94,7 +95,7 @@ export function transcriptRoutes(deps: Deps) {
 
 /** An artifact of one kind that the principal may see and that is not deleted. Throws `not_found`. */
 async function requireKind(deps: Deps, principal: Principal, id: string, kind: ArtifactKind): Promise<ArtifactRow> {
-  const row = await requireArtifact(deps, principal, id);
+  const row = await findVisible(deps, principal, id);
   if (row.kind !== kind) throw new Problem('not_found', { detail: `This is of another kind: ${row.kind}.` });
   if (row.deleted_at) throw new Problem('not_found', { detail: 'It was deleted.' });
   return row;

@@ -5,16 +5,13 @@ import type { ArtifactKind, Database } from '../database/schema.ts';
 import type { Queue } from '../jobs/queue.ts';
 import type { MeetingRow } from '../meetings/meeting.ts';
 import { artifactColumns, artifactKinds, type ArtifactRow, type CaptureRow } from './artifact.ts';
-import { addCaptures, enqueueDueCaptures, isSwitchedOn } from './captures.ts';
+import { addCaptures, enqueueDownload, enqueueDueCaptures, isSwitchedOn } from './captures.ts';
 import { applyRetention, enqueueRemoval } from './retention.ts';
 import { visibleTo } from './sharing.ts';
 
 export { resumeCaptures, wakeCaptures, type Announced } from './captures.ts';
 
 export type ArtifactDeps = { db: Kysely<Database>; now: () => Date; queue: Queue };
-
-/** Downloads of all processes share one line: never more than four at a time, so that meetings are not held up by them. */
-const downloads = 'recordings';
 
 /** Looks for what is due: searches, downloads, deletions. Nothing is lost for good when a process dies between two steps. */
 export async function sweepArtifacts(deps: ArtifactDeps, limit = 1000): Promise<void> {
@@ -29,10 +26,16 @@ export async function sweepArtifacts(deps: ArtifactDeps, limit = 1000): Promise<
 /** Recordings that were there before a workspace wanted copies are copied; where it wants none any more, none is begun. */
 async function followDownloadSetting({ db, now }: ArtifactDeps): Promise<void> {
   await sql`
-    update artifacts set store_due_at = case when w.download_recordings then ${now()}::timestamptz end
+    update artifacts set store_due_at = ${now()}
     from workspaces w
     where w.id = artifacts.workspace_id and kind = 'recording' and stored_at is null and deleted_at is null
-      and store_problem_code is null and w.download_recordings = (store_due_at is null)
+      and store_due_at is null and store_problem_code is null and w.download_recordings
+  `.execute(db);
+  await sql`
+    update artifacts set store_due_at = null, store_problem_code = null, store_answer = null, store_attempts = 0
+    from workspaces w
+    where w.id = artifacts.workspace_id and kind = 'recording' and stored_at is null and deleted_at is null
+      and (store_due_at is not null or store_problem_code is not null) and not w.download_recordings
   `.execute(db);
 }
 
@@ -44,8 +47,7 @@ async function enqueueDueDownloads({ db, queue, now }: ArtifactDeps, limit: numb
     .orderBy('store_due_at')
     .limit(limit)
     .execute();
-  for (const { id } of rows)
-    await queue.send(db, 'store-recording', { artifactId: id }, { singletonKey: id, group: downloads });
+  for (const { id } of rows) await enqueueDownload({ db, queue }, id);
 }
 
 async function enqueueMissedRemovals(deps: ArtifactDeps, limit: number): Promise<void> {

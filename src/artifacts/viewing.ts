@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { Principal } from '../access/principal.ts';
 import type { Database } from '../database/schema.ts';
-import { actorOf, denyArtifact, recordAudit, type Actor } from '../monitoring/audit.ts';
+import { actorOf, recordAudit, type Actor } from '../monitoring/audit.ts';
 import { Problem } from '../problem.ts';
 import type { ArtifactRow } from './artifact.ts';
 import { findVisible } from './sharing.ts';
@@ -11,24 +11,14 @@ type Deps = { db: Kysely<Database>; now: () => Date };
 /** A player asks for many ranges, a reader turns pages: what follows within this time is the same view. */
 const sameViewMs = 15 * 60_000;
 
-/** An artifact that the principal may see, also a deleted one. Throws `not_found`; asking for another’s is on record. */
-export async function requireArtifact(deps: Deps, principal: Principal, id: string): Promise<ArtifactRow> {
-  try {
-    return await findVisible(deps, principal, id);
-  } catch (error) {
-    if (!(error instanceof Problem && error.code === 'not_found')) throw error;
-    return denyArtifact(deps, { workspaceId: principal.workspaceId, actor: actorOf(principal), artifactId: id });
-  }
-}
-
-/** {@link requireArtifact} for what is in it: `not_found` once it is deleted; the view is on record before it is given. */
+/** {@link findVisible} for what is in it: `not_found` once it is deleted; the view is on record before it is given. */
 export async function openForView(
   deps: Deps,
   principal: Principal,
   id: string,
   as: 'view' | 'download',
 ): Promise<ArtifactRow> {
-  const row = await requireArtifact(deps, principal, id);
+  const row = await findVisible(deps, principal, id);
   if (row.deleted_at) throw new Problem('not_found', { detail: 'It was deleted.' });
   await recordView(deps, row, actorOf(principal), as);
   return row;

@@ -7,12 +7,15 @@ export type BlobStore = {
   stepBytes: number;
   /** How much is there; of a begun one: how much of it can be continued. `undefined`: nothing. */
   stat(key: string): Promise<{ complete: boolean; bytes: number } | undefined>;
-  /** Bytes of a complete blob; both ends count. Rejects with `BlobMissing` when there is none, or not so many bytes. */
-  read(key: string, range: StoredRange): Promise<ReadableStream<Uint8Array>>;
+  /**
+   * Bytes of a complete blob; both ends count. Rejects with `BlobMissing` when there is none, or not so many bytes. Each
+   * piece is good until the next one is asked for: its memory may be used again.
+   */
+  read(key: string, range: StoredRange): Promise<AsyncIterable<Uint8Array>>;
   /**
    * Cuts a begun blob to its first `at` bytes, a multiple of `stepBytes` up to what `stat` says, then goes on with the
    * source. What arrived
-   * before a break stays, for the next time.
+   * before a break stays, for the next time. The source may use the memory of a piece again for the next one.
    */
   append(key: string, at: number, source: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<void>;
   /** Makes a begun blob of exactly so many bytes complete, for good: it is there after a loss of power. */

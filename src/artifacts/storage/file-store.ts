@@ -5,7 +5,7 @@ import { Problem } from '../../problem.ts';
 import { BlobMissing, checkKey, isKey, type BlobStore, type StoredRange } from './blob-store.ts';
 
 const begun = '.part';
-const pieceBytes = 64 * 1024;
+const readBytes = 256 * 1024;
 
 /** Blobs as files below a directory that only the user of this process can look into. */
 export function createFileStore({ directory }: { directory: string }): BlobStore {
@@ -36,31 +36,44 @@ async function sizeOf(path: string): Promise<number | undefined> {
   return found && found.size;
 }
 
-async function readFileRange(path: string, { from, to }: StoredRange): Promise<ReadableStream<Uint8Array>> {
+async function readFileRange(path: string, { from, to }: StoredRange): Promise<AsyncIterable<Uint8Array>> {
   const file = await unlessAbsent(open(path, 'r'));
   if (!file) throw new BlobMissing();
-  if ((await file.stat()).size <= to) {
-    await file.close();
-    throw new BlobMissing();
-  }
-  let position = from;
-  return new ReadableStream(
-    {
-      async pull(controller) {
-        const piece = Buffer.allocUnsafe(Math.min(pieceBytes, to + 1 - position));
-        const { bytesRead } = await orStorageProblem(file.read(piece, 0, piece.length, position));
-        position += bytesRead;
-        if (bytesRead > 0) controller.enqueue(piece.subarray(0, bytesRead));
-        if (bytesRead > 0 && position <= to) return;
-        await file.close();
-        if (bytesRead === 0) controller.error(new BlobMissing());
-        else controller.close();
-      },
-      cancel: () => file.close(),
-    },
-    { highWaterMark: 0 },
-  );
+  if ((await file.stat()).size > to) return piecesOf(file, { from, to });
+  await file.close();
+  throw new BlobMissing();
 }
+
+/** Reads as it is asked to, and closes the file at the end, at a fault and when its reader leaves. */
+function piecesOf(file: FileHandle, { from, to }: StoredRange): AsyncIterableIterator<Uint8Array> {
+  const buffer = Buffer.allocUnsafeSlow(Math.min(readBytes, to + 1 - from));
+  let position = from;
+  return {
+    async next() {
+      if (position > to) return this.return?.() ?? ended;
+      const length = Math.min(buffer.length, to + 1 - position);
+      try {
+        const { bytesRead } = await orStorageProblem(file.read(buffer, 0, length, position));
+        if (bytesRead === 0) throw new BlobMissing();
+        position += bytesRead;
+        return { done: false, value: buffer.subarray(0, bytesRead) };
+      } catch (error) {
+        await file.close();
+        throw error;
+      }
+    },
+    async return() {
+      position = to + 1;
+      await file.close();
+      return ended;
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+}
+
+const ended = { done: true, value: undefined } as const;
 
 type Appending = { at: number; source: AsyncIterable<Uint8Array>; signal: AbortSignal | undefined };
 

@@ -1,7 +1,7 @@
-import { createHash, type KeyObject } from 'node:crypto';
+import { createHash, type Hash, type KeyObject } from 'node:crypto';
 import type { DataKeys } from '../../access/workspace-keys.ts';
 import { Problem } from '../../problem.ts';
-import { deriveContentKey, openPiece, SealError, sealedPieceOverhead, sealPiece } from '../../seal.ts';
+import { deriveContentKey, giveBack, openPiece, SealError, sealedPieceOverhead, sealPiece } from '../../seal.ts';
 import { BlobMissing, type BlobStore } from './blob-store.ts';
 
 /** A content in the storage: whose it is, and where. */
@@ -34,12 +34,17 @@ export type SealedBlobs = {
   list(): AsyncIterable<{ key: string; changedAt: Date }>;
 };
 
-/** Opens the content from a byte on, which is never beyond its last one. */
+/**
+ * Opens the content from a byte on, which is never beyond its last one. What it gives is given away: its memory is freed
+ * as soon as it has been read.
+ */
 export type Source = (from: number) => Promise<AsyncIterable<Uint8Array>>;
 export type Digest = { bytes: number; sha256: Buffer };
 
 const pieceBytes = 64 * 1024;
 const sealedBytes = pieceBytes + sealedPieceOverhead;
+/** So many are written at a time. */
+const piecesAtOnce = 4;
 
 /** Encrypts what goes into a store, and decrypts what comes out, under keys derived from the workspaces' data keys. */
 export function createSealedBlobs({ store, dataKeys }: { store: BlobStore; dataKeys: DataKeys }): SealedBlobs {
@@ -71,7 +76,7 @@ async function writeSealed(under: Under, blob: Blob, source: Source, signal: Abo
   const pieces = piecesToKeep(found?.bytes ?? 0, store.stepBytes);
   const seen = { bytes: pieces * pieceBytes, hash: createHash('sha256') };
   const rest = await source(seen.bytes);
-  await store.append(blob.key, pieces * sealedBytes, sealAll(key, pieces, counted(rest, seen)), signal);
+  await store.append(blob.key, pieces * sealedBytes, sealAll(key, pieces, rest, seen), signal);
   await store.complete(blob.key, storedSize(seen.bytes));
   // What an earlier attempt had stored was not seen by the hash, and may have suffered when it broke off.
   if (pieces > 0) return digestOrRemove(under, blob, storedSize(seen.bytes));
@@ -94,34 +99,41 @@ async function digestOrRemove(under: Under, blob: Blob, stored: number): Promise
   return { bytes, sha256: hash.digest() };
 }
 
-async function* counted(
-  source: AsyncIterable<Uint8Array>,
-  seen: { bytes: number; hash: ReturnType<typeof createHash> },
-) {
-  for await (const piece of source) {
-    seen.hash.update(piece);
-    seen.bytes += piece.length;
-    yield piece;
-  }
-}
+type Seen = { bytes: number; hash: Hash };
 
-async function* sealAll(key: KeyObject, first: number, source: AsyncIterable<Uint8Array>) {
-  const buffer = Buffer.allocUnsafe(pieceBytes);
-  let index = first;
-  let filled = 0;
-  for await (const given of source) {
-    for (let taken = 0; taken < given.length;) {
-      const some = given.subarray(taken, taken + pieceBytes - filled);
-      buffer.set(some, filled);
-      taken += some.length;
-      filled += some.length;
-      if (filled < pieceBytes) continue;
-      yield sealPiece(key, buffer, { index, last: false });
-      index += 1;
-      filled = 0;
+/** Seals a source, some pieces at a time; the memory that is given is used again for the next. */
+async function* sealAll(key: KeyObject, first: number, source: AsyncIterable<Uint8Array>, seen: Seen) {
+  const plain = Buffer.allocUnsafeSlow(pieceBytes);
+  const sealed = Buffer.allocUnsafeSlow(piecesAtOnce * sealedBytes);
+  let [index, filled, ready] = [first, 0, 0];
+  const sealOne = (last: boolean) => {
+    ready += sealPiece(key, plain.subarray(0, filled), { index, last }, sealed.subarray(ready)).length;
+    index += 1;
+    filled = 0;
+  };
+  try {
+    for await (const given of source) {
+      seen.hash.update(given);
+      seen.bytes += given.length;
+      for (let taken = 0; taken < given.length;) {
+        const some = given.subarray(taken, taken + pieceBytes - filled);
+        plain.set(some, filled);
+        taken += some.length;
+        filled += some.length;
+        if (filled === pieceBytes) sealOne(false);
+        if (ready < sealed.length) continue;
+        yield sealed;
+        ready = 0;
+      }
+      giveBack(given);
     }
+  } catch (error) {
+    // What arrived before the line broke need not come again.
+    if (ready > 0) yield sealed.subarray(0, ready);
+    throw error;
   }
-  yield sealPiece(key, buffer.subarray(0, filled), { index, last: true });
+  sealOne(true);
+  yield sealed.subarray(0, ready);
 }
 
 type Opened = AsyncGenerator<Buffer, void, void>;
@@ -150,7 +162,7 @@ async function openRange(
 
 type Wanted = { first: number; pieces: number; lastIndex: number; skip: number; take: number };
 
-async function* openAll(key: KeyObject, stored: ReadableStream<Uint8Array>, wanted: Wanted): Opened {
+async function* openAll(key: KeyObject, stored: AsyncIterable<Uint8Array>, wanted: Wanted): Opened {
   let { first: index, skip, take } = wanted;
   for await (const sealed of inPieces(stored)) {
     const opened = openPiece(key, sealed, { index, last: index === wanted.lastIndex });
@@ -163,16 +175,20 @@ async function* openAll(key: KeyObject, stored: ReadableStream<Uint8Array>, want
   if (index < wanted.first + wanted.pieces) throw new BlobMissing();
 }
 
-/** Cuts a stream into sealed pieces, whatever it arrives in; the buffer that is given is used again for the next. */
-async function* inPieces(stored: ReadableStream<Uint8Array>) {
-  const buffer = Buffer.allocUnsafe(sealedBytes);
+/** Cuts what is stored into sealed pieces, whatever it arrives in; each is good until the next one is asked for. */
+async function* inPieces(stored: AsyncIterable<Uint8Array>) {
+  const buffer = Buffer.allocUnsafeSlow(sealedBytes);
   let filled = 0;
   for await (const given of stored) {
-    for (let taken = 0; taken < given.length;) {
-      const some = given.subarray(taken, taken + sealedBytes - filled);
-      buffer.set(some, filled);
+    const bytes = Buffer.from(given.buffer, given.byteOffset, given.byteLength);
+    for (let taken = 0; taken < bytes.length;) {
+      const some = bytes.subarray(taken, taken + sealedBytes - filled);
       taken += some.length;
-      filled += some.length;
+      if (some.length === sealedBytes) {
+        yield some;
+        continue;
+      }
+      filled += some.copy(buffer, filled);
       if (filled < sealedBytes) continue;
       yield buffer;
       filled = 0;
