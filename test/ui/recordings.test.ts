@@ -138,6 +138,7 @@ async function keepShorter(page: Page, publicUrl: string): Promise<void> {
   await look(page, 'settings');
   await form.getByRole('button', { name: 'Save what is kept and shown' }).click();
   const dialog = page.getByRole('dialog', { name: 'Delete 1 attendance report?' });
+  assert.equal(await dialog.getByRole('alert').count(), 0, 'what was refused before is forgotten');
   await look(page, 'deleting by retention');
   await dialog.getByRole('button', { name: 'Delete 1 attendance report' }).click();
   await form.getByText('Saved.', { exact: true }).waitFor();

@@ -4,6 +4,7 @@ import { meetingArtifactsQuery, type Artifact } from '../api/artifacts.ts';
 import { Card } from '../parts/page.tsx';
 import { useMe } from '../shell/me.ts';
 import { ArtifactList } from './artifact-list.tsx';
+import { sessionsOf } from './sessions.ts';
 import styles from './recordings.module.css';
 
 type Props = { artifact: Artifact; shown: string[] };
@@ -18,7 +19,7 @@ export function OfSameMeeting({ artifact: { meetingId, bookingIds }, shown }: Pr
     <Card label="The meeting">
       <div className={styles.meetingCard}>
         <h2 className={styles.cardTitle}>The meeting</h2>
-        <ArtifactList artifacts={others} zone={zone} />
+        <ArtifactList artifacts={sessionsOf(others).flatMap(({ artifacts }) => artifacts)} zone={zone} />
         <p className={styles.meetingLink}>
           {booking ? (
             <Link to="/bookings/$id" params={{ id: booking }}>

@@ -30,7 +30,7 @@ export function RecordingsPage() {
       lead={`Recordings of your meetings, what was said in them, and who was there. Times are those of ${cityOf(member.timeZone)}.`}
     >
       <div className={styles.tools}>
-        <SearchBox q={q} />
+        <SearchBox q={q} kind={kind} />
         <Kinds kind={kind} searching={q !== ''} />
       </div>
       {q === '' ? <List kind={kind} zone={member.timeZone} /> : <FoundLines q={q} zone={member.timeZone} />}
@@ -38,7 +38,7 @@ export function RecordingsPage() {
   );
 }
 
-function SearchBox({ q }: { q: string }) {
+function SearchBox({ q, kind }: { q: string; kind: ArtifactKind | undefined }) {
   const navigate = route.useNavigate();
   const [text, setText] = useState(q);
   const [asked, setAsked] = useState(q);
@@ -51,10 +51,9 @@ function SearchBox({ q }: { q: string }) {
   useEffect(() => {
     if (settled === asked || settled !== text.trim()) return;
     setAsked(settled);
-    const search = ({ q: _, ...before }: { kind?: ArtifactKind; q?: string }) =>
-      settled === '' ? before : { ...before, q: settled };
+    const search = { ...(kind && { kind }), ...(settled !== '' && { q: settled }) };
     void navigate({ search, replace: true, resetScroll: false });
-  }, [settled, asked, text, navigate]);
+  }, [settled, asked, text, kind, navigate]);
   return (
     <search className={styles.search}>
       <Input

@@ -76,8 +76,9 @@ function Form({ start }: { start: Settings }) {
   const onSubmit = (event: React.FormEvent) => {
     event.preventDefault();
     if (save.isPending || !changed) return;
-    if (losses.length > 0) setConfirming(true);
-    else save.mutate();
+    if (losses.length === 0) return save.mutate();
+    save.reset();
+    setConfirming(true);
   };
   return (
     <form
