@@ -3,6 +3,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { foundLinesQuery, type FoundLine } from '../api/artifacts.ts';
 import { EmptyState } from '../parts/empty-state.tsx';
+import { faultAt } from '../parts/form.tsx';
 import { QueryProblem } from '../parts/problem-view.tsx';
 import { ShowMore } from '../parts/show-more.tsx';
 import { SkeletonRows } from '../parts/skeleton.tsx';
@@ -14,6 +15,14 @@ import styles from './recordings.module.css';
 /** Every line of all transcripts that holds the words, under its meeting; each leads to its moment. */
 export function FoundLines({ q, zone }: { q: string; zone: string }) {
   const list = useInfiniteQuery(foundLinesQuery(q));
+  const fault = faultAt(list.error, '/q');
+  if (fault) {
+    return (
+      <p role="status" className={styles.said}>
+        {fault}
+      </p>
+    );
+  }
   if (!list.data) {
     return list.error ? (
       <QueryProblem error={list.error} retry={list.refetch} />
