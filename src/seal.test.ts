@@ -161,7 +161,7 @@ test('Encryption__Keys comes before the key file, and a spoilt key file is refus
 
 test('a piece of a large content opens under its number only, and as the last one only if it was', () => {
   const key = deriveContentKey(newKey(), { workspaceId: 'w1', key: 'w1/a1' });
-  const sealed = sealPiece(key, Buffer.from('piece'), { index: 4_294_967_296, last: false });
+  const sealed = sealPiece(key, Buffer.from('piece'), { index: 4_294_967_296, last: false }, Buffer.alloc(100));
   const place = { index: 4_294_967_296, last: false };
   assert.equal(sealed.length, 'piece'.length + sealedPieceOverhead);
   assert.equal(openPiece(key, sealed, place).toString(), 'piece');
@@ -173,12 +173,17 @@ test('a piece of a large content opens under its number only, and as the last on
     assert.throws(() => openPiece(key, changed, place), SealError, `byte ${index}`);
   }
   // Sealed anew, it is another text: what was overwritten and what is there now say nothing together.
-  assert.notDeepEqual(sealPiece(key, Buffer.from('piece'), place), sealed);
+  assert.notDeepEqual(sealPiece(key, Buffer.from('piece'), place, Buffer.alloc(100)), sealed);
 });
 
 test('each content in the storage has a key of its own', () => {
   const dataKey = newKey();
-  const sealed = sealPiece(deriveContentKey(dataKey, { workspaceId: 'w1', key: 'a' }), Buffer.from('x'), first);
+  const sealed = sealPiece(
+    deriveContentKey(dataKey, { workspaceId: 'w1', key: 'a' }),
+    Buffer.from('x'),
+    first,
+    Buffer.alloc(100),
+  );
   for (const other of [
     { workspaceId: 'w1', key: 'b' },
     { workspaceId: 'w2', key: 'a' },

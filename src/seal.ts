@@ -115,22 +115,33 @@ export function deriveContentKey(
 }
 
 /**
- * Encrypts one of the pieces that a large content is cut into (AES-256-GCM). It opens only under its number, and only
- * as the last one if it was that, so that pieces cannot be left out, swapped or cut off unseen.
+ * Encrypts one of the pieces that a large content is cut into (AES-256-GCM) into memory that is there; gives the part of
+ * it that was filled. It opens only under its number, and only as the last one if it was that, so that pieces cannot be
+ * left out, swapped or cut off unseen.
  */
-export function sealPiece(key: KeyObject, plaintext: Uint8Array, place: Place): Buffer {
-  const sealed = Buffer.allocUnsafe(plaintext.length + sealedPieceOverhead);
-  const iv = randomFillSync(sealed.subarray(0, ivBytes));
+export function sealPiece(key: KeyObject, plaintext: Uint8Array, place: Place, into: Buffer): Buffer {
+  const iv = randomFillSync(into.subarray(0, ivBytes));
   const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(placeData(place));
-  cipher.update(plaintext).copy(sealed, ivBytes);
+  const ciphertext = cipher.update(plaintext);
+  ciphertext.copy(into, ivBytes);
+  giveBack(ciphertext);
   cipher.final();
-  cipher.getAuthTag().copy(sealed, ivBytes + plaintext.length);
-  return sealed;
+  cipher.getAuthTag().copy(into, ivBytes + plaintext.length);
+  return into.subarray(0, plaintext.length + sealedPieceOverhead);
 }
 
 /** Decrypts what `sealPiece` made. Throws `SealError` under another key or place, or when a byte was changed. */
 export function openPiece(key: KeyObject, sealed: Buffer, place: Place): Buffer {
   return decrypt(key, sealed, placeData(place));
+}
+
+/**
+ * Frees memory that nobody else uses at once, where it is all of its buffer: until the next garbage collection, much of a
+ * gigabyte would have gone through it.
+ */
+export function giveBack(bytes: Uint8Array): void {
+  const { buffer } = bytes;
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === bytes.byteLength) buffer.transfer(0);
 }
 
 /** Where a piece of a large content belongs. */

@@ -47,7 +47,7 @@ test('any range of a stored content is what the content has there', async (t) =>
     const stored = await blobs.write(blob, content.source());
     assert.deepEqual(stored, { bytes, sha256: content.sha256() });
     assert.equal(await blobs.size(blob), bytes);
-    for (let run = 0; run < 40 && bytes > 0; run += 1) {
+    for (let run = bytes > 0 ? 0 : 40; run < 40; run += 1) {
       const near = (Math.round((random.below(bytes) / piece) * 2) * piece) / 2 + random.below(5) - 2;
       const from = Math.min(bytes - 1, Math.max(0, random.of([near, random.below(bytes)])));
       const to = Math.min(bytes - 1, from + random.of([0, random.below(100), random.below(bytes)]));
@@ -167,11 +167,11 @@ test('R01: killed in the middle of a download, it goes on from there and leaves 
   const blob = { workspaceId, key };
   await dataKeys(workspaceId);
   const wrappedKey = wrapped[workspaceId]?.toString('base64') ?? '';
-  const order: StoringOrder = { directory, ring, wrapped: wrappedKey, workspaceId, key, bytes: content.bytes };
+  const order = { directory, ring, wrapped: wrappedKey, workspaceId, key, bytes: content.bytes };
   let reached = 0;
   for (const part of [1, 2, 3, 4]) {
-    const killAt = reached + random.below(Math.floor(content.bytes / 5)) + 1;
-    reached = await storeUntilKilled(order, killAt);
+    const killAt = reached + random.below(Math.floor(content.bytes / 8)) + 1;
+    reached = await storeUntilKilled({ ...order, waitAt: killAt + random.below(10 * piece) }, killAt);
     assert.ok(reached >= killAt && reached < content.bytes, `seed ${seed}: kill ${part} came at ${reached}`);
     assert.equal(await blobs.size(blob), undefined);
     assert.deepEqual(await filesIn(directory), ['art_a.part']);
@@ -232,7 +232,7 @@ test('whoever stops reading leaves no file open, and whoever stops writing leave
   await assert.rejects(blobs.write(other, endless, ending.signal), /the job is over/);
   const asked: number[] = [];
   await blobs.write(other, content.source(asked));
-  assert.ok((asked[0] ?? 0) >= 4 * piece, `${asked[0]}`);
+  assert.ok((asked[0] ?? 0) >= 3 * piece, `${asked[0]}`);
 });
 
 test('no key leads out of the storage, and no other file in it is taken for ours', async (t) => {

@@ -11,6 +11,8 @@ export type StoringOrder = {
   workspaceId: string;
   key: string;
   bytes: number;
+  /** Having given so many of them, it waits for its end. */
+  waitAt: number;
 };
 
 const order = JSON.parse(process.env['PARLEY_STORING'] ?? '') as StoringOrder;
@@ -22,9 +24,10 @@ await blobs.write({ workspaceId: order.workspaceId, key: order.key }, async (fro
     const source = await content.source()(from);
     let place = from;
     for await (const chunk of source) {
-      yield chunk;
       place += chunk.length;
+      yield chunk;
       writeSync(1, `${place}\n`);
+      if (place >= order.waitAt) await new Promise((resolve) => setTimeout(resolve, 60_000));
     }
   })(),
 );
