@@ -1,7 +1,7 @@
 import { LockClosed16Regular } from '@fluentui/react-icons';
 import { Link } from '@tanstack/react-router';
 import type { Artifact } from '../api/artifacts.ts';
-import { dayKey, dayText, timesText } from '../parts/when.ts';
+import { dayKey, dayText, timesText, timeText } from '../parts/when.ts';
 import { kindIcons } from './artifact-icons.ts';
 import { artifactGist, kindWords } from './artifact-words.ts';
 import type { Session } from './sessions.ts';
@@ -19,7 +19,7 @@ export function SessionDays({ sessions, zone }: { sessions: Session[]; zone: str
             <span className={styles.time}>{timesText(session, zone)}</span>
             <div>
               <h3 className={styles.subject}>{session.subject}</h3>
-              <ArtifactLinks artifacts={session.artifacts} subject={session.subject} />
+              <ArtifactLinks artifacts={session.artifacts} subject={session.subject} zone={zone} />
             </div>
           </li>
         ))}
@@ -29,28 +29,35 @@ export function SessionDays({ sessions, zone }: { sessions: Session[]; zone: str
 }
 
 /** The way to each artifact, with what is worth knowing before it is opened. */
-function ArtifactLinks({ artifacts, subject }: { artifacts: Artifact[]; subject: string }) {
+function ArtifactLinks({ artifacts, subject, zone }: { artifacts: Artifact[]; subject: string; zone: string }) {
+  const several = (kind: Artifact['kind']) => artifacts.filter((artifact) => artifact.kind === kind).length > 1;
   return (
     <ul className={styles.links}>
       {artifacts.map((artifact) => (
         <li key={artifact.id}>
-          <ArtifactLink artifact={artifact} subject={subject} />
+          <ArtifactLink
+            artifact={artifact}
+            subject={subject}
+            began={several(artifact.kind) ? timeText(artifact.startedAt, zone) : undefined}
+          />
         </li>
       ))}
     </ul>
   );
 }
 
-function ArtifactLink({ artifact, subject }: { artifact: Artifact; subject: string }) {
+type LinkProps = {
+  artifact: Artifact;
+  subject: string;
+  /** Told where it is one of several. */
+  began: string | undefined;
+};
+
+function ArtifactLink({ artifact, subject, began }: LinkProps) {
   const Icon = kindIcons[artifact.kind];
-  const gist = artifact.deletedAt ? 'deleted' : artifactGist(artifact);
+  const gist = [began, artifactGist(artifact)].filter(Boolean).join(' · ');
   return (
-    <Link
-      to="/recordings/$artifactId"
-      params={{ artifactId: artifact.id }}
-      className={styles.link}
-      data-deleted={artifact.deletedAt ? '' : undefined}
-    >
+    <Link to="/recordings/$artifactId" params={{ artifactId: artifact.id }} className={styles.link}>
       <Icon aria-hidden />
       <span>
         {kindWords[artifact.kind].name}
