@@ -204,6 +204,6 @@ test('a connection without the permission of one kind, and one in a tenant whose
     .execute();
   const lacking = (await more.run()).of('recordings');
   assert.deepEqual([lacking.status, lacking.problemCode], ['warning', 'scopes_missing']);
-  assert.match(lacking.title, /OnlineMeetingRecording\.Read\.All was not granted/);
+  assert.match(lacking.title, /OnlineMeetingRecording\.Read\.All is not granted/);
   assert.match(lacking.remedy ?? '', /administrator/);
 });

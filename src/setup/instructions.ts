@@ -175,7 +175,7 @@ function teamsPolicy(facts: SetupFacts): Instruction {
       `For many people${allowed.length > mostInGuide ? `, as your ${allowed.length}` : ''}: scripts for all of them, the members of a group, a group or everyone are under Access policies.`,
       ...(tenant.features.includes('transcripts')
         ? [
-            'The last script lets apps read transcripts at all: a switch of the tenant, off by default, which counts for every app.',
+            'The last script lets apps read transcripts at all, and who said what: a switch of the tenant, off by default, which counts for every app. Teams can take an hour to apply it, and answers in turns meanwhile.',
           ]
         : []),
     ],

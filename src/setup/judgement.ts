@@ -12,7 +12,7 @@ export const findingsOf = {
   permissions: ['app-token', 'app-roles'],
   consent: ['app-token', 'app-roles', 'tenant', 'app-token-kind'],
   credential: ['app-credentials', 'app-token'],
-  'teams-policy': ['organizers', 'teams-policy'],
+  'teams-policy': ['organizers', 'transcripts', 'teams-policy'],
   'exchange-scope': ['mailboxes', 'exchange-scope'],
   test: ['app-round-trip'],
 } as const satisfies Record<CheckedStep, readonly string[]>;

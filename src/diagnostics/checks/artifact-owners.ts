@@ -2,7 +2,7 @@ import type { ArtifactKind } from '../../database/schema.ts';
 import { splitScopes } from '../../connections/connection.ts';
 import type { CalendarAccess } from '../../microsoft/calendar.ts';
 import { findOnlineMeetingByJoinUrl, getOnlineMeeting, type OnlineMeeting } from '../../microsoft/online-meetings.ts';
-import { missingRoles, missingScopes } from '../../microsoft/permissions.ts';
+import { missingRoles, missingScopes, requiredPermissions } from '../../microsoft/permissions.ts';
 import type { OrganizerRow } from '../../organizers/organizer.ts';
 import { known, tenantOf, type Context } from '../check.ts';
 import { mailboxOf, ownMailbox, recordedGraph } from './asking.ts';
@@ -30,8 +30,6 @@ export const artifactNeeds = {
   },
 } as const satisfies Record<ArtifactKind, object>;
 
-export const artifactKinds = Object.keys(artifactNeeds) as ArtifactKind[]; // its keys are kinds
-
 /** Somebody whose meetings leave something behind, and how Parley asks for it. */
 export type Owner = {
   name: string;
@@ -52,11 +50,14 @@ export function isWanted(context: Context, kind: ArtifactKind): boolean {
   return missingScopes([permission], scopes).length === 0;
 }
 
-/** Whether the permission for this kind was granted. */
-export function isGranted(context: Context, kind: ArtifactKind): boolean {
-  const { permission } = artifactNeeds[kind];
-  if (context.tenant) return missingRoles([permission], known(context, 'app-token').roles).length === 0;
-  return missingScopes([permission], splitScopes(known(context, 'connection').granted_scopes)).length === 0;
+/** The permissions that this kind takes and that were not granted: its own, and the one by which meetings are found. */
+export function missingFor(context: Context, kind: ArtifactKind): string[] {
+  const { feature } = artifactNeeds[kind];
+  const names = (access: 'delegated' | 'app-only') =>
+    requiredPermissions([feature], access, false).map(({ name }) => name);
+  if (context.tenant) return missingRoles(names('app-only'), known(context, 'app-token').roles);
+  const granted = splitScopes(known(context, 'connection').granted_scopes);
+  return missingRoles(missingScopes(names('delegated'), granted), granted);
 }
 
 /** Whose meetings are looked at: the tenant's allowed organizers, or whoever the connection belongs to. */

@@ -3,7 +3,7 @@ import { listAttendanceReports, listRecordings, listTranscripts, tryToListAll } 
 import { Problem, problems } from '../../problem.ts';
 import type { Check, Context, Facts, Result } from '../check.ts';
 import { isPassing, recordedGraph, refusal } from './asking.ts';
-import { artifactNeeds, isGranted, isWanted, meetingOf, ownersOf, type Owner } from './artifact-owners.ts';
+import { artifactNeeds, isWanted, meetingOf, missingFor, ownersOf, type Owner } from './artifact-owners.ts';
 import { lineOf, lookAtEach, nobodyAllowed, together, type Line } from './people.ts';
 import { policyDenial } from './teams-policy.ts';
 import { transcriptSwitchScript } from './transcript-script.ts';
@@ -28,7 +28,8 @@ type Seen = Line & { answered?: false };
 async function lookAt(context: Context, kind: ArtifactKind): Promise<Result> {
   const { many, permission } = artifactNeeds[kind];
   if (!isWanted(context, kind)) return notWanted(context, kind);
-  if (!isGranted(context, kind)) return lacking(context, kind);
+  const missing = missingFor(context, kind);
+  if (missing.length > 0) return lacking(context, kind, missing.join(', '));
   const owners = await ownersOf(context);
   if (owners.organizers.length === 0) return nobodyAllowed;
   const lines = await lookAtEach(owners, (owner) => tryOne(context, kind, owner));
@@ -74,12 +75,12 @@ function notWanted({ tenant }: Context, kind: ArtifactKind): Result {
   return { status: 'skipped', title, notes: [`So ${many} of meetings are not fetched.`] };
 }
 
-function lacking({ tenant }: Context, kind: ArtifactKind): Result {
-  const { many, permission } = artifactNeeds[kind];
+function lacking({ tenant }: Context, kind: ArtifactKind, names: string): Result {
+  const { many } = artifactNeeds[kind];
   const elsewhere =
     'Other kinds of what is left of meetings have permissions of their own, and are fetched all the same.';
   if (!tenant) {
-    const title = `${permission} was not granted to this connection, so no ${many} are fetched.`;
+    const title = `${names} is not granted to this connection, so no ${many} are fetched.`;
     const remedy =
       kind === 'attendance'
         ? 'The user reconnects on Integrations and accepts every permission.'
@@ -88,9 +89,9 @@ function lacking({ tenant }: Context, kind: ArtifactKind): Result {
   }
   return {
     status: 'failed',
-    title: `The app lacks ${permission}, so no ${many} are fetched.`,
+    title: `The app lacks ${names}, so no ${many} are fetched.`,
     notes: [elsewhere],
-    remedy: `Whoever manages the app registration adds ${permission} as application permission in Entra, and a Global Administrator of the tenant opens the admin consent link and accepts. Tokens may lack it for some minutes more.`,
+    remedy: `Whoever manages the app registration adds ${names} under application permissions in Entra, and a Global Administrator of the tenant opens the admin consent link and accepts. Tokens may come without for some minutes more.`,
     problem: new Problem('missing_permission'),
   };
 }

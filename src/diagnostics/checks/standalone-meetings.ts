@@ -1,5 +1,6 @@
+import { artifactKinds } from '../../artifacts/artifact.ts';
 import type { Check, Context, Result } from '../check.ts';
-import { artifactKinds, isWanted, placeOfMeetings } from './artifact-owners.ts';
+import { isWanted, placeOfMeetings } from './artifact-owners.ts';
 
 /** Teams keeps recordings and transcripts only of meetings that belong to a calendar event (Graph contract 5.3). */
 export function standaloneMeetings(of: 'tenant' | 'connection'): Check {

@@ -1,5 +1,6 @@
 import type { Finding } from '../api/queries.ts';
 import partStyles from '../parts/parts.module.css';
+import { ScriptBlock } from '../tenant-setup/script-block.tsx';
 import styles from './diagnostics.module.css';
 import { findingWords, spanWords } from './finding-words.ts';
 
@@ -15,7 +16,7 @@ export function Findings({ findings }: { findings: Finding[] }) {
 }
 
 function FindingRow({ finding }: { finding: Finding }) {
-  const { status, label, title, notes, remedy, durationMs } = finding;
+  const { status, label, title, notes, remedy, script, durationMs } = finding;
   const { tone, icon: Icon, words } = findingWords[status];
   const calm = status === 'ok' || status === 'skipped';
   return (
@@ -33,6 +34,7 @@ function FindingRow({ finding }: { finding: Finding }) {
             <strong>What helps:</strong> {remedy}
           </p>
         )}
+        {script && !calm && <ScriptBlock script={script} />}
         {status !== 'skipped' && <Details finding={finding} notes={calm ? notes : []} />}
       </div>
       {status !== 'skipped' && <span className={styles.span}>{spanWords(durationMs)}</span>}
