@@ -155,9 +155,12 @@ suite('notifications', () => {
     const { id: subscriptionId } = await createSubscription(deps, access, draft());
     const event = await createEvent(deps, access, eventDraft('Intake', 'b1d6f0a2-0000-4000-8000-000000000001'));
     await emulator.deliver();
+    const ofNoArtifact = { onlineMeetingId: undefined, artifactId: undefined, encryptedContent: undefined };
+    const ids = { subscriptionId, resourceId: event.id, tenantId: CONTOSO_TENANT_ID };
     assert.deepEqual(heard(), {
-      changes: [{ subscriptionId, clientState: 'a secret', changeType: 'created', resourceId: event.id }],
+      changes: [{ ...ids, ...ofNoArtifact, clientState: 'a secret', changeType: 'created' }],
       lifecycle: [],
+      validationTokens: [],
       unreadable: 0,
     });
   });
@@ -193,7 +196,8 @@ suite('notifications', () => {
     assert.deepEqual([changes.length, lifecycle.length, unreadable], [1, 0, bad.length]);
     assert.equal(changes[0]?.resourceId, undefined);
     for (const body of [undefined, null, [], 'x', { value: 'x' }]) {
-      assert.deepEqual(parseNotifications(body), { changes: [], lifecycle: [], unreadable: 1 });
+      const nothing = { changes: [], lifecycle: [], validationTokens: [], unreadable: 1 };
+      assert.deepEqual(parseNotifications(body), nothing);
     }
     assert.equal(parseNotifications({ value: [] }).unreadable, 0);
   });
