@@ -199,7 +199,7 @@ test('what somebody changed in Outlook is kept or put back, and what they delete
   };
   await openEvent();
   await outlook.getByLabel('Start').fill('14:00');
-  await outlook.getByLabel('End').fill('14:30');
+  await outlook.getByLabel('End', { exact: true }).fill('14:30');
   await outlook.getByRole('button', { name: 'Save changes' }).click();
   await look();
   await page.getByRole('heading', { name: /^Somebody moved this meeting in Outlook to / }).waitFor({ timeout: 60_000 });
