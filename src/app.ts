@@ -1,7 +1,7 @@
 import type { Hono } from 'hono';
 import { sweepArtifactWatches } from './artifacts/watching.ts';
 import { createStorage } from './artifacts/storage/storage.ts';
-import { createKnownKeys } from './access/known-keys.ts';
+import { createKnownKeys, keysChanged } from './access/known-keys.ts';
 import { forgetEndedSessions } from './access/service.ts';
 import { createDataKeys } from './access/workspace-keys.ts';
 import { removeOrphans, type StorageCare } from './artifacts/orphans.ts';
@@ -9,7 +9,10 @@ import { sweepArtifacts } from './artifacts/service.ts';
 import type { Config } from './config.ts';
 import { createAccessTokens, type MicrosoftApp } from './connections/tokens.ts';
 import type { DatabaseConnection } from './database/connect.ts';
+import { createSpan } from './database/span.ts';
+import { questionsOnly } from './http/dry-run.ts';
 import { createHttp, type HttpDeps } from './http/api.ts';
+import type { Connection } from './http/large-body.ts';
 import { forgetExpiredKeys } from './http/idempotency.ts';
 import { createQueue } from './jobs/queue.ts';
 import { createTasks, type TaskDeps } from './jobs/tasks.ts';
@@ -45,7 +48,7 @@ type World = {
 };
 
 export type App = {
-  http: { fetch: (request: Request) => Response | Promise<Response> };
+  http: { fetch: (request: Request, connection?: Connection) => Response | Promise<Response> };
   /** What the parts of the system share; the command line and tests work with it directly. */
   deps: HttpDeps & NoticeDeps & { keyRing: KeyRing };
   /** Starts working on jobs in this process. */
@@ -67,20 +70,27 @@ const watchOutboxEveryMs = 1_000;
  * ends what was started.
  */
 export async function createApp(config: Config, world: World): Promise<App> {
-  const { database, keyRing, fetch, now, log, sendMail, post } = world;
-  const { db } = database;
+  const { database, keyRing, now, log, sendMail, post } = world;
+  // What Microsoft gave, and who may come in, is known whatever becomes of the request that needed it.
+  const { db: outside } = database;
+  const span = createSpan(outside);
+  const { db } = span;
+  const fetch = questionsOnly(span, world.fetch);
   const queue = await createQueue({ connection: database, log });
-  const dataKeys = createDataKeys(db, keyRing);
+  const dataKeys = createDataKeys(outside, keyRing);
   const app = microsoftApp(config);
   const graph = { fetch, now, baseUrl: config.microsoftTeams.graphBaseUrl };
   const apps = createApps({ db, now, dataKeys, settings: config.microsoftTeams });
-  const appTokens = createAppTokens({ db, now, queue, fetch, apps, graph });
-  const accessTokens = createAccessTokens({ db, now, dataKeys, fetch, apps });
+  const appTokens = createAppTokens({ db: outside, now, queue, fetch, apps, graph });
+  const accessTokens = createAccessTokens({ db: outside, now, dataKeys, fetch, apps });
   const changes = await createMeetingChanges(database.listen);
+  const knownKeys = createKnownKeys({ db: outside, now });
+  const stopHearingOfKeys = await database.listen(keysChanged, knownKeys.forget, knownKeys.forget);
   const publicUrl = config.server.publicUrl;
   const streams = new AbortController();
   const deps = {
     db,
+    span,
     now,
     log,
     queue,
@@ -94,7 +104,8 @@ export async function createApp(config: Config, world: World): Promise<App> {
     storage: createStorage(config.storage, { fetch, now, dataKeys }),
     notificationCertificate: notificationCertificate(config),
     changes,
-    knownKeys: createKnownKeys({ db, now }),
+    knownKeys,
+    trustedProxies: config.server.trustedProxies,
     publicUrl,
     keyRing,
     fetch,
@@ -136,6 +147,7 @@ export async function createApp(config: Config, world: World): Promise<App> {
       await queue.stop();
       await deps.webhooks.sender.close();
       await changes.close();
+      await stopHearingOfKeys();
     },
   };
 }

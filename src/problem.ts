@@ -139,6 +139,12 @@ const table = {
     retry: false,
     remedy: 'Enable the endpoint first; its page says why it was disabled.',
   },
+  too_many_webhook_endpoints: {
+    status: 409,
+    title: 'This workspace has as many webhook endpoints as it may have',
+    retry: false,
+    remedy: 'Delete an endpoint that nobody needs any more, or let one endpoint receive for several systems.',
+  },
   state_mismatch: {
     status: 400,
     title: 'This sign-in did not start in this browser',
@@ -897,6 +903,12 @@ const table = {
     retry: false,
     remedy:
       'It was deleted, or the tenant’s retention ended. The organizer looks for it in the recycle bin of OneDrive or SharePoint. To keep recordings for longer, switch on their download to internal storage.',
+  },
+  dry_run_not_possible: {
+    status: 400,
+    title: 'This cannot be tried without doing it',
+    retry: false,
+    remedy: 'Send it without dryRun. It asks Microsoft by making something there, and removes it again.',
   },
   legal_hold: {
     status: 409,

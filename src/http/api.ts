@@ -27,6 +27,7 @@ import type { ConnectionDeps } from '../connections/service.ts';
 import type { DiagnosisDeps } from '../diagnostics/check.ts';
 import { diagnosticsRoutes } from '../diagnostics/routes.ts';
 import { emailRoutes } from '../email/routes.ts';
+import type { Span } from '../database/span.ts';
 import type { Log } from '../log.ts';
 import type { MeetingChanges } from '../meetings/changes.ts';
 import { meetingRoutes } from '../meetings/routes.ts';
@@ -57,7 +58,10 @@ import type { WebhookDeps } from '../webhooks/service.ts';
 import { authenticate, sessionPrincipal } from './authenticate.ts';
 import { readJsonBody } from './body.ts';
 import { consoleFiles } from './console.ts';
+import { requireKeyPermission } from './key-permissions.ts';
+import { mutations } from './mutations.ts';
 import { notificationRoutes } from './notifications.ts';
+import { createDescription } from './openapi.ts';
 import { assetRoutes } from './pages.ts';
 import { problemPages } from './problem-pages.ts';
 import { asProblem, problemResponse } from './problems.ts';
@@ -75,8 +79,11 @@ export type HttpDeps = ConnectionDeps &
     freeBusy: FreeBusy;
     changes: MeetingChanges;
     knownKeys: KnownKeys;
+    /** Networks (CIDR) of proxies whose `X-Forwarded-For` is believed. */
+    trustedProxies: readonly string[];
     publicUrl: string;
     log: Log;
+    span: Span;
     /** Aborted when the server is about to stop. */
     ending: AbortSignal;
   };
@@ -100,11 +107,12 @@ export function createHttp(deps: HttpDeps) {
   });
   app.get('/', (c) => c.redirect('/console/'));
   app.get('/healthz', (c) => c.json({ status: 'ok' }));
-  app.use('/v1/*', authenticate(deps), readJsonBody);
+  const api = createApi(deps);
+  app.use('/v1/*', authenticate(deps), requireKeyPermission(api), readJsonBody, mutations(deps));
   app.route('/', notificationRoutes(deps));
   app.get('/v1/changes', (c) => changeStream(deps, c));
-  const api = createApi(deps);
-  app.get('/openapi.json', (c) => c.json(describeApi(api)));
+  const description = createDescription(api);
+  app.get('/openapi.json', (c) => c.json(description()));
   app.route('/', api);
   app.route('/', tabRoutes(deps));
   for (const pages of [
@@ -168,22 +176,6 @@ export function createApi(deps: HttpDeps) {
 export type Api = ReturnType<typeof createApi>;
 /** What the tab in Teams asks. */
 export type TabApi = ReturnType<typeof tabRoutes>;
-
-/** The OpenAPI 3.1 description, generated from the routes' schemas. */
-export function describeApi(api: Api) {
-  api.openAPIRegistry.registerComponent('securitySchemes', 'apiKey', { type: 'http', scheme: 'bearer' });
-  return api.getOpenAPI31Document({
-    openapi: '3.1.0',
-    info: {
-      title: 'Parley',
-      version: '1',
-      description: 'Teams meetings for your bookings and your own meetings, kept in step with Outlook.',
-      license: { name: 'MIT' },
-    },
-    servers: [{ url: '/' }],
-    security: [{ apiKey: [] }],
-  });
-}
 
 /** What every answer tells browsers to refuse. Set before the answer is made, so that making it stays cheap. */
 function securityHeaders({ publicUrl }: Pick<HttpDeps, 'publicUrl'>) {

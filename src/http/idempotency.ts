@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { Kysely, Transaction } from 'kysely';
+import { sql, type Kysely, type Transaction } from 'kysely';
 import { principalScope } from '../access/principal.ts';
 import type { DataKeys } from '../access/workspace-keys.ts';
 import type { Database } from '../database/schema.ts';
+import type { Span } from '../database/span.ts';
 import { Problem } from '../problem.ts';
 import { open, seal, type SealContext } from '../seal.ts';
 import type { ApiContext } from './router.ts';
@@ -62,7 +63,7 @@ export async function once(
     finish?: (body: unknown) => Promise<unknown>;
   },
 ): Promise<Response> {
-  const claim = await readClaim(c);
+  const claim = c.get('keyIsTaken') ? undefined : await readClaim(c);
   await deps.dataKeys(c.get('principal').workspaceId); // the answer's links are made inside the transaction
   const answer = await runOnce(deps, claim, work);
   if (answer.replayed || !work.finish) return toResponse(c, answer);
@@ -71,9 +72,69 @@ export async function once(
   return toResponse(c, { ...answer, text });
 }
 
+/** Requests that ask others before their transaction begins: their key is a part of that one, see {@link once}. */
+const ownTheirKey = new Set(['POST /v1/bookings', 'POST /v1/booking-series', 'POST /v1/meetings']);
+
+/** What undoes a request that was refused: nothing of it is kept, and its key is free again. */
+class Refused extends Error {}
+
+/**
+ * {@link once} for every other request that changes something: whatever it does is one transaction with its key, so that
+ * a key never exists without its effect. What fails within Parley is answered the same way again (5xx); refusals are not
+ * kept. While the first request runs, another one with its key is told to come back.
+ */
+export async function answerOnce(c: ApiContext, deps: Deps & { span: Span }, next: () => Promise<void>): Promise<void> {
+  const claim = ownTheirKey.has(`${c.req.method} ${c.req.path}`) ? undefined : await readClaim(c);
+  if (!claim) return next();
+  c.set('keyIsTaken', true);
+  const known = await findAnswer(deps, claim);
+  if (known) {
+    c.res = toResponse(c, known);
+    return;
+  }
+  await deps.dataKeys(claim.workspaceId); // read before the transaction
+  c.req.raw.headers.delete('prefer'); // what is not committed yet is not worked on: nothing to wait for
+  try {
+    await deps.span.inOne(async (trx) => {
+      if (!(await isFirst(trx, claim))) throw new Problem('idempotency_in_progress', { retryAfterMs: 1000 });
+      const twin = await findAnswer(deps, claim);
+      if (twin) {
+        c.res = toResponse(c, twin);
+        return;
+      }
+      await insertClaim(trx, claim, deps.now());
+      await next();
+      if (c.res.status >= 400) throw new Refused();
+      await storeAnswer({ ...deps, db: trx }, claim, c.res.status, await c.res.clone().text());
+    });
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    if (c.res.status >= 500) await keepFailure(deps, claim, c.res);
+  }
+}
+
+/** One request with a key at a time, over all processes. */
+async function isFirst(trx: Transaction<Database>, { scope, route, key }: Claim): Promise<boolean> {
+  const name = JSON.stringify(['idempotency', scope, route, key]);
+  const { rows } = await sql<{ first: boolean }>`
+    select pg_try_advisory_xact_lock(hashtextextended(${name}, 0)) as first
+  `.execute(trx);
+  return rows[0]?.first === true;
+}
+
+async function keepFailure(deps: Deps, claim: Claim, response: Response): Promise<void> {
+  const text = await response.clone().text();
+  await deps.db.transaction().execute(async (trx) => {
+    if (await insertClaim(trx, claim, deps.now()))
+      await storeAnswer({ ...deps, db: trx }, claim, response.status, text);
+  });
+}
+
 function toResponse(c: ApiContext, { status, text, replayed }: StoredAnswer): Response {
-  const headers = { 'content-type': 'application/json', ...(replayed && { 'idempotent-replayed': 'true' }) };
-  return c.body(text, status as Answer['status'], headers);
+  if (replayed) c.header('Idempotent-Replayed', 'true');
+  if (status === 204) return c.body(null, 204);
+  c.header('Content-Type', status >= 400 ? 'application/problem+json' : 'application/json');
+  return c.body(text, status as Answer['status']);
 }
 
 async function readClaim(c: ApiContext): Promise<Claim | undefined> {
@@ -90,7 +151,9 @@ async function readClaim(c: ApiContext): Promise<Claim | undefined> {
     .digest();
   const principal = c.get('principal');
   const { workspaceId } = principal;
-  return { workspaceId, scope: principalScope(principal), route: `${c.req.method} ${c.req.path}`, key, fingerprint };
+  // A key that took another one's place goes on where that one was.
+  const scope = principal.kind === 'key' ? principal.lineage : principalScope(principal);
+  return { workspaceId, scope, route: `${c.req.method} ${c.req.path}`, key, fingerprint };
 }
 
 /** Waits for a transaction that holds the same key; false when that one succeeded. */

@@ -4,7 +4,14 @@ import type { Principal } from '../access/principal.ts';
 import { Problem, type FieldError } from '../problem.ts';
 
 /** What the middleware in front of every route has found out about a request. */
-export type Env = { Variables: { requestId: string; principal: Principal } };
+export type Env = {
+  Variables: {
+    requestId: string;
+    principal: Principal;
+    /** Its Idempotency-Key was seen to already, or does not count. */
+    keyIsTaken?: boolean;
+  };
+};
 export type ApiContext = Context<Env>;
 
 /** A router whose routes refuse what their schemas do not allow, with every fault of the request at once. */

@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { requirePermission } from '../access/principal.ts';
 import type { DataKeys } from '../access/workspace-keys.ts';
+import { outsideOf } from '../database/span.ts';
 import { once } from '../http/idempotency.ts';
 import { pageOf, pageQuery, splitPage } from '../http/paging.ts';
 import {
@@ -205,7 +206,7 @@ export function meetingRoutes(deps: Deps) {
       const waitSeconds = preferredWaitSeconds(c.req.header('prefer'));
       const response = await once(c, deps, {
         run: async (trx) => {
-          const inTrx = { ...deps, db: trx, outsideDb: deps.db };
+          const inTrx = { ...deps, db: trx, outsideDb: outsideOf(deps.db) };
           const home = await chooseHome(inTrx, principal, organizer, wanted.kind);
           const row = await createMeeting(inTrx, {
             ...wanted,

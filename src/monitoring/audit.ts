@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { sql, type Kysely, type RawBuilder, type Selectable } from 'kysely';
 import type { Principal } from '../access/principal.ts';
 import type { AuditEntries, Database } from '../database/schema.ts';
+import { outsideOf } from '../database/span.ts';
 import { Problem } from '../problem.ts';
 import type { AuditAction } from './audit-action.ts';
 
@@ -179,10 +180,11 @@ export async function denyArtifact(
   { workspaceId, actor, artifactId }: { workspaceId: string; actor: Actor; artifactId: string },
 ): Promise<never> {
   if (deps.db.isTransaction) throw new TypeError('a denial is recorded outside of transactions');
-  const exists = await deps.db.selectFrom('artifacts').select('id').where('id', '=', artifactId).executeTakeFirst();
+  const outside = { ...deps, db: outsideOf(deps.db) };
+  const exists = await outside.db.selectFrom('artifacts').select('id').where('id', '=', artifactId).executeTakeFirst();
   if (exists) {
     const entry = { workspaceId, actor, action: 'artifact.denied', subjectId: artifactId } as const;
-    await recordAudit(deps, entry, { onceWithinMs: deniedOnceWithinMs });
+    await recordAudit(outside, entry, { onceWithinMs: deniedOnceWithinMs });
   }
   throw new Problem('not_found');
 }

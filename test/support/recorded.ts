@@ -66,9 +66,13 @@ export async function startRecorded(
     /** What the API says is left of the meeting. */
     async left() {
       const body = await story.ask('GET', `/v1/meetings/${meetingId}/artifacts`);
-      const captures = Object.fromEntries(
-        (body['captures'] as { kind: string }[]).map((capture) => [capture.kind, capture]),
-      ) as Captures;
+      const all = body['captures'] as Captures[keyof Captures][];
+      const of = (kind: string) => all.find((capture) => capture['kind'] === kind) ?? {};
+      const captures: Captures = {
+        recording: of('recording'),
+        transcript: of('transcript'),
+        attendance: of('attendance'),
+      };
       return { captures, data: body['data'] as Record<string, any>[] }; // oxlint-disable-line typescript/no-explicit-any -- as above
     },
     /** State of each kind, as `recording ready 1`. */
