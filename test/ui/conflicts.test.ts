@@ -23,7 +23,7 @@ test('an appointment that the host makes in Outlook takes its times away from vi
   await outlook.getByLabel('Subject').fill('Dentist');
   await outlook.getByLabel('Date').fill(day);
   await outlook.getByLabel('Start').fill('10:00');
-  await outlook.getByLabel('End').fill('11:00');
+  await outlook.getByLabel('End', { exact: true }).fill('11:00');
   await outlook.getByRole('button', { name: 'Save appointment' }).click();
   await outlook.locator('.event').getByText('Dentist').waitFor();
 
