@@ -2,6 +2,9 @@ import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import type { OutgoingEmail } from '../src/email/email.ts';
 import { answered, createReceiver, look } from './support/receiver.ts';
+import { createLog } from '../src/log.ts';
+import { createSender } from '../src/webhooks/sender.ts';
+import { judge, retryDelaysMs } from '../src/webhooks/webhook.ts';
 import { startPeer, startSystem, startWorkspace, type System } from './support/system.ts';
 
 const minute = 60_000;
@@ -230,6 +233,55 @@ test('people are told after an hour of failures, and the endpoint is disabled af
   assert.equal(heard[0]?.data['webhookEndpointId'], path.split('/').at(-1));
   assert.deepEqual(heard[1]?.data['details'], { reason: 'failing' });
   assert.equal(mails.length, 1, 'once for each time of failing');
+});
+
+// W03
+test('each delay is up to a tenth longer, by chance, and never shorter', () => {
+  const now = new Date('2026-11-23T07:00:00Z');
+  const answer = answered(500);
+  const longest = [0, 0.25, 0.999_999].map((chance) => {
+    let total = 0;
+    for (let number = 1; number < retryDelaysMs.length; number++) {
+      const verdict = judge(answer, { number, now, chance });
+      assert.ok(verdict.kind === 'again');
+      const scheduled = retryDelaysMs[number] ?? 0;
+      assert.ok(verdict.delayMs >= scheduled && verdict.delayMs <= scheduled * 1.1, `${number}: ${verdict.delayMs}`);
+      total += verdict.delayMs;
+    }
+    assert.equal(judge(answer, { number: retryDelaysMs.length, now, chance }).kind, 'given up');
+    return total / hour;
+  });
+  assert.deepEqual(
+    longest.map((hours) => Math.round(hours * 10) / 10),
+    [75.6, 77.5, 83.1],
+  );
+});
+
+// W07
+test('however many endpoints never answer, the others have a place', async (t) => {
+  const waiting: (() => void)[] = [];
+  const log = createLog({ level: 'error', write: () => {} });
+  const post = ({ url }: { url: string }) =>
+    url === 'dead'
+      ? new Promise<ReturnType<typeof answered>>((resolve) => waiting.push(() => resolve(answered(504))))
+      : Promise.resolve(answered(204));
+  const sender = createSender({ post, log });
+  t.after(() => sender.close());
+  const send = async (id: string, url: string, failing = false) => {
+    const place = sender.enter({ id, failing });
+    await place?.send({ url, headers: {}, body: '' }, async () => {});
+    return place !== undefined;
+  };
+  const taken = await Promise.all(Array.from({ length: 299 }, (_, index) => send(`slow${index}`, 'dead')));
+  assert.ok(taken.every(Boolean));
+  assert.ok(await send('slow1', 'dead'), 'up to their share');
+  assert.ok(!(await send('slow1', 'dead')), 'who lets one wait has to wait as well');
+  assert.ok(!(await send('known', 'dead', true)), 'and who is known to fail');
+  for (let count = 0; count < 30; count++) assert.ok(await send(`well${count}`, 'well'), 'the others need not');
+  for (const answer of waiting) answer();
+  await new Promise(setImmediate);
+  for (const expected of [true, true, false]) assert.equal(await send('known', 'dead', true), expected);
+  assert.ok(await send('known', 'well'), 'as soon as it fails no more');
 });
 
 // W10

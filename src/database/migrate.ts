@@ -7,6 +7,7 @@ import * as foundation from './migrations/0001_foundation.ts';
 import * as appOnly from './migrations/0002_app_only.ts';
 import * as appointments from './migrations/0003_appointments.ts';
 import * as artifacts from './migrations/0004_artifacts.ts';
+import * as platform from './migrations/0005_platform.ts';
 import type { Database } from './schema.ts';
 
 /** Every migration, in order. Written out, so that a file is never applied because it happens to lie in a folder. */
@@ -15,6 +16,7 @@ const migrations: Record<string, Migration> = {
   '0002_app_only': appOnly,
   '0003_appointments': appointments,
   '0004_artifacts': artifacts,
+  '0005_platform': platform,
 };
 
 /** The advisory lock that lets one starter migrate while the others wait. */

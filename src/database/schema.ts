@@ -1,4 +1,5 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
+import type { KeyGrant } from '../access/permissions.ts';
 import type { Cloud } from '../microsoft/clouds.ts';
 import type { MatchField } from '../microsoft/match-fields.ts';
 import type { MeetingOption, MeetingOptions } from '../microsoft/meeting-options.ts';
@@ -53,6 +54,7 @@ export type Database = {
   transcript_lines: TranscriptLines;
   artifact_watches: ArtifactWatches;
   audit_entries: AuditEntries;
+  imported_things: ImportedThings;
 };
 
 type CreatedAt = ColumnType<Date, Date, never>;
@@ -156,7 +158,16 @@ export type ApiKeys = {
   secret_hash: Buffer;
   /** The first characters of the key, by which people recognize it. */
   hint: string;
+  /** `*`, or what it may do, as `resource:action`. */
+  permissions: KeyGrant[];
+  /** From where it is valid, in CIDR notation; empty: from anywhere. */
+  ip_ranges: string[];
+  expires_at: Date | null;
+  /** The key beside which it was made, to take its place, and the first of all of them. */
+  replaces: string | null;
+  lineage: string | null;
   last_used_at: Date | null;
+  last_used_from: string | null;
   revoked_at: Date | null;
   created_at: CreatedAt;
 };
@@ -782,12 +793,18 @@ export type WebhookEndpoints = {
   status: 'enabled' | 'disabled';
   /** Who or what disabled it: a person, the receiver's own word (410), or days without a success. */
   disabled_reason: 'person' | 'gone' | 'failing' | null;
+  disabled_at: Date | null;
+  /** While it is disabled for failing: when it is asked next whether it answers again, and how often it was asked. */
+  probe_at: Date | null;
+  probes: Generated<number>;
   /** Since when nothing has arrived any more. */
   failing_since: Date | null;
   /** When people were told of that. */
   warned_at: Date | null;
   /** Only what happened after this line of the outbox concerns it. */
   after_event_id: number;
+  /** It has fallen behind: of what is after this line of the outbox, it gets step by step what it has not had. */
+  catch_up_after: number | null;
   updated_at: Date;
   created_at: CreatedAt;
 };
@@ -956,4 +973,17 @@ export type AuditEntries = {
   details: Json<Record<string, unknown>>;
   previous_hash: Buffer;
   hash: Buffer;
+};
+
+/** What an import from another product made or changed here, by its id there, such as `calcom:booking:…`. */
+export type ImportedThings = {
+  workspace_id: string;
+  source_id: string;
+  kind: 'event_type' | 'schedule' | 'booking';
+  /** An event type, a booking, or the member whose schedule it is. */
+  target_id: string;
+  /** Its fields as they were taken over last: what differs from them here was edited here. */
+  base: Json<Record<string, unknown>>;
+  updated_at: Date;
+  created_at: CreatedAt;
 };

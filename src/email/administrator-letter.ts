@@ -54,23 +54,24 @@ export function credentialLetter(facts: Facts & EndingCredential): EmailContent 
   });
 }
 
-/** Tells an administrator that webhooks have not arrived at a receiver for a while, and what to do. */
-export function webhookLetter({
-  endpoint,
-  reader,
-  publicUrl,
-  text,
-}: Facts & { endpoint: { id: string; url: string; failingSince: Date } }): EmailContent {
+type WebhookFacts = Facts & {
+  template: 'webhook_failing' | 'webhook_resumed';
+  /** `since`: nothing has arrived since then; or it was switched off then. */
+  endpoint: { id: string; url: string; since: Date };
+};
+
+/** Tells an administrator that webhooks have not arrived at a receiver for a while, or that it answers again. */
+export function webhookLetter({ template, endpoint, reader, publicUrl, text }: WebhookFacts): EmailContent {
   const { words } = textsOf(reader.locale);
   return compose({
-    template: 'webhook_failing',
+    template,
     locale: reader.locale,
     text,
     values: {
       'recipient.name': reader.name,
       'workspace.name': reader.workspaceName,
       'endpoint.host': URL.parse(endpoint.url)?.host ?? '',
-      since: instantText(endpoint.failingSince, reader.timeZone, reader.locale),
+      since: instantText(endpoint.since, reader.timeZone, reader.locale),
     },
     surroundings: {
       buttons: [

@@ -127,7 +127,7 @@ export function emailRoutes(deps: Deps) {
     })
     .openapi(read, async (c) => {
       const row = await getEmail(deps, workspaceOf(c, 'read'), c.req.valid('param').id);
-      return c.json(presentEmailWithText(row, mayDo(c.get('principal'), 'manage')), 200);
+      return c.json(presentEmailWithText(row, mayDo(c.get('principal'), 'manage', 'emails:manage')), 200);
     })
     .openapi(resend, async (c) => {
       const workspaceId = workspaceOf(c, 'book');

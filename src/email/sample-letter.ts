@@ -27,9 +27,9 @@ export function sampleLetter({ template, locale, text, workspaceName, publicUrl,
     const credential = { kind: 'certificate' as const, name: 'Autumn', expiresAt };
     return credentialLetter({ ...common, credential, registration, now });
   }
-  if (template === 'webhook_failing') {
-    const endpoint = { id: 'whe_sample', url: 'https://hooks.example.com', failingSince: now };
-    return webhookLetter({ ...common, endpoint });
+  if (template === 'webhook_failing' || template === 'webhook_resumed') {
+    const endpoint = { id: 'whe_sample', url: 'https://hooks.example.com', since: now };
+    return webhookLetter({ ...common, template, endpoint });
   }
   if (template === 'reconnect_needed') {
     return reconnectLetter({ ...common, account: 'dana@example.com', memberName: 'Dana Reyes' });

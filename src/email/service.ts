@@ -153,7 +153,18 @@ export async function queueWebhookWarning(deps: WarningDeps, endpoint: WebhookWa
   const { id, url, failing_since: failingSince } = endpoint;
   const about = `webhook:${id}:${failingSince.toISOString()}`;
   return tellAdministrators(deps, { workspaceId: endpoint.workspace_id, about }, 'webhook_failing', (told) =>
-    webhookLetter({ endpoint: { id, url, failingSince }, ...told }),
+    webhookLetter({ template: 'webhook_failing', endpoint: { id, url, since: failingSince }, ...told }),
+  );
+}
+
+type WebhookNews = Pick<Selectable<WebhookEndpoints>, 'id' | 'workspace_id' | 'url'> & { disabled_at: Date };
+
+/** {@link queueCredentialWarning} for a webhook endpoint that was switched off at `disabled_at`, and answers again. */
+export async function queueWebhookResumed(deps: WarningDeps, endpoint: WebhookNews): Promise<QueueResult[]> {
+  const { id, url, disabled_at: disabledAt } = endpoint;
+  const about = `webhook-resumed:${id}:${disabledAt.toISOString()}`;
+  return tellAdministrators(deps, { workspaceId: endpoint.workspace_id, about }, 'webhook_resumed', (told) =>
+    webhookLetter({ template: 'webhook_resumed', endpoint: { id, url, since: disabledAt }, ...told }),
   );
 }
 

@@ -37,6 +37,7 @@ export const placeholders = {
   credential_expiring: [...credential, 'time.left'],
   credential_expired: credential,
   webhook_failing: ['recipient.name', 'workspace.name', 'endpoint.host', 'since'],
+  webhook_resumed: ['recipient.name', 'workspace.name', 'endpoint.host', 'since'],
 } as const satisfies Record<string, readonly string[]>;
 
 export type TemplateName = keyof typeof placeholders;

@@ -1,4 +1,4 @@
-import { sql, type Kysely, type Transaction } from 'kysely';
+import { sql, type ExpressionBuilder, type Kysely } from 'kysely';
 import type { DataKeys } from '../access/workspace-keys.ts';
 import type { Watermark } from '../database/outbox.ts';
 import type { Database } from '../database/schema.ts';
@@ -7,9 +7,9 @@ import { newId } from '../id.ts';
 import type { Queue } from '../jobs/queue.ts';
 import { Problem } from '../problem.ts';
 import type { AddressGuard } from './address-guard.ts';
-import { testMessage } from './event-json.ts';
+import { askingMessage } from './event-json.ts';
 import type { Sender } from './sender.ts';
-import { leaseMs, type DeliveryRow, type EndpointRow } from './webhook.ts';
+import { leaseMs, mostPending, probeType, type DeliveryRow, type EndpointRow } from './webhook.ts';
 
 export type WebhookDeps = {
   db: Kysely<Database>;
@@ -41,7 +41,20 @@ export async function enqueueDelivery(
   await queue.send(db, 'deliver-webhook', { deliveryId: id }, { singletonKey: id, group, startAfterMs });
 }
 
-/** Enqueues deliveries whose time has come: those whose job was lost, and those that need not wait any more. */
+/** What may be sent now: everything to an endpoint that is enabled, to one that is not its probes alone. */
+export function sendable(where: ExpressionBuilder<Joined, 'd' | 'w'>) {
+  return where.or([
+    where('w.status', '=', 'enabled'),
+    where.and([where('w.disabled_reason', '=', 'failing'), where('d.type', '=', probeType)]),
+  ]);
+}
+
+type Joined = Database & { d: Database['webhook_deliveries']; w: Database['webhook_endpoints'] };
+
+/**
+ * Enqueues deliveries whose time has come: those whose job was lost, and those that need not wait any more. However many
+ * wait for an endpoint that fails, the others come first.
+ */
 export async function enqueueDue(deps: Pick<WebhookDeps, 'db' | 'queue' | 'now'>): Promise<void> {
   const rows = await deps.db
     .selectFrom('webhook_deliveries as d')
@@ -49,6 +62,8 @@ export async function enqueueDue(deps: Pick<WebhookDeps, 'db' | 'queue' | 'now'>
     .select(['d.id', 'd.endpoint_id', 'w.failing_since'])
     .where('d.status', '=', 'pending')
     .where('d.next_attempt_at', '<=', deps.now())
+    .where(sendable)
+    .orderBy((order) => order('w.failing_since', 'is not', null))
     .orderBy('d.next_attempt_at')
     .limit(mostJobsAtOnce)
     .execute();
@@ -111,15 +126,24 @@ export function requireEnabled(endpoint: EndpointRow): void {
   if (endpoint.status === 'disabled') throw new Problem('webhook_endpoint_disabled');
 }
 
-/** Makes a delivery of a `webhook.test` message, in the caller's transaction. */
+/** Makes a delivery of a `webhook.test` message, in the caller's transaction. Throws `webhook_endpoint_disabled`. */
 export async function createTest(
   deps: Pick<WebhookDeps, 'db' | 'queue' | 'now'>,
   endpoint: EndpointRow,
 ): Promise<DeliveryRow> {
   requireEnabled(endpoint);
+  return ask(deps, endpoint, 'webhook.test');
+}
+
+/** Makes a delivery of a message that tells of nothing, in the caller's transaction. */
+export async function ask(
+  deps: Pick<WebhookDeps, 'db' | 'queue' | 'now'>,
+  endpoint: EndpointRow,
+  type: 'webhook.test' | typeof probeType,
+): Promise<DeliveryRow> {
   const at = deps.now();
   const id = newId('whd');
-  const message = testMessage({ id: id.replace('whd_', 'msg_'), at, endpointId: endpoint.id });
+  const message = askingMessage(type, { id: id.replace('whd_', 'msg_'), at, endpointId: endpoint.id });
   const row = await deps.db
     .insertInto('webhook_deliveries')
     .values({
@@ -138,7 +162,7 @@ export async function createTest(
     })
     .returningAll()
     .executeTakeFirstOrThrow();
-  await enqueueDelivery(deps, row);
+  await enqueueDelivery(deps, { ...endpoint, ...row });
   return row;
 }
 
@@ -162,6 +186,7 @@ export async function redeliver(
       : query
           .where('endpoint_id', '=', choose.endpointId)
           .where('status', 'in', choose.statuses)
+          .where('type', '<>', probeType)
           .where('occurred_at', '>=', choose.from)
           .where('occurred_at', '<', choose.to);
   const rows = await query.execute();
@@ -170,13 +195,43 @@ export async function redeliver(
   return rows;
 }
 
+/** How many messages of each of these endpoints wait; one for which none waits is left out. */
+export async function countPending(db: Kysely<Database>, endpointIds: string[]): Promise<Map<string, number>> {
+  const rows = await db
+    .selectFrom('webhook_deliveries')
+    .select(['endpoint_id', (count) => count.fn.countAll<number>().as('waiting')])
+    .where('status', '=', 'pending')
+    .where('endpoint_id', 'in', endpointIds)
+    .groupBy('endpoint_id')
+    .execute();
+  return new Map(rows.map(({ endpoint_id: id, waiting }) => [id, waiting]));
+}
+
+/**
+ * Lets everything wait again that was given up since an endpoint began to fail, as much as may wait, the oldest first; in
+ * the caller's transaction. Returns how many messages that are.
+ */
+export async function takeUpGivenUp(
+  deps: Pick<WebhookDeps, 'db' | 'queue' | 'now'>,
+  { id, failing_since: since }: EndpointRow,
+): Promise<number> {
+  const rows = await deps.db
+    .selectFrom('webhook_deliveries')
+    .select('id')
+    .where('endpoint_id', '=', id)
+    .where('status', '=', 'failed')
+    .where('event_id', 'is not', null)
+    .where('updated_at', '>=', since)
+    .orderBy('occurred_at')
+    .limit(mostPending)
+    .execute();
+  if (rows.length === 0) return 0;
+  return (await redeliver(deps, { ids: rows.map((row) => row.id) })).length;
+}
+
 /** Ends every delivery of an endpoint that is waiting, in the caller's transaction. */
-export async function giveUpPending(
-  { now }: Pick<WebhookDeps, 'now'>,
-  trx: Transaction<Database>,
-  endpointId: string,
-): Promise<void> {
-  await trx
+export async function giveUpPending({ db, now }: Pick<WebhookDeps, 'db' | 'now'>, endpointId: string): Promise<void> {
+  await db
     .updateTable('webhook_deliveries')
     .set({
       status: 'failed',

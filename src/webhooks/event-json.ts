@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mostPayloadBytes } from './webhook.ts';
+import { mostPayloadBytes, type probeType } from './webhook.ts';
 
 /** A line of the outbox, with what its meeting is called elsewhere. */
 export type OutboxLine = {
@@ -36,9 +36,11 @@ export function messageOf(line: OutboxLine): Message {
   return { id: about.id, type: line.type, payload: fits ? whole : payload({ tooLarge: true }) };
 }
 
-/** The message of a test that a person asked for. */
-export function testMessage({ id, at, endpointId }: { id: string; at: Date; endpointId: string }): Message {
-  return { id, type: 'webhook.test', payload: write('webhook.test', at, { id, endpointId, details: {} }) };
+type Asking = { id: string; at: Date; endpointId: string };
+
+/** A message that tells of nothing: a test that a person asked for, or a probe. */
+export function askingMessage(type: 'webhook.test' | typeof probeType, { id, at, endpointId }: Asking): Message {
+  return { id, type, payload: write(type, at, { id, endpointId, details: {} }) };
 }
 
 /** The body that Standard Webhooks recommends. */

@@ -30,6 +30,9 @@ export const eventTypes = {
   'connection.created': 'A person has connected an account.',
   'connection.expired': 'A connection does not work any more until its person connects again; `code` says why.',
   'connection.deleted': 'A connection was removed.',
+  'key.created': 'An API key was made; `by` says by whom.',
+  'key.changed': 'An API key has another name, other limits, or a nearer end; `fields` says which.',
+  'key.revoked': 'An API key was revoked.',
   'registration.created': 'An app registration was added.',
   'registration.changed': 'An app registration was changed.',
   'registration.deleted': 'An app registration was removed.',
@@ -61,6 +64,7 @@ export const eventTypes = {
   'organizer.removed': 'An organizer was removed.',
   'webhook.failing': 'Nothing has arrived at an endpoint for an hour.',
   'webhook.disabled': 'An endpoint was disabled; `reason` says why.',
+  'webhook.resumed': 'An endpoint that was disabled for failing answers again, and is enabled.',
 } as const satisfies Record<string, string>;
 
 export type EventType = keyof typeof eventTypes;

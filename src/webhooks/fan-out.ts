@@ -3,7 +3,8 @@ import { lookAtOutbox, moveCursor } from '../database/outbox.ts';
 import type { Database } from '../database/schema.ts';
 import { newId } from '../id.ts';
 import { messageOf, type OutboxLine } from './event-json.ts';
-import { enqueueDelivery, type WebhookDeps } from './deliveries.ts';
+import { countPending, enqueueDelivery, type WebhookDeps } from './deliveries.ts';
+import { mostPending } from './webhook.ts';
 
 const batch = 500;
 
@@ -12,11 +13,15 @@ export async function fanOut(deps: WebhookDeps): Promise<number> {
   const look = await lookAtOutbox(deps.db, 'webhooks', somebodyListens);
   if (!look) return 0;
   let made = 0;
+  const behind = new Set(await findBehind(deps.db));
   for (;;) {
-    const lines = await undelivered(deps.db, look.cursor);
-    if (lines.length > 0) made += await deps.db.transaction().execute((trx) => makeDeliveries(deps, trx, lines));
+    const lines = await undelivered(deps.db, look.cursor, [...behind]);
+    for (const id of await setAside(deps.db, lines, look.cursor)) behind.add(id);
+    const wanted = lines.filter((line) => !behind.has(line.endpoint_id));
+    if (wanted.length > 0) made += await deps.db.transaction().execute((trx) => makeDeliveries(deps, trx, wanted));
     if (lines.length < batch) break;
   }
+  for (const id of behind) made += await catchUp(deps, id);
   const settled = deps.webhooks.watermark.settled(look);
   if (settled > look.cursor) await moveCursor(deps.db, 'webhooks', settled);
   return made;
@@ -25,14 +30,72 @@ export async function fanOut(deps: WebhookDeps): Promise<number> {
 /** While nobody wants to hear anything, this is all that is asked. */
 const somebodyListens = sql`exists (select from webhook_endpoints where status = 'enabled')`;
 
-type Undelivered = OutboxLine & { endpoint_id: string };
+type Undelivered = OutboxLine & { endpoint_id: string; failing_since: Date | null };
 
-async function undelivered(db: Kysely<Database>, cursor: number): Promise<Undelivered[]> {
+/**
+ * Endpoints that have fallen behind. Waits for whoever is about to find that one has not: what this look can see is then
+ * either made by it, or by a later {@link catchUp}.
+ */
+async function findBehind(db: Kysely<Database>): Promise<string[]> {
+  const rows = await db
+    .selectFrom('webhook_endpoints')
+    .select('id')
+    .where('status', '=', 'enabled')
+    .where('catch_up_after', 'is not', null)
+    .orderBy('id')
+    .forShare()
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
+/** Marks those of the lines' endpoints for which enough waits already, before the cursor moves; gives their ids. */
+async function setAside(db: Kysely<Database>, lines: Undelivered[], cursor: number): Promise<string[]> {
+  const ids = [...new Set(lines.map((line) => line.endpoint_id))];
+  if (ids.length === 0) return [];
+  const full = [...(await countPending(db, ids))].filter(([, waiting]) => waiting >= mostPending).map(([id]) => id);
+  if (full.length === 0) return [];
+  await db
+    .updateTable('webhook_endpoints')
+    .set({ catch_up_after: sql<number>`coalesce(catch_up_after, greatest(after_event_id, ${cursor}::bigint))` })
+    .where('id', 'in', full)
+    .execute();
+  return full;
+}
+
+/** Makes a batch of what an endpoint has not had, the oldest first, as far as there is room; how many. */
+async function catchUp(deps: WebhookDeps, endpointId: string): Promise<number> {
+  return deps.db.transaction().execute(async (trx) => {
+    const endpoint = await trx
+      .selectFrom('webhook_endpoints')
+      .select('catch_up_after')
+      .where('id', '=', endpointId)
+      .where('status', '=', 'enabled')
+      .forNoKeyUpdate()
+      .executeTakeFirst();
+    if (endpoint?.catch_up_after === undefined || endpoint.catch_up_after === null) return 0;
+    const room = mostPending - ((await countPending(trx, [endpointId])).get(endpointId) ?? 0);
+    if (room <= 0) return 0;
+    const wanted = Math.min(room, batch);
+    const lines = await undeliveredAfter(trx, { endpointId, after: endpoint.catch_up_after, limit: wanted });
+    const last = lines.at(-1)?.id ?? endpoint.catch_up_after;
+    const made = lines.length > 0 ? await makeDeliveries(deps, trx, lines) : 0;
+    // An earlier line than the last one may still appear, but none before the cursor.
+    const reached = sql<number>`least(${last}::bigint, (select event_id from outbox_cursors where consumer = 'webhooks'))`;
+    await trx
+      .updateTable('webhook_endpoints')
+      .set({ catch_up_after: lines.length < wanted ? null : sql<number>`greatest(catch_up_after, ${reached})` })
+      .where('id', '=', endpointId)
+      .execute();
+    return made;
+  });
+}
+
+async function undelivered(db: Kysely<Database>, cursor: number, but: string[]): Promise<Undelivered[]> {
   const { rows } = await sql<Undelivered>`
-    select ${columnsOfLine}, w.id as endpoint_id from webhook_endpoints w
+    select ${columnsOfLine}, w.id as endpoint_id, w.failing_since from webhook_endpoints w
     join outbox_events e on e.workspace_id = w.workspace_id and e.id > greatest(w.after_event_id, ${cursor}::bigint)
     left join meetings m on m.id = e.meeting_id
-    where w.status = 'enabled' and ${heard}
+    where w.status = 'enabled' and ${heard} and w.id <> all(${but}::text[])
       and not exists (select from webhook_deliveries d where d.endpoint_id = w.id and d.event_id = e.id)
     order by e.id, w.id limit ${batch}
   `.execute(db);
@@ -45,12 +108,27 @@ export async function undeliveredBetween(
   { endpointId, from, to }: { endpointId: string; from: Date; to: Date },
 ): Promise<Undelivered[]> {
   const { rows } = await sql<Undelivered>`
-    select ${columnsOfLine}, w.id as endpoint_id from webhook_endpoints w
+    select ${columnsOfLine}, w.id as endpoint_id, w.failing_since from webhook_endpoints w
     join outbox_events e on e.workspace_id = w.workspace_id and e.created_at >= ${from} and e.created_at < ${to}
     left join meetings m on m.id = e.meeting_id
     where w.id = ${endpointId} and ${heard}
       and not exists (select from webhook_deliveries d where d.endpoint_id = w.id and d.event_id = e.id)
     order by e.id limit ${batch}
+  `.execute(db);
+  return rows;
+}
+
+async function undeliveredAfter(
+  db: Kysely<Database>,
+  { endpointId, after, limit }: { endpointId: string; after: number; limit: number },
+): Promise<Undelivered[]> {
+  const { rows } = await sql<Undelivered>`
+    select ${columnsOfLine}, w.id as endpoint_id, w.failing_since from webhook_endpoints w
+    join outbox_events e on e.workspace_id = w.workspace_id and e.id > ${after}::bigint
+    left join meetings m on m.id = e.meeting_id
+    where w.id = ${endpointId} and ${heard}
+      and not exists (select from webhook_deliveries d where d.endpoint_id = w.id and d.event_id = e.id)
+    order by e.id limit ${limit}
   `.execute(db);
   return rows;
 }
@@ -92,6 +170,8 @@ export async function makeDeliveries(
     .onConflict((conflict) => conflict.doNothing())
     .returning(['id', 'endpoint_id'])
     .execute();
-  for (const row of made) await enqueueDelivery({ db: trx, queue }, row);
+  const failing = new Map(lines.map((line) => [line.endpoint_id, line.failing_since]));
+  for (const row of made)
+    await enqueueDelivery({ db: trx, queue }, { ...row, failing_since: failing.get(row.endpoint_id) ?? null });
   return made.length;
 }

@@ -1,12 +1,14 @@
 import { sql } from 'kysely';
 import type { Log } from '../log.ts';
-import { enqueueDelivery, type WebhookDeps } from './deliveries.ts';
+import { enqueueDelivery, sendable, type WebhookDeps } from './deliveries.ts';
+import { resume, stopProbing, waitWithProbe } from './probes.ts';
 import { currentSecrets, disableIn } from './service.ts';
 import { signedHeaders } from './signature.ts';
 import {
   disableAfterMs,
   judge,
   leaseMs,
+  probeType,
   withAttempt,
   type DeliveryRow,
   type EndpointRow,
@@ -19,6 +21,7 @@ type Claimed = { delivery: DeliveryRow; endpoint: EndpointRow; at: Date };
 
 /** Where too much to one receiver is under way already, its next message waits for so long. */
 const putOffMs = 5_000;
+const mostPutOffMs = 15 * 60_000;
 
 /**
  * Attempts one delivery, and writes down what came of it. A crash in between leaves the delivery pending with a lease:
@@ -30,7 +33,7 @@ export async function deliverWebhook(deps: Deps, { deliveryId }: { deliveryId: s
   const { delivery, endpoint } = found;
   const earlyMs = delivery.next_attempt_at ? delivery.next_attempt_at.getTime() - deps.now().getTime() : 0;
   if (earlyMs > 0) return enqueueDelivery(deps, { ...endpoint, ...delivery }, earlyMs);
-  const place = deps.webhooks.sender.enter(endpoint.id);
+  const place = deps.webhooks.sender.enter({ id: endpoint.id, failing: endpoint.failing_since !== null });
   if (!place) return putOff(deps, delivery, endpoint);
   const at = deps.now();
   const request = await prepare(deps, { delivery, endpoint, at }).catch((error: unknown) => {
@@ -38,7 +41,8 @@ export async function deliverWebhook(deps: Deps, { deliveryId }: { deliveryId: s
     throw error;
   });
   if (!request) return place.leave();
-  await place.send(request, (answer) => record(deps, { delivery, endpoint, at }, answer));
+  const settle = delivery.type === probeType ? recordProbe : record;
+  await place.send(request, (answer) => settle(deps, { delivery, endpoint, at }, answer));
 }
 
 /** The signed request of a delivery that is ours from now on; `undefined` when somebody else was faster. */
@@ -63,10 +67,11 @@ async function findPending({ db }: Deps, id: string) {
   const endpoint =
     delivery &&
     (await db
-      .selectFrom('webhook_endpoints')
-      .selectAll()
-      .where('id', '=', delivery.endpoint_id)
-      .where('status', '=', 'enabled')
+      .selectFrom('webhook_endpoints as w')
+      .innerJoin('webhook_deliveries as d', 'd.endpoint_id', 'w.id')
+      .selectAll('w')
+      .where('d.id', '=', id)
+      .where(sendable)
       .executeTakeFirst());
   return endpoint && { delivery, endpoint };
 }
@@ -83,10 +88,23 @@ async function claim({ db }: Deps, { id, next_attempt_at: due }: DeliveryRow, at
   return claimed.numUpdatedRows > 0n;
 }
 
+/** One that fails holds its places until each request has timed out; what arrives again brings everything forward. */
+function putOffFor(failingSince: Date | null, now: Date): number {
+  if (!failingSince) return putOffMs;
+  return Math.min(Math.max(now.getTime() - failingSince.getTime(), leaseMs + putOffMs), mostPutOffMs);
+}
+
 async function putOff(deps: Deps, delivery: DeliveryRow, endpoint: EndpointRow): Promise<void> {
-  // One that fails holds its places until each request has timed out.
-  const delayMs = Math.round(putOffMs * (endpoint.failing_since ? 12 : 1) * (1 + Math.random()));
   await deps.db.transaction().execute(async (trx) => {
+    // Locked, so that whoever finds that it works again brings this one forward, too.
+    const found = await trx
+      .selectFrom('webhook_endpoints')
+      .select('failing_since')
+      .where('id', '=', endpoint.id)
+      .forShare()
+      .executeTakeFirst();
+    if (!found) return; // deleted meanwhile
+    const delayMs = Math.round(putOffFor(found.failing_since, deps.now()) * (1 + Math.random()));
     await trx
       .updateTable('webhook_deliveries')
       .set({ next_attempt_at: new Date(deps.now().getTime() + delayMs) })
@@ -100,44 +118,86 @@ async function putOff(deps: Deps, delivery: DeliveryRow, endpoint: EndpointRow):
 /** The answer, what follows from it for the delivery, and what it says of the endpoint: one transaction. */
 async function record(deps: Deps, { delivery, endpoint, at }: Claimed, answer: WebhookAnswer): Promise<void> {
   const now = deps.now();
-  const number = delivery.attempts + 1;
-  const verdict = judge(answer, { number, now, chance: Math.random() });
-  const again = verdict.kind === 'again' ? new Date(now.getTime() + verdict.delayMs) : null;
-  const error = verdict.kind === 'delivered' ? null : verdict.error;
-  const status = answer.kind === 'answered' ? answer.status : null;
-  const durationMs = now.getTime() - at.getTime();
-  const columns = {
-    status: verdict.kind === 'delivered' ? ('delivered' as const) : again ? ('pending' as const) : ('failed' as const),
-    attempts: number,
-    next_attempt_at: again,
-    response_status: status,
-    response_body: answer.kind === 'answered' ? answer.body : null,
-    error,
-    duration_ms: durationMs,
-    history: JSON.stringify(withAttempt(delivery.history, { at: at.toISOString(), status, error, durationMs })),
-    delivered_at: verdict.kind === 'delivered' ? now : null,
-    updated_at: now,
-  };
+  const verdict = judge(answer, { number: delivery.attempts + 1, now, chance: Math.random() });
   await deps.db.transaction().execute(async (trx) => {
     const inTrx = { ...deps, db: trx };
     // The endpoint before its deliveries: everyone locks them in this order.
     const recovered = verdict.kind === 'delivered' && (await noteSuccess(inTrx, endpoint));
     const failing = verdict.kind === 'delivered' ? undefined : await noteFailure(inTrx, endpoint);
-    const stored = await trx
-      .updateTable('webhook_deliveries')
-      .set(columns)
-      .where('id', '=', delivery.id)
-      .where('status', '=', 'pending')
-      .where('attempted_at', '=', at) // nobody has taken it up since
-      .executeTakeFirst();
+    const stored = await store(inTrx, { delivery, endpoint, at }, answer, verdict);
     if (recovered) await bringForward(inTrx, endpoint);
     const reason = failing && reasonToDisable(failing, verdict, now);
     if (reason !== undefined) return disableIn(deps, trx, endpoint, reason);
-    if (stored.numUpdatedRows > 0n && failing && verdict.kind === 'again')
+    if (stored && failing && verdict.kind === 'again')
       await enqueueDelivery(inTrx, { ...failing, ...delivery }, verdict.delayMs);
   });
-  const fields = { deliveryId: delivery.id, endpointId: endpoint.id, attempt: number, status, durationMs };
-  deps.log.info(fields, verdict.kind === 'delivered' ? 'webhook delivered' : 'webhook not delivered');
+  logOutcome(deps, { delivery, endpoint, at }, answer, verdict);
+}
+
+/** {@link record} for a probe, of which there is one attempt: it is asked anew, with a message of its own. */
+async function recordProbe(deps: Deps, { delivery, endpoint, at }: Claimed, answer: WebhookAnswer): Promise<void> {
+  const now = deps.now();
+  const judged = judge(answer, { number: delivery.attempts + 1, now, chance: Math.random() });
+  const verdict = judged.kind === 'again' ? ({ kind: 'given up', error: judged.error } as const) : judged;
+  await deps.db.transaction().execute(async (trx) => {
+    const inTrx = { ...deps, db: trx };
+    if (verdict.kind === 'delivered') await resume(inTrx, endpoint);
+    if (verdict.kind === 'gone') await stopProbing(inTrx, endpoint, 'gone');
+    if (judged.kind === 'again') await waitWithProbe(inTrx, endpoint, judged.delayMs);
+    await store(inTrx, { delivery, endpoint, at }, answer, verdict);
+  });
+  logOutcome(deps, { delivery, endpoint, at }, answer, verdict);
+}
+
+/** Writes down how an attempt ended; false when somebody else has taken the delivery up since. */
+async function store(
+  { db, now: clock }: Deps,
+  { delivery, at }: Claimed,
+  answer: WebhookAnswer,
+  verdict: Verdict,
+): Promise<boolean> {
+  const now = clock();
+  const again = verdict.kind === 'again' ? new Date(now.getTime() + verdict.delayMs) : null;
+  const error = verdict.kind === 'delivered' ? null : verdict.error;
+  const status = answer.kind === 'answered' ? answer.status : null;
+  const durationMs = now.getTime() - at.getTime();
+  const stored = await db
+    .updateTable('webhook_deliveries')
+    .set({
+      status: verdict.kind === 'delivered' ? 'delivered' : again ? 'pending' : 'failed',
+      attempts: delivery.attempts + 1,
+      next_attempt_at: again,
+      response_status: status,
+      response_body: answer.kind === 'answered' ? answer.body : null,
+      error,
+      duration_ms: durationMs,
+      history: JSON.stringify(withAttempt(delivery.history, { at: at.toISOString(), status, error, durationMs })),
+      delivered_at: verdict.kind === 'delivered' ? now : null,
+      updated_at: now,
+    })
+    .where('id', '=', delivery.id)
+    .where('status', '=', 'pending')
+    .where('attempted_at', '=', at)
+    .executeTakeFirst();
+  return stored.numUpdatedRows > 0n;
+}
+
+function logOutcome(
+  { log, now }: Deps,
+  { delivery, endpoint, at }: Claimed,
+  answer: WebhookAnswer,
+  { kind }: Verdict,
+): void {
+  const status = answer.kind === 'answered' ? answer.status : null;
+  const durationMs = now().getTime() - at.getTime();
+  const fields = {
+    deliveryId: delivery.id,
+    endpointId: endpoint.id,
+    attempt: delivery.attempts + 1,
+    status,
+    durationMs,
+  };
+  log.info(fields, kind === 'delivered' ? 'webhook delivered' : 'webhook not delivered');
 }
 
 /** Whether it works again after it had failed. */

@@ -34,6 +34,7 @@ import {
   presentEndpoint,
   secretEndpointSchema,
 } from './webhook-json.ts';
+import { mostEndpoints } from './webhook.ts';
 
 const dayMs = 24 * 60 * 60_000;
 
@@ -88,7 +89,7 @@ const create = createRoute({
   method: 'post',
   path: '/v1/webhook-endpoints',
   tags,
-  description: 'Sends what happens from now on to this address, signed as Standard Webhooks describes.',
+  description: `Sends what happens from now on to this address, signed as Standard Webhooks describes. A workspace has at most ${mostEndpoints}.`,
   request: { body: jsonBody(newEndpointSchema) },
   responses: { 201: json(secretEndpointSchema, 'The endpoint, with its secret this once'), ...problemAnswers },
 });
@@ -120,7 +121,7 @@ const disable = createRoute({
   method: 'post',
   path: at('/disable'),
   tags,
-  description: 'Sends nothing more. What was waiting is given up.',
+  description: 'Sends nothing more, and asks no more whether it answers. What was waiting is given up.',
   request: { params },
   responses: answer,
 });
@@ -156,7 +157,18 @@ const replay = createRoute({
   tags,
   description: 'Sends again what happened in a span of time, with the same `webhook-id`s. Asking twice sends once.',
   request: { params, body: jsonBody(rangeSchema) },
-  responses: { 200: json(z.object({ count: z.number().int() }), 'How many messages are sent'), ...problemAnswers },
+  responses: {
+    200: json(
+      z.object({
+        count: z.number().int(),
+        more: z.boolean().openapi({
+          description: 'There is more than may wait at a time. Ask once more when these have arrived.',
+        }),
+      }),
+      'How many messages are sent',
+    ),
+    ...problemAnswers,
+  },
 });
 const readDelivery = createRoute({
   method: 'get',
@@ -246,7 +258,7 @@ function deliveryRoutes(deps: WebhookDeps, manager: (c: ApiContext) => string) {
     })
     .openapi(replay, async (c) => {
       const row = await getEndpoint(deps, manager(c), c.req.valid('param').id);
-      return c.json({ count: await redeliverRange(deps, row, c.req.valid('json')) }, 200);
+      return c.json(await redeliverRange(deps, row, c.req.valid('json')), 200);
     })
     .openapi(readDelivery, async (c) =>
       c.json(presentDelivery(await getDelivery(deps, manager(c), c.req.valid('param').id)), 200),

@@ -3,8 +3,12 @@ import type { WebhookAnswer, WebhookPost, WebhookRequest } from './webhook.ts';
 
 /** The requests to receivers that are under way in this process. */
 export type Sender = {
-  /** Takes a place for one request to this endpoint, for `send` or `leave`; `undefined` when there is none left. */
-  enter(endpointId: string): Place | undefined;
+  /**
+   * Takes a place for one request to this endpoint, for `send` or `leave`; `undefined` when there is none left. Those who
+   * are known to fail, or let one wait at the moment, share a part of the places, so that however many they are, there is
+   * always one left for the others.
+   */
+  enter(endpoint: { id: string; failing: boolean }): Place | undefined;
   /** Breaks off what is under way, as if the process had died: it is sent again later, with the same id. */
   close(): Promise<void>;
 };
@@ -26,49 +30,66 @@ type Options = { post: WebhookPost; log: Log };
 const patienceMs = 250;
 const mostAtOnce = 500;
 const mostOfOneEndpoint = 10;
+/** Of requests that wait for an answer for longer than a job would. */
+const mostSlowAtOnce = 300;
+const mostSlowOfOneFailing = 2;
 
 export function createSender({ post, log }: Options): Sender {
-  const places = new Map<string, number>();
+  const places = createCounts();
+  const slow = createCounts();
   const all = new Set<Promise<void>>();
   const closing = new AbortController();
   const closed = new Promise<undefined>((resolve) => {
     closing.signal.addEventListener('abort', () => resolve(undefined));
   });
-  let taken = 0;
-
-  const count = (endpointId: string, by: number) => {
-    const next = (places.get(endpointId) ?? 0) + by;
-    if (next > 0) places.set(endpointId, next);
-    else places.delete(endpointId);
-    taken += by;
-  };
 
   const place = (endpointId: string): Place => ({
-    leave: () => count(endpointId, -1),
+    leave: () => places.add(endpointId, -1),
     async send(request, settle) {
       const answered = Promise.race([post({ ...request, signal: closing.signal }), closed]);
       const settled = answered
         .then((answer) => (closing.signal.aborted || !answer ? undefined : settle(answer)))
         .finally(() => {
-          count(endpointId, -1);
+          places.add(endpointId, -1);
           all.delete(settled);
         });
       all.add(settled);
       if (await isInTime(answered)) return settled;
+      slow.add(endpointId, 1);
+      const fast = () => slow.add(endpointId, -1);
+      void answered.then(fast, fast);
       // Nobody waits for it any more: an answer that could not be written down leads to another attempt.
       settled.catch((error: unknown) => log.error({ err: error, endpointId }, 'answer to a webhook could not be kept'));
     },
   });
 
   return {
-    enter(endpointId) {
-      if (taken >= mostAtOnce || (places.get(endpointId) ?? 0) >= mostOfOneEndpoint) return undefined;
-      count(endpointId, 1);
-      return place(endpointId);
+    enter({ id, failing }) {
+      if (places.total() >= mostAtOnce || places.of(id) >= mostOfOneEndpoint) return undefined;
+      if (failing && slow.of(id) >= mostSlowOfOneFailing) return undefined;
+      if (slow.total() >= mostSlowAtOnce && (failing || slow.of(id) > 0)) return undefined;
+      places.add(id, 1);
+      return place(id);
     },
     async close() {
       closing.abort();
       await Promise.allSettled(all);
+    },
+  };
+}
+
+/** How many there are, for each and in all. */
+function createCounts() {
+  const counts = new Map<string, number>();
+  let total = 0;
+  return {
+    of: (id: string) => counts.get(id) ?? 0,
+    total: () => total,
+    add(id: string, by: number) {
+      const next = (counts.get(id) ?? 0) + by;
+      if (next > 0) counts.set(id, next);
+      else counts.delete(id);
+      total += by;
     },
   };
 }

@@ -7,11 +7,22 @@ import type { Log } from '../log.ts';
 import { Problem } from '../problem.ts';
 import { open, seal, type SealContext } from '../seal.ts';
 import { createAddressGuard, type AddressGuard } from './address-guard.ts';
-import { enqueueDue, giveUpPending, redeliver, requireEnabled, type WebhookDeps } from './deliveries.ts';
+import { countPending, enqueueDue, giveUpPending, redeliver, requireEnabled, type WebhookDeps } from './deliveries.ts';
+import { recordEndpointEvent } from './endpoint-events.ts';
 import { fanOut, makeDeliveries, undeliveredBetween } from './fan-out.ts';
+import { sendProbes, stopProbing, working } from './probes.ts';
 import { createSender } from './sender.ts';
 import { newSigningKey, type SignatureKind } from './signature.ts';
-import { keepDeliveriesMs, oldSecretMs, warnAfterMs, type EndpointRow, type WebhookPost } from './webhook.ts';
+import {
+  keepDeliveriesMs,
+  mostEndpoints,
+  mostPending,
+  nextProbe,
+  oldSecretMs,
+  warnAfterMs,
+  type EndpointRow,
+  type WebhookPost,
+} from './webhook.ts';
 
 export type { WebhookDeps };
 
@@ -38,12 +49,13 @@ export async function watchOutbox(deps: WebhookDeps): Promise<void> {
 }
 
 /**
- * Makes deliveries of what happened since the last look, enqueues those that are due, and tells people of endpoints that
- * fail; part of the regular sweep.
+ * Makes deliveries of what happened since the last look, enqueues those that are due, asks endpoints that are off whether
+ * they answer again, and tells people of those that fail; part of the regular sweep.
  */
 export async function sweepWebhooks(deps: WebhookDeps): Promise<void> {
   await fanOut(deps);
   await enqueueDue(deps);
+  await sendProbes(deps);
   await warnOfFailures(deps);
   await forgetOldDeliveries(deps);
 }
@@ -79,9 +91,10 @@ export async function getEndpoint(
   return row;
 }
 
-/** Throws `webhook_url_refused`. Hears of what happens from now on. */
+/** Throws `webhook_url_refused`, `too_many_webhook_endpoints`. Hears of what happens from now on. In a transaction. */
 export async function createEndpoint(deps: WebhookDeps, workspaceId: string, input: NewEndpoint): Promise<WithSecret> {
   requireUrl(deps.webhooks.guard, input.url);
+  await requireRoom(deps, workspaceId);
   const id = newId('whe');
   const { secret, publicKey } = newSigningKey(input.signature);
   const now = deps.now();
@@ -106,7 +119,18 @@ export async function createEndpoint(deps: WebhookDeps, workspaceId: string, inp
   return { row, secret: shown(row, secret) };
 }
 
-/** Throws `not_found`, `webhook_url_refused`. */
+/** Locks the workspace, so that whoever else makes an endpoint counts this one. */
+async function requireRoom({ db }: Pick<WebhookDeps, 'db'>, workspaceId: string): Promise<void> {
+  await db.selectFrom('workspaces').select('id').where('id', '=', workspaceId).forNoKeyUpdate().execute();
+  const { number } = await db
+    .selectFrom('webhook_endpoints')
+    .select((count) => count.fn.countAll<number>().as('number'))
+    .where('workspace_id', '=', workspaceId)
+    .executeTakeFirstOrThrow();
+  if (number >= mostEndpoints) throw new Problem('too_many_webhook_endpoints');
+}
+
+/** Throws `not_found`, `webhook_url_refused`. Another address of an endpoint that is off for failing is asked soon. */
 export async function changeEndpoint(
   deps: WebhookDeps,
   workspaceId: string,
@@ -118,7 +142,10 @@ export async function changeEndpoint(
     deps.db
       .updateTable('webhook_endpoints')
       .set({
-        ...(url !== undefined && { url }),
+        ...(url !== undefined && {
+          url,
+          probe_at: sql<Date>`case when url <> ${url} and probe_at is not null then ${deps.now()}::timestamptz else probe_at end`,
+        }),
         ...(description !== undefined && { description }),
         ...(types !== undefined && { types: types && JSON.stringify(types) }),
         updated_at: deps.now(),
@@ -175,10 +202,10 @@ export async function enableEndpoint(deps: WebhookDeps, workspaceId: string, id:
   const changed = await deps.db
     .updateTable('webhook_endpoints')
     .set({
+      ...working,
       status: 'enabled',
       disabled_reason: null,
-      failing_since: null,
-      warned_at: null,
+      catch_up_after: null,
       after_event_id: newestLine,
       updated_at: deps.now(),
     })
@@ -190,10 +217,13 @@ export async function enableEndpoint(deps: WebhookDeps, workspaceId: string, id:
   return changed ?? getEndpoint(deps, workspaceId, id);
 }
 
-/** Sends nothing more; what is waiting is given up. Throws `not_found`. */
+/** Sends nothing more, and asks no more; what is waiting is given up. Throws `not_found`. */
 export async function disableEndpoint(deps: WebhookDeps, workspaceId: string, id: string): Promise<EndpointRow> {
   const row = await getEndpoint(deps, workspaceId, id);
-  await deps.db.transaction().execute((trx) => disableIn(deps, trx, row, 'person'));
+  await deps.db.transaction().execute(async (trx) => {
+    await stopProbing({ ...deps, db: trx }, row, 'person');
+    await disableIn(deps, trx, row, 'person');
+  });
   return getEndpoint(deps, workspaceId, id);
 }
 
@@ -204,26 +234,36 @@ export async function disableIn(
   row: EndpointRow,
   reason: NonNullable<EndpointRow['disabled_reason']>,
 ): Promise<void> {
+  const now = deps.now();
+  const isFailing = reason === 'failing';
   const changed = await trx
     .updateTable('webhook_endpoints')
-    .set({ status: 'disabled', disabled_reason: reason, updated_at: deps.now() })
+    .set({
+      status: 'disabled',
+      disabled_reason: reason,
+      disabled_at: now,
+      probes: 0,
+      probe_at: isFailing ? nextProbe({ disabledAt: now, asked: 0, now, chance: Math.random() }) : null,
+      catch_up_after: isFailing ? sql<number>`coalesce(catch_up_after, ${cursorOfWebhooks})` : null,
+      updated_at: now,
+    })
     .where('id', '=', row.id)
     .where('status', '=', 'enabled')
     .executeTakeFirst();
   if (changed.numUpdatedRows === 0n) return;
-  await giveUpPending(deps, trx, row.id);
-  await recordEvent(deps, trx, row, 'webhook.disabled', { reason });
+  await giveUpPending({ ...deps, db: trx }, row.id);
+  await recordEndpointEvent({ ...deps, db: trx }, row, 'webhook.disabled', { reason });
 }
 
 /**
  * Sends again what happened in a span of time: what did not arrive and what was never sent, or all of it. Returns how
- * many messages that are. Throws `webhook_endpoint_disabled`.
+ * many messages that are, and whether there are more, for which there is no room yet. Throws `webhook_endpoint_disabled`.
  */
 export async function redeliverRange(
   deps: WebhookDeps,
   endpoint: EndpointRow,
   { from, to, which }: { from: Date; to: Date; which: 'undelivered' | 'all' },
-): Promise<number> {
+): Promise<{ count: number; more: boolean }> {
   requireEnabled(endpoint);
   const statuses = which === 'all' ? (['failed', 'pending', 'delivered'] as const) : (['failed', 'pending'] as const);
   const again = await deps.db.transaction().execute(async (trx) => {
@@ -234,7 +274,9 @@ export async function redeliverRange(
   let count = again.length;
   for (;;) {
     const lines = await undeliveredBetween(deps.db, { endpointId: endpoint.id, from, to });
-    if (lines.length === 0) return count;
+    if (lines.length === 0) return { count, more: false };
+    const waiting = (await countPending(deps.db, [endpoint.id])).get(endpoint.id) ?? 0;
+    if (waiting >= mostPending) return { count, more: true };
     count += await deps.db.transaction().execute((trx) => makeDeliveries(deps, trx, lines));
   }
 }
@@ -253,7 +295,9 @@ async function warnOfFailures(deps: WebhookDeps): Promise<void> {
       .execute();
     for (const row of rows) {
       const failingSince = row.failing_since ?? since; // never null: it was asked for
-      await recordEvent(deps, trx, row, 'webhook.failing', { failingSince: failingSince.toISOString() });
+      await recordEndpointEvent({ ...deps, db: trx }, row, 'webhook.failing', {
+        failingSince: failingSince.toISOString(),
+      });
       await queueWebhookWarning({ ...deps, db: trx }, { ...row, failing_since: failingSince });
     }
   });
@@ -267,24 +311,8 @@ async function forgetOldDeliveries({ db, now }: Pick<WebhookDeps, 'db' | 'now'>)
     .execute();
 }
 
-async function recordEvent(
-  { now }: Pick<WebhookDeps, 'now'>,
-  trx: Transaction<Database>,
-  row: EndpointRow,
-  type: 'webhook.failing' | 'webhook.disabled',
-  data: object,
-): Promise<void> {
-  await trx
-    .insertInto('outbox_events')
-    .values({
-      workspace_id: row.workspace_id,
-      type,
-      connection_id: row.id,
-      data: JSON.stringify(data),
-      created_at: now(),
-    })
-    .execute();
-}
+/** Of what is up to this line of the outbox, an enabled endpoint has its deliveries. */
+const cursorOfWebhooks = sql<number>`(select event_id from outbox_cursors where consumer = 'webhooks')`;
 
 const newestLine = sql<number>`(select coalesce(max(id), 0) from outbox_events)`;
 

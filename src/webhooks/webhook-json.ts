@@ -17,6 +17,14 @@ export const endpointSchema = z
     disabledReason: z.enum(['person', 'gone', 'failing']).nullable().openapi({
       description: 'person: somebody did it here · gone: the receiver answered 410 · failing: nothing arrived for days',
     }),
+    disabledAt: instantOut.nullable(),
+    nextProbeAt: instantOut.nullable().openapi({
+      description:
+        'While it is disabled for failing: when Parley asks next whether it answers again, and enables it if so. `null`: it does not ask.',
+    }),
+    catchingUp: z.boolean().openapi({
+      description: 'More has happened than may wait at a time; the rest follows step by step as messages arrive.',
+    }),
     failingSince: instantOut.nullable().openapi({ description: 'Since when nothing has arrived; `null` if it works.' }),
     warnedAt: instantOut.nullable(),
     createdAt: instantOut,
@@ -75,6 +83,9 @@ export function presentEndpoint(row: EndpointRow, now: Date): z.infer<typeof end
     previousSecretUntil: previous && previous > now ? previous.toISOString() : null,
     status: row.status,
     disabledReason: row.disabled_reason,
+    disabledAt: row.disabled_at?.toISOString() ?? null,
+    nextProbeAt: row.probe_at?.toISOString() ?? null,
+    catchingUp: row.status === 'enabled' && row.catch_up_after !== null,
     failingSince: row.failing_since?.toISOString() ?? null,
     warnedAt: row.warned_at?.toISOString() ?? null,
     createdAt: row.created_at.toISOString(),

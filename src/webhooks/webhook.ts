@@ -48,6 +48,13 @@ export const oldSecretMs = dayMs;
 export const warnAfterMs = hourMs;
 export const disableAfterMs = 5 * dayMs;
 export const keepDeliveriesMs = 30 * dayMs;
+export const mostEndpoints = 100;
+/** So many messages of one endpoint may wait; what happens beyond that stays in the outbox until there is room. */
+export const mostPending = 10_000;
+
+/** What a probe is: a message that asks an endpoint, which was switched off for failing, whether it answers again. */
+export const probeType = 'webhook.probe';
+export const probeForMs = 30 * dayMs;
 const longestWaitMs = dayMs;
 const historyLength = 20;
 
@@ -92,6 +99,15 @@ function wantedDelayMs(answer: WebhookAnswer, now: Date): number {
   const text = answer.retryAfter.trim();
   const waitMs = /^\d+(\.\d+)?$/.test(text) ? Number(text) * secondMs : Date.parse(text) - now.getTime();
   return Number.isNaN(waitMs) ? 0 : Math.min(Math.max(0, Math.ceil(waitMs)), longestWaitMs);
+}
+
+type Probing = { disabledAt: Date; asked: number } & Pick<Attempt, 'now' | 'chance'>;
+
+/** When an endpoint that was switched off at `disabledAt` is asked next, having been asked so often; `null`: no more. */
+export function nextProbe({ disabledAt, asked, now, chance }: Probing): Date | null {
+  const pauseMs = Math.min(hourMs * 2 ** asked, dayMs);
+  const next = new Date(now.getTime() + Math.round(pauseMs * (1 + jitter * chance)));
+  return next.getTime() - disabledAt.getTime() <= probeForMs ? next : null;
 }
 
 /** The history with one more attempt; the oldest ones are forgotten. */

@@ -134,12 +134,20 @@ Microsoft nimmt es nicht mehr an. Hat die App-Registrierung ein anderes, das fun
 
 seit {{since}} ist nichts mehr angekommen, was Parley an einen Webhook-Endpunkt bei {{endpoint.host}} geschickt hat.
 
-Jede Nachricht wird drei Tage lang erneut versucht. Nach fünf Tagen ohne einen einzigen Erfolg wird der Endpunkt abgeschaltet.
+Jede Nachricht wird drei Tage lang erneut versucht. Nach fünf Tagen ohne einen einzigen Erfolg wird der Endpunkt abgeschaltet. Von da an fragt Parley 30 Tage lang in wachsenden Abständen nach, ob er wieder antwortet, und schaltet ihn dann von selbst wieder ein.
 
 Was zu tun ist
 1. Öffnen Sie den Endpunkt in Parley: Seine Zustellungen zeigen, was geschickt wurde und was zurückkam.
 2. Bringen Sie den Empfänger in Ordnung und schicken Sie von dort einen Test. Sobald eine Nachricht ankommt, folgen die anderen von selbst.
 3. Braucht niemand mehr die Nachrichten, schalten Sie den Endpunkt ab oder löschen Sie ihn.`,
+    },
+    webhook_resumed: {
+      subject: 'Webhooks kommen bei {{endpoint.host}} wieder an',
+      body: `Guten Tag {{recipient.name}},
+
+der Webhook-Endpunkt bei {{endpoint.host}} wurde abgeschaltet ({{since}}), weil dort fünf Tage lang nichts angekommen war. Jetzt hat er wieder geantwortet, und Parley hat ihn von selbst wieder eingeschaltet.
+
+Was nicht angekommen ist und was inzwischen geschehen ist, wird jetzt geschickt, das Älteste zuerst. Sie brauchen nichts zu tun.`,
     },
   },
   words: {

@@ -134,12 +134,20 @@ Microsoft does not accept it any more. If the app registration has another one t
 
 Since {{since}} nothing that Parley sent to a webhook endpoint at {{endpoint.host}} has arrived.
 
-Every message is tried again for three days. After five days without a single success the endpoint is disabled.
+Every message is tried again for three days. After five days without a single success the endpoint is disabled. From then on Parley asks for 30 days, at most once a day in the end, whether it answers again, and enables it by itself.
 
 What to do
 1. Open the endpoint in Parley: its deliveries show what was sent and what came back.
 2. Put the receiver right, and send a test from there. As soon as one message arrives, the others follow by themselves.
 3. If nobody needs the messages any more, disable or delete the endpoint.`,
+    },
+    webhook_resumed: {
+      subject: 'Webhooks arrive at {{endpoint.host}} again',
+      body: `Hello {{recipient.name}},
+
+The webhook endpoint at {{endpoint.host}} was disabled on {{since}}, because nothing had arrived there for five days. It has now answered again, and Parley has enabled it by itself.
+
+What did not arrive and what happened meanwhile is being sent now, the oldest first. You need not do anything.`,
     },
   },
   words: {

@@ -134,12 +134,20 @@ Microsoft ya no lo acepta. Si el registro de aplicación tiene otro que funcione
 
 Desde {{since}} no ha llegado nada de lo que Parley envió a un punto de conexión en {{endpoint.host}}.
 
-Cada mensaje se reintenta durante tres días. Tras cinco días sin un solo éxito, el punto de conexión se desactiva.
+Cada mensaje se reintenta durante tres días. Tras cinco días sin un solo éxito, el punto de conexión se desactiva. A partir de entonces Parley pregunta durante 30 días, a intervalos cada vez más largos, si vuelve a responder, y lo activa por sí solo.
 
 Qué hacer
 1. Abra el punto de conexión en Parley: sus entregas muestran lo que se envió y lo que se recibió como respuesta.
 2. Corrija el receptor y envíe una prueba desde allí. En cuanto llegue un mensaje, los demás seguirán por sí solos.
 3. Si ya nadie necesita los mensajes, desactive o elimine el punto de conexión.`,
+    },
+    webhook_resumed: {
+      subject: 'Los webhooks vuelven a llegar a {{endpoint.host}}',
+      body: `Hola, {{recipient.name}}:
+
+El punto de conexión en {{endpoint.host}} se desactivó ({{since}}) porque no había llegado nada durante cinco días. Ahora ha vuelto a responder y Parley lo ha activado por sí solo.
+
+Lo que no llegó y lo que ha ocurrido entretanto se envía ahora, empezando por lo más antiguo. No tiene que hacer nada.`,
     },
   },
   words: {

@@ -134,12 +134,20 @@ Microsoft ne l’accepte plus. Si l’inscription d’application en a un autre 
 
 Depuis {{since}}, rien de ce que Parley a envoyé à un point de terminaison chez {{endpoint.host}} n’est arrivé.
 
-Chaque message est retenté pendant trois jours. Après cinq jours sans un seul succès, le point de terminaison est désactivé.
+Chaque message est retenté pendant trois jours. Après cinq jours sans un seul succès, le point de terminaison est désactivé. Dès lors, Parley demande pendant 30 jours, à intervalles croissants, s’il répond de nouveau, et le réactive de lui-même.
 
 Que faire
 1. Ouvrez le point de terminaison dans Parley : ses livraisons montrent ce qui a été envoyé et ce qui est revenu.
 2. Remettez le destinataire en état et envoyez un test depuis cette page. Dès qu’un message arrive, les autres suivent d’eux-mêmes.
 3. Si plus personne n’a besoin des messages, désactivez ou supprimez le point de terminaison.`,
+    },
+    webhook_resumed: {
+      subject: 'Les webhooks arrivent de nouveau chez {{endpoint.host}}',
+      body: `Bonjour {{recipient.name}},
+
+Le point de terminaison chez {{endpoint.host}} a été désactivé ({{since}}), car rien n’y était arrivé pendant cinq jours. Il vient de répondre de nouveau, et Parley l’a réactivé de lui-même.
+
+Ce qui n’est pas arrivé et ce qui s’est passé entre-temps est envoyé maintenant, en commençant par le plus ancien. Vous n’avez rien à faire.`,
     },
   },
   words: {

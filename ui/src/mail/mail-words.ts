@@ -24,6 +24,7 @@ const letters: Record<EmailTemplate['template'], { words: string; when: string }
   credential_expiring: { words: 'Credential about to end', when: 'To administrators, from 60 days before.' },
   credential_expired: { words: 'Credential ended', when: 'To administrators.' },
   webhook_failing: { words: 'Webhook failing', when: 'To administrators, before it is switched off.' },
+  webhook_resumed: { words: 'Webhook works again', when: 'To administrators, when it was switched off before.' },
 };
 
 const known: ReadonlyMap<string, { words: string; when: string }> = new Map(Object.entries(letters));

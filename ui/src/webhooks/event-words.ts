@@ -95,6 +95,15 @@ export const eventGroups: Group[] = [
     },
   },
   {
+    group: 'key',
+    words: 'API keys',
+    events: {
+      created: 'One was made',
+      changed: 'Its name, limits or end were changed',
+      revoked: 'One was revoked',
+    },
+  },
+  {
     group: 'registration',
     words: 'App registrations',
     events: {
@@ -117,6 +126,7 @@ export const eventGroups: Group[] = [
     events: {
       failing: 'Nothing has arrived at an endpoint for an hour',
       disabled: 'An endpoint was switched off',
+      resumed: 'An endpoint answers again, and was switched on',
     },
   },
 ];
@@ -124,6 +134,7 @@ export const eventGroups: Group[] = [
 /** A type of event in words: `Meetings: it has its join link`. */
 export function eventWords(type: string): string {
   if (type === 'webhook.test') return 'Test event';
+  if (type === 'webhook.probe') return 'Question whether it answers again';
   const [name, event = ''] = type.split('.');
   const found = eventGroups.find(({ group }) => group === name);
   const words = found?.events[event];
