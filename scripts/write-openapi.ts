@@ -1,6 +1,7 @@
 /** `npm run openapi`: writes docs/openapi.json from the routes' schemas. With `--check` it only says whether it is current. */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { createApi, describeApi, type HttpDeps } from '../src/http/api.ts';
+import { createApi, type HttpDeps } from '../src/http/api.ts';
+import { describeApi } from '../src/http/openapi.ts';
 
 const file = new URL('../docs/openapi.json', import.meta.url);
 // The description needs the routes' schemas alone: nothing is asked of what stands behind them.
