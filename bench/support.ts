@@ -34,7 +34,16 @@ const schedule = {
 };
 
 /** Parley as it is deployed (own PostgreSQL with fsync, default pool), its hosts connected at an emulator. */
-export async function openBench({ hosts, watch }: { hosts: number; watch?: Watch }): Promise<Bench> {
+export async function openBench({
+  hosts,
+  watch,
+  wrapFetch = (inner) => inner,
+}: {
+  hosts: number;
+  watch?: Watch;
+  /** Stands between Parley and the emulator. */
+  wrapFetch?: (inner: typeof fetch) => typeof fetch;
+}): Promise<Bench> {
   const directory = mkdtempSync(join(tmpdir(), 'parley-bench-'));
   const emulator = createEmulator();
   const now = () => new Date();
@@ -47,7 +56,7 @@ export async function openBench({ hosts, watch }: { hosts: number; watch?: Watch
   const world = await openWorld({
     args: [],
     env,
-    fetch: watch ? watched(emulator.fetch, watch) : emulator.fetch,
+    fetch: wrapFetch(watch ? watched(emulator.fetch, watch) : emulator.fetch),
     now,
     print: () => {},
   });

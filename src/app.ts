@@ -12,7 +12,6 @@ import type { DatabaseConnection } from './database/connect.ts';
 import { createSpan } from './database/span.ts';
 import { questionsOnly } from './http/dry-run.ts';
 import { createHttp, type HttpDeps } from './http/api.ts';
-import type { Connection } from './http/large-body.ts';
 import { forgetExpiredKeys } from './http/idempotency.ts';
 import { createQueue } from './jobs/queue.ts';
 import { createTasks, type TaskDeps } from './jobs/tasks.ts';
@@ -48,7 +47,7 @@ type World = {
 };
 
 export type App = {
-  http: { fetch: (request: Request, connection?: Connection) => Response | Promise<Response> };
+  http: { fetch: (request: Request, connection?: object) => Response | Promise<Response> };
   /** What the parts of the system share; the command line and tests work with it directly. */
   deps: HttpDeps & NoticeDeps & { keyRing: KeyRing };
   /** Starts working on jobs in this process. */

@@ -9,6 +9,7 @@ import {
 } from 'node:crypto';
 import { chmod, link, mkdir, open as openFile, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { giveBack } from './memory.ts';
 
 /** What a sealed value belongs to. A value opens only under exactly the context that it was sealed with. */
 export type SealContext = {
@@ -133,15 +134,6 @@ export function sealPiece(key: KeyObject, plaintext: Uint8Array, place: Place, i
 /** Decrypts what `sealPiece` made. Throws `SealError` under another key or place, or when a byte was changed. */
 export function openPiece(key: KeyObject, sealed: Buffer, place: Place): Buffer {
   return decrypt(key, sealed, placeData(place));
-}
-
-/**
- * Frees memory that nobody else uses at once, where it is all of its buffer: until the next garbage collection, much of a
- * gigabyte would have gone through it.
- */
-export function giveBack(bytes: Uint8Array): void {
-  const { buffer } = bytes;
-  if (buffer instanceof ArrayBuffer && buffer.byteLength === bytes.byteLength) buffer.transfer(0);
 }
 
 /** Where a piece of a large content belongs. */

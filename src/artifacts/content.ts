@@ -3,6 +3,7 @@ import type { Context } from 'hono';
 import type { DataKeys } from '../access/workspace-keys.ts';
 import { parseRange, rangeWithin, type ByteRange, type RangeSpec } from '../http/byte-range.ts';
 import { contentDisposition } from '../http/content-disposition.ts';
+import { largeBody } from '../http/large-body.ts';
 import { problemResponse } from '../http/problems.ts';
 import type { Log } from '../log.ts';
 import type { MeetingRow } from '../meetings/meeting.ts';
@@ -120,9 +121,11 @@ async function sizedResponse(c: Context, content: Sized): Promise<Response> {
   const sent = range ?? { from: 0, to: content.bytes - 1 };
   const length = { 'Content-Length': String(sent.to + 1 - sent.from) };
   if (isHead(c)) return c.body(null, 200, { ...headers, ...length });
-  const body = content.bytes === 0 ? '' : await content.open(sent);
-  if (!range) return c.body(body, 200, { ...headers, ...length });
-  return c.body(body, 206, { ...headers, ...length, 'Content-Range': contentRange(range, content.bytes) });
+  const body = content.bytes === 0 ? new Uint8Array() : await content.open(sent);
+  const part = range && { 'Content-Range': contentRange(range, content.bytes) };
+  const all = { ...headers, ...length, ...part };
+  const status = range ? 206 : 200;
+  return body instanceof ReadableStream ? largeBody(c, body, status, all) : c.body(body, status, all);
 }
 
 type Proxied = { row: ArtifactRow; meeting: MeetingRow; content: Content };
@@ -141,7 +144,7 @@ async function proxiedResponse(c: Context, deps: ContentDeps, { row, meeting, co
   if (range === 'beyond') return beyondEnd(c, await sizeAtMicrosoft(open));
   const opened = await open(range);
   if ('beyondEnd' in opened) return beyondEnd(c, opened.totalBytes);
-  if (!range) return c.body(opened.body, 200, { ...headers, ...lengthOf(opened) });
+  if (!range) return largeBody(c, opened.body, 200, { ...headers, ...lengthOf(opened) });
   return partOf(c, opened, range, headers);
 }
 
@@ -169,10 +172,10 @@ async function partOf(
   if (opened.partial && opened.to !== undefined) {
     const range = { from: opened.from, to: opened.to };
     const part = { 'Content-Range': contentRange(range, opened.totalBytes), ...lengthOf(opened) };
-    return c.body(opened.body, 206, { ...headers, ...part });
+    return largeBody(c, opened.body, 206, { ...headers, ...part });
   }
   // All of it came: the part is cut out here. A player that has to begin at the end could show nothing otherwise.
-  if (opened.totalBytes === undefined) return c.body(opened.body, 200, headers);
+  if (opened.totalBytes === undefined) return largeBody(c, opened.body, 200, headers);
   const range = rangeWithin(asked, opened.totalBytes);
   if (!range) {
     await opened.body.cancel();
@@ -182,7 +185,7 @@ async function partOf(
     'Content-Range': contentRange(range, opened.totalBytes),
     'Content-Length': `${range.to + 1 - range.from}`,
   };
-  return c.body(cut(opened.body, range), 206, { ...headers, ...part });
+  return largeBody(c, cut(opened.body, range), 206, { ...headers, ...part });
 }
 
 /** Reads over what is before a range, and ends the transfer behind it. */

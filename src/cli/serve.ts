@@ -1,5 +1,5 @@
 import type { Server } from 'node:http';
-import { serve as listen } from '@hono/node-server';
+import { listenOn } from './listen.ts';
 import { openWorld, type Command, type World } from './world.ts';
 
 export type Serving = { world: World; url: string; stop(): Promise<void> };
@@ -17,19 +17,14 @@ export async function serve(command: Command): Promise<Serving> {
   }
 }
 
-function startServer({ app, config }: World): Promise<Server> {
+async function startServer({ app, config }: World): Promise<Server> {
   const { host, port } = config.server;
-  return new Promise((resolve, reject) => {
-    const server = listen({ fetch: app.http.fetch, hostname: host, port }, () => resolve(server)) as Server;
-    server.requestTimeout = 60_000;
-    server.headersTimeout = 20_000;
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      const taken = error.code === 'EADDRINUSE';
-      reject(
-        taken ? new Error(`Port ${port} is in use. Set Server__Port to another one, or stop what uses it.`) : error,
-      );
-    });
-  });
+  try {
+    return await listenOn(app, { host, port });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    throw new Error(`Port ${port} is in use. Set Server__Port to another one, or stop what uses it.`, { cause: error });
+  }
 }
 
 const graceMs = 5_000;

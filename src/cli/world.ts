@@ -7,6 +7,7 @@ import { startEmbedded } from '../database/embedded.ts';
 import { migrate } from '../database/migrate.ts';
 import { createSendMail } from '../email/transport.ts';
 import { createLog, type Log } from '../log.ts';
+import { collectBuffersEarly } from '../memory.ts';
 import { loadKeyRing, type KeyRing } from '../seal.ts';
 import { createWebhookPost } from '../webhooks/post.ts';
 
@@ -40,6 +41,7 @@ export function readConfig({ env }: Pick<Command, 'env'>): Config {
 
 /** Opens everything that a command needs: the database (Parley's own where none is configured), migrated; keys; the app. */
 export async function openWorld(command: Command, config = readConfig(command)): Promise<World> {
+  collectBuffersEarly();
   const log = createLog({ level: config.log.level });
   const privateDatabase = config.database.url === undefined;
   const { ring: keyRing, madeFile } = await loadKeyRing({

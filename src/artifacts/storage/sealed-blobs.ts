@@ -1,7 +1,8 @@
 import { createHash, type Hash, type KeyObject } from 'node:crypto';
 import type { DataKeys } from '../../access/workspace-keys.ts';
+import { giveBack } from '../../memory.ts';
 import { Problem } from '../../problem.ts';
-import { deriveContentKey, giveBack, openPiece, SealError, sealedPieceOverhead, sealPiece } from '../../seal.ts';
+import { deriveContentKey, openPiece, SealError, sealedPieceOverhead, sealPiece } from '../../seal.ts';
 import { BlobMissing, type BlobStore } from './blob-store.ts';
 
 /** A content in the storage: whose it is, and where. */
