@@ -364,6 +364,7 @@ test('every parameter refuses what it cannot be; ids of the wrong shape are a 4x
     meetingId: ['%00', "'", 'x'.repeat(65)],
     as: ['', 'print', 'VIEW'],
     format: ['', '%00', 'docx', 'VTT'],
+    dryRun: ['x', '1', 'TRUE', '%00'],
   };
   const right: Record<string, string> = { from: '2026-11-24T00:00:00Z', to: '2026-11-25T00:00:00Z' };
   Object.assign(right, { date: '2026-11-24', country: 'DE', year: '2026', q: 'budget' });
