@@ -38,7 +38,7 @@ test('with nothing given, every setting has its default', () => {
   const { sources, ...config } = load();
   assert.equal(sources.size, 0);
   assert.deepEqual(config, {
-    server: { port: 3000, host: '127.0.0.1', publicUrl: 'http://localhost:3000' },
+    server: { port: 3000, host: '127.0.0.1', publicUrl: 'http://localhost:3000', trustedProxies: [] },
     data: { directory: './data' },
     database: { url: undefined, poolSize: 10 },
     encryption: { keys: undefined },

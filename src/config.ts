@@ -32,7 +32,13 @@ export type MailTransport = (typeof mailTransports)[number];
 export type StorageKind = (typeof storageKinds)[number];
 
 export type Config = {
-  server: { port: number; host: string; publicUrl: string };
+  server: {
+    port: number;
+    host: string;
+    publicUrl: string;
+    /** Networks (CIDR) of proxies whose `X-Forwarded-For` is believed. */
+    trustedProxies: string[];
+  };
   data: { directory: string };
   database: { url: Secret | undefined; poolSize: number };
   encryption: { keys: Secret | undefined };
@@ -107,6 +113,7 @@ const loopbackHosts = new Set(['localhost', '127.0.0.1', '[::1]']);
 const settings = {
   'Server:Port': integer(0, 65_535),
   'Server:Host': text,
+  'Server:TrustedProxies': networks,
   'Server:PublicUrl': httpUrl,
   'Data:Directory': text,
   'Database:Url': databaseUrl,
@@ -204,7 +211,12 @@ function assemble(read: Read, sources: Config['sources']): Config {
   const port = read('Server:Port') ?? 3000;
   const publicUrl = read('Server:PublicUrl') ?? `http://localhost:${port}`;
   return {
-    server: { port, host: read('Server:Host') ?? '127.0.0.1', publicUrl },
+    server: {
+      port,
+      host: read('Server:Host') ?? '127.0.0.1',
+      publicUrl,
+      trustedProxies: read('Server:TrustedProxies') ?? [],
+    },
     data: { directory: read('Data:Directory') ?? './data' },
     database: { url: read('Database:Url'), poolSize: read('Database:PoolSize') ?? 10 },
     encryption: { keys: read('Encryption:Keys') },

@@ -256,7 +256,13 @@ test('twenty thousand lines are looked through by the index of words, whatever i
     dialect: new PostgresDialect({ pool }),
     log: ({ query }) => void asked.push(query),
   });
-  const principal = { kind: 'key', workspaceId: desk.workspaceId, keyId: 'key_of_a_test' } as const;
+  const principal = {
+    kind: 'key',
+    workspaceId: desk.workspaceId,
+    keyId: 'key_of_a_test',
+    lineage: 'key_of_a_test',
+    grants: ['*'],
+  } as const;
   for (const q of ['zebra', '"zebra signed" -nobody', 'zebra or lion', '東京都', '京', 'word7 number']) {
     asked.length = 0;
     const rows = await searchTranscripts({ db: watched }, principal, { q, limit: 50 });

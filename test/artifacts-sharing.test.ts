@@ -119,7 +119,13 @@ test('what was deleted is shown to no visitor', async (t) => {
 
 test('owners, admins and keys see all of the workspace; operators and viewers what they took part in', async (t) => {
   const { deps, desk, ofSam, ofLi, artifacts, others, seenBy, member } = await startArchive(t);
-  const key: Principal = { kind: 'key', workspaceId: desk.workspaceId, keyId: 'key_any' };
+  const key: Principal = {
+    kind: 'key',
+    workspaceId: desk.workspaceId,
+    keyId: 'key_any',
+    lineage: 'key_any',
+    grants: ['*'],
+  };
   for (const principal of [key, await member('owner', 'o@desk.example'), await member('admin', 'a@desk.example')])
     for (const id of [artifacts.recording, artifacts.transcript, artifacts.attendance, others.recording])
       assert.equal(await seenBy(principal, id), true);
@@ -157,7 +163,13 @@ test('another workspace sees nothing, and each attempt is on record there', asyn
   const other = await startWorkspace(system, { email: 'li@other.example' });
   await showInPortal(system, desk.workspaceId);
   await showInPortal(system, other.workspaceId);
-  const key: Principal = { kind: 'key', workspaceId: other.workspaceId, keyId: 'key_other' };
+  const key: Principal = {
+    kind: 'key',
+    workspaceId: other.workspaceId,
+    keyId: 'key_other',
+    lineage: 'key_other',
+    grants: ['*'],
+  };
   for (const id of Object.values(artifacts)) assert.equal(await seenBy(key, id), false);
   const elsewhere = { workspaceId: other.workspaceId, email: sam.email };
   assert.equal(await seen(() => findForVisitor(deps, elsewhere, artifacts.recording)), false);

@@ -1,12 +1,20 @@
 import type { Role } from '../database/schema.ts';
 import { Problem } from '../problem.ts';
+import { includesPermission, type KeyGrant, type KeyPermission } from './permissions.ts';
 
 /** Who is asking: a signed-in member, or another program with an API key. Both act within one workspace. */
 export type Principal =
   | { kind: 'member'; workspaceId: string; memberId: string; role: Role; sessionHash: Buffer }
-  | { kind: 'key'; workspaceId: string; keyId: string };
+  | {
+      kind: 'key';
+      workspaceId: string;
+      keyId: string;
+      /** The key that was the first of those which followed one another in rotations, so that they count as one. */
+      lineage: string;
+      grants: readonly KeyGrant[];
+    };
 
-/** What a principal may be asked to be allowed to. */
+/** What a member may be asked to be allowed to. */
 export type Permission = 'read' | 'book' | 'manage';
 
 const permissionsOf: Record<Role, Permission[]> = {
@@ -16,13 +24,25 @@ const permissionsOf: Record<Role, Permission[]> = {
   viewer: ['read'],
 };
 
-/** Throws `forbidden` unless the principal's role (keys have every permission) includes the permission. */
+/**
+ * Throws `forbidden` unless the member's role includes the permission. What keys may do is decided before any route, by
+ * the route itself (`http/key-permissions.ts`); where more depends on it, {@link requireOfKey} asks.
+ */
 export function requirePermission(principal: Principal, permission: Permission): void {
-  if (!mayDo(principal, permission)) throw new Problem('forbidden');
+  if (principal.kind === 'member' && !permissionsOf[principal.role].includes(permission))
+    throw new Problem('forbidden');
 }
 
-export function mayDo(principal: Principal, permission: Permission): boolean {
-  return principal.kind === 'key' || permissionsOf[principal.role].includes(permission);
+/** Whether a member's role includes one permission, or what a key was granted the other. */
+export function mayDo(principal: Principal, permission: Permission, ofKey: KeyPermission): boolean {
+  if (principal.kind === 'key') return includesPermission(principal.grants, ofKey);
+  return permissionsOf[principal.role].includes(permission);
+}
+
+/** Throws `forbidden`, naming what is missing, for a key without the permission. Members pass. */
+export function requireOfKey(principal: Principal, permission: KeyPermission): void {
+  if (principal.kind === 'member' || includesPermission(principal.grants, permission)) return;
+  throw new Problem('forbidden', { detail: `The API key lacks the permission ${permission}.` });
 }
 
 /** Throws `forbidden` unless the principal is a signed-in person: keys cannot consent on somebody's behalf. */

@@ -1,8 +1,9 @@
-import { sql, type Kysely } from 'kysely';
-import type { Database, Role } from '../database/schema.ts';
+import { sql, type Kysely, type Selectable } from 'kysely';
+import type { ApiKeys, Database, Role } from '../database/schema.ts';
 import { newId } from '../id.ts';
 import { Problem } from '../problem.ts';
 import type { KeyRing } from '../seal.ts';
+import { normalGrants, type KeyGrant } from './permissions.ts';
 import type { Principal } from './principal.ts';
 import { hashToken, newSecretToken } from './secret-token.ts';
 import { addDataKey } from './workspace-keys.ts';
@@ -11,7 +12,7 @@ type Deps = { db: Kysely<Database>; now: () => Date };
 
 const signInLinkMs = 15 * 60_000;
 const sessionMs = 30 * 24 * 60 * 60_000;
-const sessionTouchMs = 60_000;
+const touchMs = 60_000;
 
 export type NewMember = { email: string; name: string; role: Role; timeZone: string };
 
@@ -135,7 +136,7 @@ export async function findSession({ db, now }: Deps, token: string): Promise<Pri
     .where('sessions.expires_at', '>', now())
     .executeTakeFirst();
   if (!row) return undefined;
-  if (now().getTime() - row.last_seen_at.getTime() > sessionTouchMs) {
+  if (now().getTime() - row.last_seen_at.getTime() > touchMs) {
     await db.updateTable('sessions').set({ last_seen_at: now() }).where('token_hash', '=', sessionHash).execute();
   }
   return { kind: 'member', workspaceId: row.workspace_id, memberId: row.id, role: row.role, sessionHash };
@@ -151,8 +152,18 @@ export async function endSession({ db }: Pick<Deps, 'db'>, sessionHash: Buffer):
   await db.deleteFrom('sessions').where('token_hash', '=', sessionHash).execute();
 }
 
-/** Makes an API key. The secret is in the answer once and never again. */
-export async function createApiKey({ db, now }: Deps, workspaceId: string, name: string) {
+/** What limits a key: what it may do, from where (CIDR; empty: from anywhere), until when. */
+export type KeyLimits = { permissions: KeyGrant[]; ipRanges: string[]; expiresAt: Date | null };
+export type ApiKeyRow = Selectable<ApiKeys>;
+
+/** Makes an API key; without limits it may do everything, from anywhere, for ever. The secret is given once and never again. */
+export async function createApiKey(
+  { db, now }: Deps,
+  workspaceId: string,
+  name: string,
+  { permissions = ['*'], ipRanges = [], expiresAt = null }: Partial<KeyLimits> = {},
+  follows?: Pick<ApiKeyRow, 'id' | 'lineage'>,
+): Promise<{ row: ApiKeyRow; secret: string }> {
   const secret = newSecretToken('parley_key');
   const row = await db
     .insertInto('api_keys')
@@ -162,7 +173,13 @@ export async function createApiKey({ db, now }: Deps, workspaceId: string, name:
       name,
       secret_hash: hashToken(secret),
       hint: secret.slice(0, 'parley_key_'.length + 4),
+      permissions: normalGrants(permissions),
+      ip_ranges: ipRanges,
+      expires_at: expiresAt,
+      replaces: follows?.id ?? null,
+      lineage: follows ? (follows.lineage ?? follows.id) : null,
       last_used_at: null,
+      last_used_from: null,
       revoked_at: null,
       created_at: now(),
     })
@@ -171,41 +188,63 @@ export async function createApiKey({ db, now }: Deps, workspaceId: string, name:
   return { row, secret };
 }
 
-export async function listApiKeys({ db }: Pick<Deps, 'db'>, workspaceId: string) {
-  return db
-    .selectFrom('api_keys')
-    .selectAll()
-    .where('workspace_id', '=', workspaceId)
-    .where('revoked_at', 'is', null)
-    .orderBy('created_at', 'desc')
-    .execute();
-}
+/** A key that is not revoked, whether it is valid at this moment or not. */
+export type FoundKey = {
+  principal: Extract<Principal, { kind: 'key' }>;
+  ipRanges: string[];
+  expiresAt: Date | null;
+  used: { at: Date; from: string | null } | undefined;
+};
 
-/** Revokes a key at once. Throws `not_found`. */
-export async function revokeApiKey({ db, now }: Deps, workspaceId: string, id: string): Promise<void> {
-  const revoked = await db
-    .updateTable('api_keys')
-    .set({ revoked_at: now() })
-    .where('id', '=', id)
-    .where('workspace_id', '=', workspaceId)
-    .where('revoked_at', 'is', null)
-    .executeTakeFirst();
-  if (revoked.numUpdatedRows === 0n) throw new Problem('not_found');
-}
-
-/** The workspace that an API key acts for, or `undefined` when the key is unknown or revoked. */
-export async function findApiKey({ db, now }: Deps, secret: string): Promise<Principal | undefined> {
+/** The key with this secret, or `undefined` when it is unknown or revoked. */
+export async function findApiKey({ db }: Pick<Deps, 'db'>, secret: string): Promise<FoundKey | undefined> {
   const row = await db
     .selectFrom('api_keys')
-    .select(['id', 'workspace_id', 'last_used_at'])
+    .selectAll()
     .where('secret_hash', '=', hashToken(secret))
     .where('revoked_at', 'is', null)
     .executeTakeFirst();
-  if (!row) return undefined;
-  if (!row.last_used_at || now().getTime() - row.last_used_at.getTime() > sessionTouchMs) {
-    await db.updateTable('api_keys').set({ last_used_at: now() }).where('id', '=', row.id).execute();
-  }
-  return { kind: 'key', workspaceId: row.workspace_id, keyId: row.id };
+  return row && presentKey(row);
+}
+
+/** The key as which somebody acts who was given something by it, such as a link; `undefined` when it has ended. */
+export async function findKeyPrincipal(
+  { db, now }: Deps,
+  workspaceId: string,
+  keyId: string,
+): Promise<FoundKey['principal'] | undefined> {
+  const row = await db
+    .selectFrom('api_keys')
+    .selectAll()
+    .where('id', '=', keyId)
+    .where('workspace_id', '=', workspaceId)
+    .where('revoked_at', 'is', null)
+    .where((key) => key.or([key('expires_at', 'is', null), key('expires_at', '>', now())]))
+    .executeTakeFirst();
+  return row && presentKey(row).principal;
+}
+
+function presentKey(row: ApiKeyRow): FoundKey {
+  const { id, workspace_id: workspaceId, permissions: grants } = row;
+  return {
+    principal: { kind: 'key', workspaceId, keyId: id, lineage: row.lineage ?? id, grants },
+    ipRanges: row.ip_ranges,
+    expiresAt: row.expires_at,
+    used: row.last_used_at ? { at: row.last_used_at, from: row.last_used_from } : undefined,
+  };
+}
+
+/** Remembers when and from where a key was used: to the minute. */
+export async function touchApiKey({ db, now }: Deps, key: FoundKey, from: string | undefined): Promise<void> {
+  const at = now();
+  const passedMs = key.used ? at.getTime() - key.used.at.getTime() : Infinity;
+  if (passedMs <= touchMs) return;
+  key.used = { at, from: from ?? null };
+  await db
+    .updateTable('api_keys')
+    .set({ last_used_at: at, last_used_from: from ?? null })
+    .where('id', '=', key.principal.keyId)
+    .execute();
 }
 
 export async function getMember({ db }: Pick<Deps, 'db'>, workspaceId: string, memberId: string) {

@@ -1,6 +1,7 @@
 import { createHmac, timingSafeEqual, type KeyObject } from 'node:crypto';
 import type { Kysely } from 'kysely';
-import { principalScope, type Principal } from '../access/principal.ts';
+import { mayDo, principalScope, type Principal } from '../access/principal.ts';
+import { findKeyPrincipal } from '../access/service.ts';
 import type { DataKeys } from '../access/workspace-keys.ts';
 import type { Database } from '../database/schema.ts';
 import { actorOf, denyArtifact, type Actor } from '../monitoring/audit.ts';
@@ -74,19 +75,14 @@ async function isGenuine({ db, dataKeys }: Deps, claim: LinkClaim, token: string
 
 /** Whom the link was made for, with the rights that they have by now; `undefined`: they have none any more. */
 async function principalNow(
-  { db }: Deps,
+  { db, now }: Deps,
   workspaceId: string,
   { kind, id }: Exclude<Audience, { kind: 'visitor' }>,
 ): Promise<Principal | undefined> {
   if (kind === 'key') {
-    const key = await db
-      .selectFrom('api_keys')
-      .select('id')
-      .where('id', '=', id)
-      .where('workspace_id', '=', workspaceId)
-      .where('revoked_at', 'is', null)
-      .executeTakeFirst();
-    return key && { kind, workspaceId, keyId: id };
+    const key = await findKeyPrincipal({ db, now }, workspaceId, id);
+    // From where the key is valid does not matter: the link is for somebody else, who has no key.
+    return key && mayDo(key, 'read', 'artifact-content:read') ? key : undefined;
   }
   const member = await db
     .selectFrom('members')

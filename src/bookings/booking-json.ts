@@ -113,7 +113,7 @@ export async function presentBooking(
     decidedBy: booking.decided_by,
     decidedAt: booking.decided_at?.toISOString() ?? null,
     decisionNote: booking.decision_note,
-    manageUrl: mayDo(principal, 'book')
+    manageUrl: mayDo(principal, 'book', 'bookings:write')
       ? bookingUrl(await deps.dataKeys(booking.workspace_id), deps.publicUrl, booking.id)
       : null,
     cancelReason: booking.cancel_reason,

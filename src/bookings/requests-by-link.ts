@@ -84,7 +84,7 @@ export async function findRequest(deps: RequestDeps, token: string): Promise<Req
 function mayDecide({ id, role }: Pick<Selectable<Members>, 'id' | 'role'>): boolean {
   // No session stands behind a link; what counts is the role that its reader has now.
   const principal = { kind: 'member', workspaceId: '', memberId: id, role, sessionHash: Buffer.alloc(0) } as const;
-  return mayDo(principal, 'book');
+  return mayDo(principal, 'book', 'bookings:write');
 }
 
 const kinds = {

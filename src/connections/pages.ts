@@ -86,7 +86,7 @@ async function takeConsent(
     { tenantConnectionId: tenant.id, outcome: outcome.kind, code: problem?.code, provider: problem?.provider },
     'consent answered',
   );
-  const isManager = principal?.workspaceId === tenant.workspace_id && mayDo(principal, 'manage');
+  const isManager = principal?.workspaceId === tenant.workspace_id && mayDo(principal, 'manage', 'tenants:write');
   const setupUrl = isManager ? `/console/microsoft-365/setup/${tenant.id}` : undefined;
   if (setupUrl !== undefined && outcome.kind === 'consented') return c.redirect(setupUrl, 303);
   return c.html(tenantConsentPage(outcome, setupUrl), outcome.kind === 'consented' ? 200 : 400);

@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { requirePermission, type Principal } from '../access/principal.ts';
+import { requireOfKey, requirePermission, type Principal } from '../access/principal.ts';
 import { idText, instantOut, json, jsonBody, newRouter, problemAnswers } from '../http/router.ts';
 import type { Log } from '../log.ts';
 import { Problem } from '../problem.ts';
@@ -62,6 +62,7 @@ export function diagnosticsRoutes(deps: DiagnosisDeps & { log: Log }) {
 
 async function lookAt(deps: DiagnosisDeps & { log: Log }, principal: Principal, body: Body): Promise<Diagnosis> {
   const { roundTrip, memberId, tenantId } = body;
+  if (roundTrip) requireOfKey(principal, 'diagnostics:write');
   if (tenantId === undefined) {
     const subject = await whomToDiagnose(deps, principal, memberId);
     return diagnose(deps, subject, { roundTrip, only: among(delegatedCheckNames, body) });

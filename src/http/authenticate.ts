@@ -6,9 +6,12 @@ import type { KnownKeys } from '../access/known-keys.ts';
 import { findSession } from '../access/service.ts';
 import type { Database } from '../database/schema.ts';
 import { Problem } from '../problem.ts';
+import { clientAddress } from './client-address.ts';
 import type { ApiContext, Env } from './router.ts';
 
 type Deps = { db: Kysely<Database>; now: () => Date; publicUrl: string };
+
+type KeyDeps = Deps & { knownKeys: KnownKeys; trustedProxies: readonly string[] };
 
 /** The console's session cookie. `__Host-` binds it to this host over https; plain loopback cannot have that prefix. */
 export function sessionCookieName(publicUrl: string): string {
@@ -16,20 +19,19 @@ export function sessionCookieName(publicUrl: string): string {
 }
 
 /** Lets a request pass with an API key (`Authorization: Bearer`) or the console's session; else `unauthorized`. */
-export function authenticate(deps: Deps & { knownKeys: KnownKeys }) {
+export function authenticate(deps: KeyDeps) {
   return createMiddleware<Env>(async (c, next) => {
     c.set('principal', await principalOf(deps, c));
     await next();
   });
 }
 
-async function principalOf(deps: Deps & { knownKeys: KnownKeys }, c: ApiContext): Promise<Principal> {
+async function principalOf(deps: KeyDeps, c: ApiContext): Promise<Principal> {
   const header = c.req.header('authorization');
   if (header !== undefined) {
     const key = /^Bearer\s+(\S+)$/i.exec(header)?.[1];
-    const principal = key && (await deps.knownKeys.find(key));
-    if (!principal) throw new Problem('unauthorized', { detail: 'The API key is unknown or revoked.' });
-    return principal;
+    if (key === undefined) throw new Problem('unauthorized', { detail: 'The API key is unknown or revoked.' });
+    return deps.knownKeys.use(key, clientAddress(c, deps.trustedProxies));
   }
   const principal = await sessionPrincipal(deps, c);
   if (!principal) throw new Problem('unauthorized');

@@ -119,7 +119,7 @@ export async function requireRegion(region: HolidayRegion, below: string): Promi
 
 /** Operators see to their own hours; administrators to everybody’s. */
 function requireOwn(principal: Principal, memberId: string): void {
-  const own = principalScope(principal) === memberId && mayDo(principal, 'book');
-  if (own || mayDo(principal, 'manage')) return;
+  const own = principalScope(principal) === memberId && mayDo(principal, 'book', 'schedules:write');
+  if (own || mayDo(principal, 'manage', 'schedules:write')) return;
   throw new Problem('forbidden', { detail: 'Only an administrator changes the hours of somebody else.' });
 }

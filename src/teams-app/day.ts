@@ -79,7 +79,7 @@ export async function readDay(deps: Deps, principal: TabPrincipal, wanted: strin
     today,
     previous: plain.subtract({ days: 1 }).toString(),
     next: plain.add({ days: 1 }).toString(),
-    member: { name: member.name, timeZone: member.time_zone, mayDecide: mayDo(principal, 'book') },
+    member: { name: member.name, timeZone: member.time_zone, mayDecide: mayDo(principal, 'book', 'bookings:write') },
     workspace: member.workspace_name,
     connection,
     appointments: appointments.map(present),

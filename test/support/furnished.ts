@@ -239,7 +239,19 @@ function bodiesOfTeamsApp(): Record<string, unknown> {
 function bodiesOfAccess({ tenantConnectionId }: Things): Record<string, unknown> {
   const member = { name: 'Milan', role: 'operator', timeZone: 'UTC', attributes: { 'badge.no': '7', team: 'A' } };
   return {
-    'POST /v1/api-keys': { name: 'CRM' },
+    'POST /v1/api-keys': {
+      name: 'CRM',
+      permissions: ['bookings:read', 'bookings:write'],
+      ipRanges: ['203.0.113.0/24'],
+      expiresAt: '2027-11-24T00:00:00Z',
+    },
+    'PATCH /v1/api-keys/{id}': {
+      name: 'CRM',
+      permissions: ['bookings:read'],
+      ipRanges: ['2001:db8::/32'],
+      expiresAt: '2027-11-24T00:00:00Z',
+    },
+    'POST /v1/api-keys/{id}/rotate': { graceMinutes: 60, expiresAt: '2027-11-24T00:00:00Z' },
     'POST /v1/members': { ...member, email: 'milan@desk.example' },
     'PATCH /v1/members/{id}': member,
     'PATCH /v1/workspace': {
@@ -496,7 +508,7 @@ export async function storedIn({ database: { db } }: System): Promise<Record<str
     where table_type = 'BASE TABLE' and table_schema not in ('pg_catalog', 'information_schema')`.execute(db);
   const counted = tables.map(async ({ name, schema }) => {
     // When a key or a session was last used is written for whoever asks.
-    const content = sql.raw(schema === 'public' ? `(to_jsonb(t) - 'last_used_at')::text` : `''`);
+    const content = sql.raw(schema === 'public' ? `(to_jsonb(t) - 'last_used_at' - 'last_used_from')::text` : `''`);
     const { rows } = await sql<{ held: string }>`
       select count(*) || ' ' || coalesce(sum(hashtextextended(${content}, 0)), 0) as held
       from ${sql.raw(name)} as t`.execute(db);

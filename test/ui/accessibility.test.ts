@@ -146,9 +146,12 @@ for (const [look, options] of looks) {
     await check('integrations');
     await visit('/developers/api-keys', 'API keys');
     await check('API keys');
-    await page.getByLabel('Name of the new key').fill('CRM');
-    await page.getByRole('button', { name: /^Make/ }).click();
-    await page.getByRole('rowheader', { name: 'CRM' }).waitFor();
+    await page.getByRole('button', { name: 'Make a key' }).click();
+    await page.getByLabel('Name').fill('CRM');
+    await page.getByRole('radio', { name: 'What you choose' }).check({ force: true });
+    await check('choosing what a key may do');
+    await page.getByRole('button', { name: 'Make the key' }).click();
+    await page.getByRole('heading', { name: 'CRM', exact: true }).waitFor();
     await check('API key');
     await page.keyboard.press('Control+K');
     await page.getByRole('combobox').waitFor();

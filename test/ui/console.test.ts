@@ -166,10 +166,11 @@ test('an API key is shown once, works, and is refused after it was revoked', asy
   await page.getByRole('heading', { name: 'API keys', level: 1 }).waitFor();
   await shoot(page, 'console-api-keys-empty');
   expectFault(/status of 400/);
-  await page.getByRole('button', { name: /^Make/ }).click();
+  await page.getByRole('button', { name: 'Make a key' }).click();
+  await page.getByRole('button', { name: 'Make the key' }).click();
   await page.getByText('Give the key a name.').waitFor();
-  await page.getByLabel('Name of the new key').fill('CRM');
-  await page.getByRole('button', { name: /^Make/ }).click();
+  await page.getByLabel('Name').fill('CRM');
+  await page.getByRole('button', { name: 'Make the key' }).click();
   const secret = await page
     .getByRole('group')
     .filter({ hasText: /^\S{20,}$/ })
@@ -179,14 +180,14 @@ test('an API key is shown once, works, and is refused after it was revoked', asy
     (await fetch(`${stage.publicUrl}/v1/event-types`, { headers: { authorization: `Bearer ${secret}` } })).status;
   assert.equal(await ask(), 200);
   await page.reload();
-  await page.getByRole('rowheader', { name: 'CRM' }).waitFor();
+  await page.getByRole('heading', { name: 'CRM', exact: true }).waitFor();
   assert.ok(!(await page.content()).includes(secret), 'the secret is not shown again');
   await page.getByRole('button', { name: 'Revoke CRM' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByText('are refused from the next request on').waitFor();
   await shoot(page, 'console-api-key-revoke');
   await dialog.getByRole('button', { name: 'Revoke “CRM”' }).click();
-  await page.getByRole('rowheader', { name: 'CRM' }).waitFor({ state: 'detached' });
+  await page.getByRole('heading', { name: 'CRM', exact: true }).waitFor({ state: 'detached' });
   assert.equal(await ask(), 401);
 });
 

@@ -18,6 +18,7 @@ export type Tenant = Answer<typeof api.tenants.$get>['data'][number];
 export type TenantSetup = Answer<(typeof api.tenants)[':id']['setup']['$get']>;
 export type SetupStep = TenantSetup['steps'][number];
 export type ApiKey = Answer<(typeof api)['api-keys']['$get']>['data'][number];
+export type NewApiKey = Answer<(typeof api)['api-keys']['$post']>;
 
 export const meQuery = queryOptions({ queryKey: ['me'], queryFn: () => ask(api.me.$get()), staleTime: 60_000 });
 
