@@ -153,7 +153,9 @@ async function readClaim(c: ApiContext): Promise<Claim | undefined> {
   const { workspaceId } = principal;
   // A key that took another one's place goes on where that one was.
   const scope = principal.kind === 'key' ? principal.lineage : principalScope(principal);
-  return { workspaceId, scope, route: `${c.req.method} ${c.req.path}`, key, fingerprint };
+  // As it was sent: decoded, it may hold what no database stores.
+  const route = `${c.req.method} ${new URL(c.req.url).pathname}`;
+  return { workspaceId, scope, route, key, fingerprint };
 }
 
 /** Waits for a transaction that holds the same key; false when that one succeeded. */
