@@ -9,6 +9,7 @@ import { sweepArtifacts } from './artifacts/service.ts';
 import type { Config } from './config.ts';
 import { createAccessTokens, type MicrosoftApp } from './connections/tokens.ts';
 import type { DatabaseConnection } from './database/connect.ts';
+import { createSettling } from './database/outbox.ts';
 import { createSpan } from './database/span.ts';
 import { questionsOnly } from './http/dry-run.ts';
 import { createHttp, type HttpDeps } from './http/api.ts';
@@ -103,6 +104,7 @@ export async function createApp(config: Config, world: World): Promise<App> {
     storage: createStorage(config.storage, { fetch, now, dataKeys }),
     notificationCertificate: notificationCertificate(config),
     changes,
+    settledLine: createSettling(outside),
     knownKeys,
     trustedProxies: config.server.trustedProxies,
     publicUrl,

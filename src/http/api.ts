@@ -53,6 +53,7 @@ import { teamsPages } from '../teams-app/pages.ts';
 import { teamsAppRoutes } from '../teams-app/routes.ts';
 import { tabRoutes } from '../teams-app/tab-routes.ts';
 import { watchRoutes } from '../watches/routes.ts';
+import { eventRoutes } from '../webhooks/event-routes.ts';
 import { webhookRoutes } from '../webhooks/routes.ts';
 import type { WebhookDeps } from '../webhooks/service.ts';
 import { authenticate, sessionPrincipal } from './authenticate.ts';
@@ -84,6 +85,8 @@ export type HttpDeps = ConnectionDeps &
     publicUrl: string;
     log: Log;
     span: Span;
+    /** Up to which line of the outbox everything is seen by whoever reads from then on. */
+    settledLine: () => Promise<number>;
     /** Aborted when the server is about to stop. */
     ending: AbortSignal;
   };
@@ -168,6 +171,7 @@ export function createApi(deps: HttpDeps) {
     .route('/', teamsAppRoutes(deps))
     .route('/', webhookRoutes(deps))
     .route('/', emailRoutes(deps))
+    .route('/', eventRoutes(deps))
     .route('/', noticeRoutes(deps))
     .route('/', linkRoutes(deps))
     .route('/', monitoringRoutes(deps));

@@ -243,6 +243,9 @@ const table = {
     'webhook_endpoint_disabled',
   ],
 
+  // Events
+  'GET /v1/events': ['listEvents', 'Read everything that happened'],
+
   // Mail
   'GET /v1/emails': ['listEmails', 'List mail'],
   'GET /v1/emails/{id}': ['getEmail', 'Get a mail'],

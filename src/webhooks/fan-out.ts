@@ -133,7 +133,7 @@ async function undeliveredAfter(
   return rows;
 }
 
-const columnsOfLine = sql`e.id, e.workspace_id, e.type, e.meeting_id, coalesce(e.booking_id, m.booking_id) as booking_id,
+export const columnsOfLine = sql`e.id, e.workspace_id, e.type, e.meeting_id, coalesce(e.booking_id, m.booking_id) as booking_id,
   m.external_id, e.connection_id, e.data, e.created_at`;
 
 /** The rule of `hears`, for many lines at once. */

@@ -92,6 +92,7 @@ const holdKey = 'kept-for-somebody-who-fills-in-the-form';
 export const queryOf = ({ path }: Operation): string => {
   if (path.endsWith('/slots')) return '?from=2026-11-24T00:00:00Z&to=2026-11-25T00:00:00Z';
   if (path.endsWith('/why-not')) return '?date=2026-11-24';
+  if (path === '/v1/events') return '?types=meeting.*,booking.confirmed&limit=2';
   if (path === '/v1/transcript-search') return '?q=budget';
   return path === '/v1/holidays' ? '?country=DE&year=2026' : '';
 };
