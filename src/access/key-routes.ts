@@ -4,12 +4,11 @@ import type { Database } from '../database/schema.ts';
 import { idParam, instant, instantOut, json, jsonBody, newRouter, problemAnswers, singleLine } from '../http/router.ts';
 import { addApiKey, changeApiKey, listApiKeys, revokeApiKey, rotateApiKey } from './api-keys.ts';
 import { refuseIpRange } from './ip-ranges.ts';
-import type { KnownKeys } from './known-keys.ts';
 import { keyGrants } from './permissions.ts';
 import { requirePermission, type Principal } from './principal.ts';
 import type { ApiKeyRow } from './service.ts';
 
-type Deps = { db: Kysely<Database>; now: () => Date; knownKeys: KnownKeys };
+type Deps = { db: Kysely<Database>; now: () => Date };
 
 const mostRanges = 50;
 const minuteMs = 60_000;
@@ -145,7 +144,6 @@ export function keyRoutes(deps: Deps) {
     .openapi(change, async (c) => {
       const principal = manager(c.get('principal'));
       const row = await changeApiKey(deps, principal, c.req.valid('param').id, c.req.valid('json'));
-      deps.knownKeys.forget();
       return c.json(presentKey(row), 200);
     })
     .openapi(rotate, async (c) => {
@@ -153,12 +151,10 @@ export function keyRoutes(deps: Deps) {
       const { graceMinutes, expiresAt } = c.req.valid('json');
       const graceMs = graceMinutes === undefined ? undefined : graceMinutes * minuteMs;
       const { row, secret } = await rotateApiKey(deps, principal, c.req.valid('param').id, { graceMs, expiresAt });
-      deps.knownKeys.forget();
       return c.json({ ...presentKey(row), secret }, 201);
     })
     .openapi(revoke, async (c) => {
       await revokeApiKey(deps, manager(c.get('principal')), c.req.valid('param').id);
-      deps.knownKeys.forget();
       return c.body(null, 204);
     });
 }

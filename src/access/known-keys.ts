@@ -13,7 +13,7 @@ export type KnownKeys = {
    */
   use(secret: string, from: string | undefined): Promise<Principal>;
   /** A key was changed or revoked: nothing is remembered any more. */
-  forget(): void;
+  forget: () => void;
 };
 
 type Deps = { db: Kysely<Database>; now: () => Date };

@@ -5,13 +5,12 @@ import type { Database } from '../database/schema.ts';
 import { sessionCookieName } from '../http/authenticate.ts';
 import { json, newRouter, problemAnswers } from '../http/router.ts';
 import { keyRoutes } from './key-routes.ts';
-import type { KnownKeys } from './known-keys.ts';
 import { memberRoutes, memberSchema, presentMember } from './member-routes.ts';
 import { requireMember } from './principal.ts';
 import { endSession, getMember } from './service.ts';
 import { workspaceRoutes } from './workspace-routes.ts';
 
-type Deps = { db: Kysely<Database>; now: () => Date; publicUrl: string; knownKeys: KnownKeys };
+type Deps = { db: Kysely<Database>; now: () => Date; publicUrl: string };
 
 const me = createRoute({
   method: 'get',

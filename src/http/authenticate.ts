@@ -26,6 +26,14 @@ export function authenticate(deps: KeyDeps) {
   });
 }
 
+/** Lets what is remembered of keys go after one may have been changed; around the transaction in which it is. */
+export function forgetChangedKeys({ knownKeys }: { knownKeys: KnownKeys }) {
+  return createMiddleware<Env>(async (c, next) => {
+    await next();
+    if (c.req.method !== 'GET') knownKeys.forget();
+  });
+}
+
 async function principalOf(deps: KeyDeps, c: ApiContext): Promise<Principal> {
   const header = c.req.header('authorization');
   if (header !== undefined) {
