@@ -56,6 +56,8 @@ const remove = createRoute({
   request: { params },
   responses: { 204: { description: 'It is deleted' }, ...problemAnswers },
 });
+const bytes = { schema: z.string().openapi({ format: 'binary' }) };
+const contentTypes = { 'video/mp4': bytes, 'text/vtt': bytes, 'text/plain': bytes, 'text/csv': bytes };
 const content = createRoute({
   method: 'get',
   path: '/v1/artifacts/{id}/content',
@@ -73,8 +75,8 @@ const content = createRoute({
     }),
   },
   responses: {
-    200: { description: 'The whole content', content: { 'application/octet-stream': { schema: z.string() } } },
-    206: { description: 'The range that was asked for' },
+    200: { description: 'The whole content', content: contentTypes },
+    206: { description: 'The range that was asked for', content: contentTypes },
     ...problemAnswers,
   },
 });

@@ -88,7 +88,11 @@ export function describeApi(api: OpenAPIHono<Env>): OpenApi {
     tags: Object.entries(sections)
       .filter(([name]) => used.has(name))
       .map(([name, description]) => ({ name, description })),
-    components: { ...described.components, ...problemComponents(described.paths) },
+    components: {
+      ...described.components,
+      schemas: { ...described.components.schemas, DryRun: dryRunSchema },
+      ...problemComponents(described.paths),
+    },
   };
 }
 
@@ -108,6 +112,7 @@ function complete(name: string, operation: Operation): Operation {
     ...(parameters && { parameters: parameters.map((parameter) => withExample(parameter, example)) }),
     ...(requestBody && { requestBody: { ...requestBody, content: exampleIn(requestBody.content, example?.body) } }),
     responses: {
+      ...(name.startsWith('GET ') ? {} : { 200: dryRunAnswer }),
       ...withAnswer(answers, example?.answer),
       ...refusals(refusalsOf(name, operation, words?.refusals ?? [])),
       default: operation.responses['default'] ?? { description: 'A problem' },
@@ -120,7 +125,8 @@ const ofEveryChange: Parameter[] = [
   {
     name: 'dryRun',
     in: 'query',
-    description: '`true`: says what would happen, with the same checks and refusals, and nothing does.',
+    description:
+      '`true`: says what would happen, with the same checks and refusals, and nothing does. The answer is then 200 with a `DryRun`.',
     schema: { type: 'boolean' },
   },
   {
@@ -130,6 +136,47 @@ const ofEveryChange: Parameter[] = [
     schema: { type: 'string', minLength: 1, maxLength: 257 },
   },
 ];
+
+/** Where success is another status, the answer to `dryRun` has one of its own; else what it is about stays in view. */
+const dryRunAnswer: Answer = {
+  description: 'What would happen (`dryRun=true`)',
+  content: {
+    'application/json': {
+      schema: { $ref: '#/components/schemas/DryRun' },
+      example: {
+        dryRun: true,
+        status: 201,
+        answer: { id: 'mtg_example' },
+        events: [{ type: 'meeting.scheduled', meetingId: 'mtg_example', bookingId: null, details: {} }],
+      },
+    },
+  },
+};
+
+const dryRunSchema: Schema = {
+  type: 'object',
+  description: 'What would have happened; nothing did.',
+  properties: {
+    dryRun: { type: 'boolean', const: true },
+    status: { type: 'integer', description: 'What the status of the answer would be.' },
+    answer: { description: 'What the body of the answer would be; null without one.' },
+    events: {
+      type: 'array',
+      description: 'Which events there would be, in order.',
+      items: {
+        type: 'object',
+        properties: {
+          type: { type: 'string' },
+          meetingId: { type: ['string', 'null'] },
+          bookingId: { type: ['string', 'null'] },
+          details: { type: 'object', additionalProperties: {} },
+        },
+        required: ['type', 'meetingId', 'bookingId', 'details'],
+      },
+    },
+  },
+  required: ['dryRun', 'status', 'answer', 'events'],
+};
 
 /** What a route without words of its own is called until it has some. */
 function derivedId(name: string): string {
@@ -171,7 +218,7 @@ function refusalsOf(name: string, operation: Operation, own: readonly ProblemCod
     'forbidden',
     ...(inPath ? (['not_found'] as const) : []),
     ...(writes ? (['payload_too_large', 'unsupported_media_type'] as const) : []),
-    ...(writes ? (['idempotency_in_progress', 'idempotency_conflict'] as const) : []),
+    ...(writes ? (['dry_run_not_possible', 'idempotency_in_progress', 'idempotency_conflict'] as const) : []),
     'rate_limited',
     ...own,
   ];

@@ -1,3 +1,5 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
 import { createApi, type HttpDeps } from '../../src/http/api.ts';
 import { describeApi, type OpenApi } from '../../src/http/openapi.ts';
 
@@ -40,4 +42,56 @@ export async function undocumented(request: Request, answer: Response): Promise<
     return `${operation}: ${answer.status} as another type`;
   const { code } = (await answer.clone().json()) as { code: string };
   return refusalsOf(operation).has(`${answer.status} ${code}`) ? undefined : `${operation}: ${answer.status} ${code}`;
+}
+
+/** What was only tried is checked by {@link bodyChecker} as what it would have been. */
+export const dryRunSchema = '#/components/schemas/DryRun';
+
+/** Throws for a JSON answer that is not as the description of its operation says. */
+export function bodyChecker(): (operation: string, status: number, body: unknown) => void {
+  const ajv = new Ajv2020({ strict: false });
+  addFormats.default(ajv);
+  ajv.addSchema({ ...description(), $id: 'parley' });
+  const part = (text: string) => encodeURIComponent(text.replaceAll('~', '~0').replaceAll('/', '~1'));
+  const check = (operation: string, status: number, body: unknown): void => {
+    const [method, path] = splitName(operation);
+    // What was only tried says what it would have answered.
+    if (isDryRun(body) && body.answer === null) return;
+    if (isDryRun(body)) return check(operation, body.status, body.answer);
+    if (!description().paths[path]?.[method]?.responses[status])
+      throw new Error(`${operation} is not described to answer ${status}`);
+    const at = `/paths/${part(path)}/${method}/responses/${status}/content/${part('application/json')}/schema`;
+    const isValid = ajv.getSchema(status >= 400 ? 'parley#/components/schemas/Problem' : `parley#${at}`);
+    if (!isValid) throw new Error(`${operation} is not described to answer ${status} with JSON`);
+    if (!isValid(body))
+      throw new Error(
+        `${operation} ${status}: ${ajv.errorsText(isValid.errors)} in ${JSON.stringify(body).slice(0, 1000)}`,
+      );
+  };
+  return check;
+}
+
+type DryRun = { dryRun: true; status: number; answer: unknown };
+
+function isDryRun(body: unknown): body is DryRun {
+  return typeof body === 'object' && body !== null && (body as { dryRun?: unknown }).dryRun === true;
+}
+
+/** The same for an answer of any type as it came. */
+export function answerChecker(): (operation: string, answer: Response, text: string) => void {
+  const check = bodyChecker();
+  return (operation, { status, headers }, text) => {
+    const type = headers.get('content-type')?.split(';')[0] ?? '';
+    if (type === 'application/json') return check(operation, status, JSON.parse(text));
+    const [method, path] = splitName(operation);
+    const answer = description().paths[path]?.[method]?.responses[status];
+    const types = Object.keys((answer && 'content' in answer && answer.content) || {});
+    if (!answer || (type !== '' && !types.includes(type)))
+      throw new Error(`${operation} is not described to answer ${status} as ${type}`);
+  };
+}
+
+function splitName(operation: string): [method: string, path: string] {
+  const [method = '', path = ''] = operation.split(' ');
+  return [method.toLowerCase(), path];
 }
