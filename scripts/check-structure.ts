@@ -65,6 +65,7 @@ const ground = [
   'src/log.ts',
   'src/seal.ts',
   'src/memory.ts',
+  'src/storage-settings.ts',
   'src/notification-certificate.ts',
   'src/id.ts',
   'src/config.ts',
@@ -128,6 +129,8 @@ async function readSources(): Promise<SourceFile[]> {
   const patterns = [
     'src/**/*.ts',
     'emulator/**/*.ts',
+    'client/**/*.ts',
+    'examples/**/*.ts',
     'ui/**/*.{ts,tsx}',
     'test/**/*.ts',
     'scripts/**/*.ts',
@@ -196,6 +199,8 @@ function refusal(from: string, { path: to, typeOnly }: Import): string | undefin
     return `The console takes types only, from ${seenByConsole.join(', ')}: ask the HTTP API.`;
   }
   if (fromRoot !== toRoot) {
+    if (fromRoot === 'client') return 'The client stands alone: it knows docs/openapi.json, through npm run client.';
+    if (fromRoot === 'examples') return 'An example is what somebody else writes: it imports @parley/client.';
     return fromRoot === 'emulator'
       ? 'The emulator knows nothing of Parley: repeat the few lines, it must not share our mistakes.'
       : `Production code stands alone: move what it needs into ${fromRoot}/.`;

@@ -282,7 +282,10 @@ test('a storage in S3 needs a bucket and its key, and tells each thing that is m
     Storage__Region: 'eu central',
     Storage__PathStyle: 'yes',
   };
-  for (const [name, value] of Object.entries(wrong))
+  for (const [name, value] of [
+    ...Object.entries(wrong),
+    ['Storage__Endpoint', 'https://storage.example/bucket'] as const,
+  ])
     assert.throws(() => load({ [name]: value }), new RegExp(name.replace('__', ':')), name);
 });
 

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { parseNotificationCertificate } from './notification-certificate.ts';
 import { parseKeyRing } from './seal.ts';
+import { bucket, prefix, region, storageKind, type StorageConfig } from './storage-settings.ts';
 
 /** A value that must not be seen: only `reveal` gives it away, every way of printing it says `[redacted]`. */
 export class Secret {
@@ -29,7 +30,8 @@ export class Secret {
 
 export type LogLevel = (typeof logLevels)[number];
 export type MailTransport = (typeof mailTransports)[number];
-export type StorageKind = (typeof storageKinds)[number];
+
+export type { StorageConfig } from './storage-settings.ts';
 
 export type Config = {
   server: {
@@ -51,6 +53,8 @@ export type Config = {
     authority: string;
     graphBaseUrl: string;
   };
+  /** How many requests each API key and each member may make in a minute; 0: as many as they like. */
+  api: { requestsPerMinute: number };
   mail: {
     /** Who hands mail over first: the mail server, or the mailbox of the organizer whose booking it is about. */
     transport: MailTransport;
@@ -74,20 +78,6 @@ export type Config = {
   sources: ReadonlyMap<SettingName, string>;
 };
 
-export type StorageConfig = {
-  kind: StorageKind;
-  /** Of files. */
-  directory: string;
-  /** Of an S3-compatible service; bucket and keys are always set where `kind` says so. */
-  endpoint: string | undefined;
-  region: string;
-  bucket: string | undefined;
-  prefix: string;
-  pathStyle: boolean;
-  accessKeyId: string | undefined;
-  secretAccessKey: Secret | undefined;
-};
-
 export type SettingName = keyof typeof settings;
 
 /** One settings file: its name for messages, and its JSON text. */
@@ -105,7 +95,6 @@ type Given = { text: string; source: string };
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
 const mailTransports = ['smtp', 'graph'] as const;
-const storageKinds = ['file', 's3'] as const;
 const guid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const loopbackHosts = new Set(['localhost', '127.0.0.1', '[::1]']);
 
@@ -126,6 +115,7 @@ const settings = {
   'MicrosoftTeams:Scopes': words,
   'MicrosoftTeams:Authority': httpUrl,
   'MicrosoftTeams:GraphBaseUrl': httpUrl,
+  'Api:RequestsPerMinute': integer(0, 1_000_000),
   'Mail:Transport': mailTransport,
   'Mail:SmtpUrl': smtpUrl,
   'Mail:RequireTls': boolean,
@@ -135,7 +125,7 @@ const settings = {
   'Notifications:Certificate': notificationCertificate,
   'Storage:Kind': storageKind,
   'Storage:Directory': text,
-  'Storage:Endpoint': httpUrl,
+  'Storage:Endpoint': origin,
   'Storage:Region': region,
   'Storage:Bucket': bucket,
   'Storage:Prefix': prefix,
@@ -229,6 +219,7 @@ function assemble(read: Read, sources: Config['sources']): Config {
       authority: read('MicrosoftTeams:Authority') ?? 'https://login.microsoftonline.com',
       graphBaseUrl: read('MicrosoftTeams:GraphBaseUrl') ?? 'https://graph.microsoft.com',
     },
+    api: { requestsPerMinute: read('Api:RequestsPerMinute') ?? 600 },
     mail: {
       transport: read('Mail:Transport') ?? 'smtp',
       smtpUrl: read('Mail:SmtpUrl'),
@@ -378,29 +369,11 @@ function mailTransport(value: string): MailTransport {
   return found;
 }
 
-function storageKind(value: string): StorageKind {
-  const found = storageKinds.find((known) => known === value.toLowerCase());
-  if (found === undefined) throw new Error('must be file or s3');
-  return found;
-}
-
-function region(value: string): string {
-  if (!/^[a-z0-9-]{1,64}$/i.test(value)) throw new Error('must be the name of a region, such as eu-central-1');
-  return value;
-}
-
-function bucket(value: string): string {
-  if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(value))
-    throw new Error('must be the name of a bucket: 3 to 63 small letters, digits, dots and hyphens');
-  return value;
-}
-
-/** Folders within a bucket; a slash at either end is dropped. */
-function prefix(value: string): string {
-  const path = value.replaceAll(/^\/+|\/+$/g, '');
-  if (!/^[\w-]+(\/[\w-]+)*$/.test(path))
-    throw new Error('must be letters, digits, “_” and “-”, with “/” between folders');
-  return path;
+function origin(value: string): string {
+  const url = httpUrl(value);
+  if (new URL(url).pathname !== '/')
+    throw new Error('must end after the host and port: the bucket has a setting of its own');
+  return url;
 }
 
 function tenant(value: string): string {

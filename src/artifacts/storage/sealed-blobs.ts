@@ -43,7 +43,8 @@ export type Source = (from: number) => Promise<AsyncIterable<Uint8Array>>;
 export type Digest = { bytes: number; sha256: Buffer };
 
 const pieceBytes = 64 * 1024;
-const sealedBytes = pieceBytes + sealedPieceOverhead;
+/** How many bytes a whole piece takes in a store. */
+export const sealedBytes = pieceBytes + sealedPieceOverhead;
 /** So many are written at a time. */
 const piecesAtOnce = 4;
 
