@@ -13,6 +13,7 @@ const cheapSteps: Step[] = [
   { name: 'lint', program: tool('oxlint'), args: ['--type-aware'] },
   { name: 'structure', program: process.execPath, args: ['scripts/check-structure.ts'] },
   { name: 'openapi', program: process.execPath, args: ['scripts/write-openapi.ts', '--check'] },
+  { name: 'client', program: process.execPath, args: ['scripts/write-client.ts', '--check'] },
   { name: 'types', program: tool('tsc'), args: ['-b'] },
 ];
 const tests: Step = { name: 'tests', program: process.execPath, args: ['scripts/test.ts', ...process.argv.slice(2)] };

@@ -1,0 +1,31 @@
+// Written by scripts/write-client.ts from docs/openapi.json.
+
+import { createPages, type Page, type Pages } from '../pages.ts';
+import { segment } from '../segment.ts';
+import type { Answer, CallOptions, Send } from '../send.ts';
+import type { TeamsIntegration, Connection, ConnectTeamsAnswer } from './schemas.ts';
+
+/** Microsoft accounts of single people, with which Parley makes their meetings. */
+export const connections = (send: Send) => ({
+  /** How Teams is connected. */
+  getTeamsIntegration: (options?: CallOptions): Promise<TeamsIntegration> =>
+    send({ method: 'GET', path: '/v1/integrations/teams', options }),
+
+  /** Starts a consent in this browser session and gives the address of Microsoft’s sign-in page. */
+  connectTeams: <const O extends CallOptions = CallOptions>(options?: O): Promise<Answer<ConnectTeamsAnswer, O>> =>
+    send({ method: 'POST', path: '/v1/integrations/teams/connect', options }),
+
+  /** List connections. */
+  list: (options?: CallOptions): Pages<Connection> =>
+    createPages((cursor) =>
+      send<Page<Connection>>({ method: 'GET', path: '/v1/connections', options, query: { cursor } }),
+    ),
+
+  /** Get a connection. */
+  get: (id: string, options?: CallOptions): Promise<Connection> =>
+    send({ method: 'GET', path: `/v1/connections/${segment(id)}`, options }),
+
+  /** Deletes the connection and its tokens here. Microsoft keeps the grant until it is removed at `consentedAppsUrl`. */
+  delete: <const O extends CallOptions = CallOptions>(id: string, options?: O): Promise<Answer<void, O>> =>
+    send({ method: 'DELETE', path: `/v1/connections/${segment(id)}`, options, as: 'nothing' }),
+});
