@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { createWorkspaceCommand } from './cli/create-workspace.ts';
 import { doctor } from './cli/doctor.ts';
+import { importCommand } from './cli/import.ts';
 import { printConfig } from './cli/print-config.ts';
 import { serve } from './cli/serve.ts';
 import { printSignInLink } from './cli/sign-in.ts';
@@ -20,6 +21,10 @@ const commands: Record<string, { help: string; run: (command: Command) => Promis
   doctor: {
     help: 'check live what meetings need: doctor [--email you@example.com | --tenant ten_…] [--round-trip]',
     run: doctor,
+  },
+  import: {
+    help: 'take over event types, schedules and bookings from Cal.com or Calendly: import --workspace front-desk files …',
+    run: importCommand,
   },
   config: { help: 'print every setting and where it came from', run: printConfig },
 };

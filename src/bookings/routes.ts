@@ -129,7 +129,7 @@ const history = createRoute({
             at: instantOut,
             by: z.string().nullable().openapi({
               description:
-                'visitor, outlook or parley, or the id of a member or API key; null: what Microsoft answered.',
+                'visitor, outlook, parley or import, or the id of a member or API key; null: what Microsoft answered.',
             }),
             byName: z.string().nullable(),
             data: z.record(z.string(), z.unknown()),

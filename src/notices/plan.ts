@@ -30,6 +30,8 @@ export function withSenderOfRecord(about: AboutBooking, told: Told): AboutBookin
  */
 export function planLetters(line: Pick<Line, 'type' | 'data'>, about: AboutBooking, told: Told): Planned[] {
   const { status } = about.booking;
+  // Visitors of an import have the other product’s invitation, and whoever ran it its report.
+  if (line.data['by'] === 'import') return [];
   switch (line.type) {
     case 'booking.requested':
       return status === 'requested' ? askForApproval(about).filter(isForFirst(about)) : [];

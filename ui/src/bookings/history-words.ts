@@ -49,6 +49,7 @@ function whoOf({ by, byName }: BookingEvent, visitor: string): string {
   if (by === 'visitor') return `by ${visitor}`;
   if (by === 'outlook') return 'in Outlook';
   if (by === 'parley') return 'by Parley';
+  if (by === 'import') return 'by an import';
   return byName ? `by ${byName}` : '';
 }
 
