@@ -116,6 +116,17 @@ test('notifications that come twice, late and in any order change nothing more',
   assert.equal((await story.events()).filter((type) => /recording|transcript/.test(type)).length, 6);
 });
 
+test('a recording of a meeting that was held days before its time is found, too, and others’ meetings are let be', async (t) => {
+  const story = await startAnnounced(t);
+  // It is Monday; the meeting is planned for Tuesday, and nobody has looked for it in Teams yet.
+  story.system.clock.advance(hour);
+  story.emulator.endMeeting({ joinUrl: story.joinUrl, recording: true, transcript: true });
+  await story.tell();
+  assert.deepEqual(await found(story), ready);
+  const [row] = await story.system.database.db.selectFrom('meetings').select('online_meeting_id').execute();
+  assert.ok(row?.online_meeting_id);
+});
+
 test('what does not carry the secret of a subscription of ours is taken, and makes nobody look', async (t) => {
   const story = await startAnnounced(t);
   await endAndWait(story);

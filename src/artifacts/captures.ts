@@ -147,34 +147,59 @@ export type Announced = {
 };
 
 /**
- * Looks for artifacts of a kind because Microsoft says that there is one; part of the caller’s transaction. Where it is
- * not clear whose it is, at every meeting of the mailbox that was going on lately and whose id in Teams is not known.
+ * Looks for artifacts of a kind because Microsoft says that there is one; part of the caller’s transaction. Whose it is
+ * may have to be found out first; where Microsoft does not say it, every meeting that was on lately is looked at.
  */
 export async function wakeCaptures(deps: CaptureDeps, told: Announced): Promise<void> {
-  const lately = new Date(deps.now().getTime() - 3 * 24 * 60 * 60_000);
-  const soon = new Date(deps.now().getTime() + 60 * 60_000);
-  const rows = await deps.db
-    .selectFrom('meetings')
-    .select(['id', 'workspace_id', 'tenant_id', 'organizer_id'])
-    .where('workspace_id', '=', told.workspaceId)
-    .where('tenant_id', '=', told.tenantId)
-    .where('organizer_id', '=', told.organizerId)
-    .where('access', '=', told.access)
-    .where('wanted', '=', 'scheduled')
-    .where('kind', '=', 'calendar')
-    .where('provider_event_id', 'is not', null)
-    .where((where) =>
-      where.or([
-        where('online_meeting_id', '=', told.onlineMeetingId ?? ''),
-        where.and([
-          where.or([where('online_meeting_id', 'is', null), where.val(told.onlineMeetingId === undefined)]),
-          where('starts_at', '<=', soon),
-          where('ends_at', '>', lately),
-        ]),
-      ]),
-    )
+  const { onlineMeetingId } = told;
+  if (onlineMeetingId === undefined) return wakeLately(deps, told);
+  const rows = await inMailboxOf(deps, told).where('online_meeting_id', '=', onlineMeetingId).execute();
+  if (rows.length > 0) return wake(deps, rows, [told.kind], { byPerson: false });
+  const singletonKey = JSON.stringify([told.workspaceId, told.access, told.kind, onlineMeetingId]);
+  const group = mailboxGroup({ tenant_id: told.tenantId, organizer_id: told.organizerId });
+  await deps.queue.send(deps.db, 'find-announced', { ...told, onlineMeetingId }, { singletonKey, group });
+}
+
+/** Looks for artifacts of the meeting with this link, if it is one of ours, and remembers what Teams calls it. */
+export async function wakeAnnounced(
+  deps: CaptureDeps,
+  told: Announced & { onlineMeetingId: string },
+  joinUrl: string,
+): Promise<void> {
+  const rows = await inMailboxOf(deps, told).where('join_url', '=', joinUrl).execute();
+  if (rows.length === 0) return;
+  const ids = rows.map(({ id }) => id);
+  await deps.db.transaction().execute(async (trx) => {
+    await trx
+      .updateTable('meetings')
+      .set({ online_meeting_id: told.onlineMeetingId })
+      .where('id', 'in', ids)
+      .where('join_url', '=', joinUrl)
+      .execute();
+    await wake({ ...deps, db: trx }, rows, [told.kind], { byPerson: false });
+  });
+}
+
+/** Looks at all meetings of a mailbox that were on lately, or are about to be. */
+async function wakeLately(deps: CaptureDeps, told: Announced): Promise<void> {
+  const rows = await inMailboxOf(deps, told)
+    .where('starts_at', '<=', new Date(deps.now().getTime() + 60 * 60_000))
+    .where('ends_at', '>', new Date(deps.now().getTime() - 3 * 24 * 60 * 60_000))
     .execute();
   await wake(deps, rows, [told.kind], { byPerson: false });
+}
+
+function inMailboxOf({ db }: Pick<CaptureDeps, 'db'>, mailbox: Omit<Announced, 'kind'>) {
+  return db
+    .selectFrom('meetings')
+    .select(['id', 'workspace_id', 'tenant_id', 'organizer_id'])
+    .where('workspace_id', '=', mailbox.workspaceId)
+    .where('tenant_id', '=', mailbox.tenantId)
+    .where('organizer_id', '=', mailbox.organizerId)
+    .where('access', '=', mailbox.access)
+    .where('wanted', '=', 'scheduled')
+    .where('kind', '=', 'calendar')
+    .where('provider_event_id', 'is not', null);
 }
 
 /** Takes up what waited for a person: somebody has connected again, or an administrator has put something right. */

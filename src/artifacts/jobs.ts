@@ -9,6 +9,7 @@ import { findArtifacts, type FindDeps } from './capture/find-artifacts.ts';
 import { settleCapture, settleRefusal } from './capture/settle-capture.ts';
 import type { CaptureDeps } from './captures.ts';
 
+export { findAnnounced } from './capture/find-announced.ts';
 export { removeContent, storeRecording } from './capture/store-recording.ts';
 
 export type ArtifactJobDeps = FindDeps & CaptureDeps & MailboxDeps & { log: Log };

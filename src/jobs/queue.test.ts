@@ -37,6 +37,7 @@ const handlers = (sync: Sync): TaskHandlers => ({
   'send-email': async () => {},
   'deliver-webhook': async () => {},
   'capture-artifacts': async () => {},
+  'find-announced': async () => {},
   'store-recording': async () => {},
   'remove-artifact': async () => {},
 });

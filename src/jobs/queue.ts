@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import type { Announced } from '../artifacts/service.ts';
 import type { DatabaseConnection } from '../database/connect.ts';
 import type { ArtifactKind, Database } from '../database/schema.ts';
 import type { Log } from '../log.ts';
@@ -21,6 +22,7 @@ export type TaskData = {
   'send-email': { emailId: string };
   'deliver-webhook': { deliveryId: string };
   'capture-artifacts': { meetingId: string; kind: ArtifactKind };
+  'find-announced': Announced & { onlineMeetingId: string };
   'store-recording': { artifactId: string };
   'remove-artifact': { artifactId: string };
 };
@@ -30,6 +32,7 @@ export type TaskName = keyof TaskData;
 /** Tasks for which nobody is waiting: however many of them are due, the others come first. */
 const background: ReadonlySet<TaskName> = new Set([
   'capture-artifacts',
+  'find-announced',
   'store-recording',
   'remove-artifact',
   'watch-artifacts',
@@ -58,6 +61,12 @@ export type Queue = {
     task: Name,
     data: TaskData[Name],
     options: SendOptions,
+  ): Promise<void>;
+  /** {@link Queue.send} for many jobs at once, due now, for whose keys nobody can have asked before. */
+  sendNew<Name extends TaskName>(
+    db: Kysely<Database>,
+    task: Name,
+    jobs: { data: TaskData[Name]; singletonKey: string; group: string }[],
   ): Promise<void>;
   /** Starts running jobs in this process. */
   work(handlers: TaskHandlers, options: { concurrency: number }): Promise<void>;
@@ -103,6 +112,15 @@ export async function createQueue({ connection: { pool, listen }, log }: Options
       while ((await boss.send(queueName, { task, input: data }, options)) === null) {
         if (await table.askAgain(caller, key, startAfterMs, channel)) return;
       }
+    },
+    async sendNew(db, task, jobs) {
+      const rows = jobs.map(({ data, singletonKey, group }) => ({
+        data: { task, input: data },
+        singletonKey: `${task}:${singletonKey}`,
+        group: { id: group },
+        ...(background.has(task) && { priority: -1 }),
+      }));
+      await boss.insert(queueName, rows, { db: asBossTransaction(db) });
     },
     async work(handlers, { concurrency }) {
       if (worker !== undefined) throw new TypeError('this queue runs jobs already');

@@ -1,6 +1,12 @@
 import { watchArtifacts, type ArtifactSubscribingDeps } from '../artifacts/capture/subscribing.ts';
 import { wakeSubscriptions, wakeTenantSubscriptions } from '../artifacts/watching.ts';
-import { captureArtifacts, removeContent, storeRecording, type ArtifactJobDeps } from '../artifacts/jobs.ts';
+import {
+  captureArtifacts,
+  findAnnounced,
+  removeContent,
+  storeRecording,
+  type ArtifactJobDeps,
+} from '../artifacts/jobs.ts';
 import { resumeCaptures } from '../artifacts/service.ts';
 import type { SealedBlobs } from '../artifacts/storage/sealed-blobs.ts';
 import type { MailTransport } from '../config.ts';
@@ -52,6 +58,7 @@ export function createTasks(deps: TaskDeps): TaskHandlers {
     'send-email': (data) => sendEmail({ ...deps, sendAsOrganizer }, data),
     'deliver-webhook': (data) => deliverWebhook(deps, data),
     'capture-artifacts': (data, { signal }) => captureArtifacts(deps, data, signal),
+    'find-announced': (data, { signal }) => findAnnounced(deps, data, signal),
     'store-recording': (data, { signal }) => storeRecording(deps, data, signal),
     'remove-artifact': (data) => removeContent(deps, data),
   };
