@@ -172,7 +172,9 @@ test('Express and a CRM: a call is booked once for each order, and the message a
   const [note, ...others] = notes.values();
   assert.deepEqual(others, []);
   assert.equal(note?.contactEmail, 'sam@visitor.example');
-  assert.equal(note.text, `Sam Okafor booked Tuesday 24 November 2026 at 09:00.\n${booked.joinUrl}`);
+  const [sentence, link] = note.text.split('\n');
+  assert.match(sentence ?? '', /^Sam Okafor booked Tuesday,? 24 November 2026 at 09:00\.$/);
+  assert.equal(link, booked.joinUrl);
   const forged = await fetch(`${crmUrl}/hooks/parley`, { method: 'POST', body: '{}' });
   assert.equal(forged.status, 400);
 });

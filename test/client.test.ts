@@ -3,9 +3,10 @@ import { test } from 'node:test';
 import { createParley, follow, ParleyError, type NewBooking } from '../client/src/parley.ts';
 import type { World } from '../client/src/send.ts';
 import { eventsOf } from '../emulator/graph/mailboxes.ts';
-import { monday, publicUrl, startDesk, startSystem, type Desk, type System } from './support/system.ts';
+import { monday, publicUrl, startDesk, startSystem, type Desk } from './support/system.ts';
 
 type Fetch = typeof fetch;
+type Surroundings = { world: Fetch; clock: { now: () => Date } };
 type Seen = { method: string; path: string; headers: Headers };
 
 /** A client of a desk, with a network that can be bent, a clock that does not wait, and a memory of what it asked. */
@@ -33,7 +34,7 @@ function clientOf(
 }
 
 /** Where no Parley is needed, because something else answers. */
-const nowhere = { world: fetch, clock: { now: () => monday, advance: () => {}, set: () => {} } };
+const nowhere: Surroundings = { world: fetch, clock: { now: () => monday } };
 
 const visitor = { name: 'Sam Okafor', email: 'sam@visitor.example', timeZone: 'Europe/London' };
 const bookingAt = (desk: Desk, hour: number): NewBooking => ({
@@ -210,6 +211,42 @@ test('an answer that was kept for a key is not asked for again', async () => {
   const { parley, pauses } = clientOf(nowhere, { apiKey: 'parley_key_x' }, () => kept);
   assert.equal((await refusal(parley.bookings.cancel('bkg_x'))).code, 'internal_error');
   assert.deepEqual(pauses, []);
+});
+
+test('what something else than Parley answers is not taken for an answer', async () => {
+  const { parley, pauses } = clientOf(nowhere, { apiKey: 'parley_key_x' }, () => async (input, init) => {
+    const { method, redirect } = new Request(input, init);
+    assert.equal(redirect, method === 'GET' ? 'follow' : 'manual');
+    return method === 'GET'
+      ? new Response('<h1>Sign in to the network</h1>')
+      : new Response(null, { status: 301, headers: { location: 'https://meet.example/v1/bookings' } });
+  });
+  const portal = await refusal(parley.bookings.get('bkg_x'));
+  assert.deepEqual([portal.code, portal.status, portal.retryable], ['unreadable_answer', 200, false]);
+  const moved = await refusal(parley.bookings.cancel('bkg_x'));
+  assert.deepEqual([moved.code, moved.status, moved.retryable], ['unreadable_answer', 301, false]);
+  assert.deepEqual(pauses, []);
+});
+
+test('what cannot be sent is a TypeError, and nothing is sent', async () => {
+  assert.throws(() => createParley({ baseUrl: 'meet.example' }), TypeError);
+  const { parley, seen } = clientOf(nowhere, { apiKey: 'parley_key_x' });
+  const circle: Record<string, unknown> = {};
+  circle['self'] = circle;
+  await assert.rejects(parley.bookings.cancel('bkg_x', { reason: circle as never }), TypeError);
+  await assert.rejects(parley.bookings.cancel('bkg_x', {}, { idempotencyKey: 'Bestellung №1' }), TypeError);
+  assert.deepEqual(seen, []);
+});
+
+test('a caller who gives up during a pause is answered at once', async () => {
+  const controller = new AbortController();
+  const reason = new Error('the visitor has left');
+  const busy: Fetch = async () => {
+    setImmediate(() => controller.abort(reason));
+    return new Response('', { status: 503, headers: { 'retry-after': '50' } });
+  };
+  const parley = createParley({ baseUrl: publicUrl }, { fetch: busy });
+  await assert.rejects(parley.bookings.get('bkg_x', { signal: controller.signal }), reason);
 });
 
 test('a call ends when its time is over, or its caller gives up', async () => {

@@ -74,8 +74,14 @@ export async function errorOf(response: Response, now: number): Promise<ParleyEr
   const told = { status, retryAfterMs: retryAfterMs(headers.get('retry-after'), now) };
   const problem = problemIn(text);
   if (problem) return new ParleyError(problem, told);
+  return unreadable(response, undefined, told);
+}
+
+/** Something answered, but not as Parley does. */
+export function unreadable({ status }: Response, cause: unknown, told: Told = { status }): ParleyError {
   const title = `Something answered ${status}, not in the way of Parley`;
-  return new ParleyError({ code: 'unreadable_answer', title, retryable: passingStatuses.has(status) }, told);
+  const retryable = passingStatuses.has(status);
+  return new ParleyError({ code: 'unreadable_answer', title, retryable }, { ...told, cause });
 }
 
 function problemIn(text: string): Problem | undefined {

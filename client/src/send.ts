@@ -1,4 +1,4 @@
-import { errorOf, unanswered, type ParleyError } from './parley-error.ts';
+import { errorOf, ParleyError, unanswered, unreadable } from './parley-error.ts';
 
 export type Settings = {
   /** Where Parley is, such as `https://meet.example.com`. */
@@ -71,6 +71,7 @@ const longestPauseMs = 60_000;
  */
 export function createSend(settings: Settings, world: Partial<World>): Send {
   const around: World = { ...realWorld, ...world };
+  void new URL(settings.baseUrl); // a TypeError here says more than one for each call
   return async <T>(call: Call): Promise<T> => {
     const { signal, retries = settings.retries ?? 2 } = call.options ?? {};
     const key = keyOf(call);
@@ -102,15 +103,17 @@ async function attemptOnce(call: Call, { settings, key, world }: Attempt): Promi
   options.signal?.throwIfAborted();
   const ended = new AbortController();
   const limitMs = (options.timeoutMs ?? settings.timeoutMs ?? 30_000) + (options.wait ?? 0) * 1000;
-  const timer = setTimeout(() => ended.abort(), limitMs);
   const signal = options.signal ? AbortSignal.any([options.signal, ended.signal]) : ended.signal;
+  const request = { ...requestOf(call, settings, key), signal };
+  const timer = setTimeout(() => ended.abort(), limitMs);
   try {
-    const response = await world.fetch(urlOf(call, settings), { ...requestOf(call, settings, key), signal });
+    const response = await world.fetch(urlOf(call, settings), request);
     if (response.ok) return await read(response, call.as ?? 'json');
     const isReplay = response.headers.get('idempotent-replayed') === 'true';
     return new Failure(await errorOf(response, world.now()), isReplay);
   } catch (error) {
     options.signal?.throwIfAborted();
+    if (error instanceof ParleyError) return new Failure(error, true);
     return new Failure(unanswered(ended.signal.aborted ? 'timeout' : 'no_answer', error), false);
   } finally {
     clearTimeout(timer);
@@ -135,7 +138,13 @@ function requestOf({ method, body, options }: Call, settings: Settings, key: str
     ...settings.headers,
     ...options?.headers,
   };
-  return { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) };
+  return {
+    method,
+    headers: new Headers(headers),
+    // Followed, a POST would become a GET, and a list of bookings look like a new one.
+    redirect: method === 'GET' ? 'follow' : 'manual',
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  };
 }
 
 async function read(response: Response, as: NonNullable<Call['as']>): Promise<unknown> {
@@ -143,7 +152,12 @@ async function read(response: Response, as: NonNullable<Call['as']>): Promise<un
   const text = await response.text();
   if (as === 'text') return text;
   // A dry run of what answers with nothing does answer.
-  return text === '' ? undefined : JSON.parse(text);
+  if (text === '' && as === 'nothing') return undefined;
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw unreadable(response, cause);
+  }
 }
 
 /** Of each call its own, unless the caller has one. What only asks needs none. */
