@@ -37,7 +37,8 @@ const fields = {
   ipRanges: z
     .array(ipRange, { error: 'Give a list of addresses and networks.' })
     .max(mostRanges, `At most ${mostRanges} addresses and networks.`),
-  expiresAt: instant.nullable(),
+  // What describes an instant says that it is a text, and nothing else of it.
+  expiresAt: instant.nullable().openapi({ type: ['string', 'null'] }),
 };
 
 const apiKeySchema = z
