@@ -50,6 +50,7 @@ export async function openBench({
   const env = {
     Data__Directory: directory,
     Log__Level: 'error',
+    Api__RequestsPerMinute: '1000000',
     MicrosoftTeams__ClientId: PARLEY_CLIENT_ID,
     MicrosoftTeams__ClientSecret: PARLEY_CLIENT_SECRET,
   };

@@ -79,7 +79,13 @@ export async function createApp(config: Config, world: World): Promise<App> {
   const queue = await createQueue({ connection: database, log });
   const dataKeys = createDataKeys(outside, keyRing);
   const app = microsoftApp(config);
-  const graph = { fetch, now, baseUrl: config.microsoftTeams.graphBaseUrl };
+  const graph = {
+    fetch,
+    now,
+    baseUrl: config.microsoftTeams.graphBaseUrl,
+    onCall: <Call extends { requestId: string | undefined }>({ requestId: graphRequestId, ...call }: Call) =>
+      log.debug({ ...call, graphRequestId }, 'graph call'),
+  };
   const apps = createApps({ db, now, dataKeys, settings: config.microsoftTeams });
   const appTokens = createAppTokens({ db: outside, now, queue, fetch, apps, graph });
   const accessTokens = createAccessTokens({ db: outside, now, dataKeys, fetch, apps });
@@ -109,6 +115,7 @@ export async function createApp(config: Config, world: World): Promise<App> {
     trustedProxies: config.server.trustedProxies,
     publicUrl,
     keyRing,
+    requestsPerMinute: config.api.requestsPerMinute,
     fetch,
     app,
     apps,

@@ -51,6 +51,7 @@ test('with nothing given, every setting has its default', () => {
       authority: 'https://login.microsoftonline.com',
       graphBaseUrl: 'https://graph.microsoft.com',
     },
+    api: { requestsPerMinute: 600 },
     mail: { transport: 'smtp', smtpUrl: undefined, requireTls: false, from: undefined, replyTo: undefined },
     webhooks: { allowedNetworks: [] },
     notifications: { certificate: undefined },

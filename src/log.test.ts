@@ -15,6 +15,25 @@ test('a line is one JSON object with a UTC time, the level, the fields and the m
   assert.match(time, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
 });
 
+test('what is written because of a run has the fields of the run, also later and from elsewhere', async () => {
+  const { lines, log } = capture();
+  const elsewhere = log.child({ part: 'jobs' });
+  await log.within({ traceId: 't1' }, async () => {
+    await Promise.resolve();
+    await log.within({ requestId: 'r1' }, async () => elsewhere.info({ requestId: 'r2' }, 'inner'));
+    log.info({}, 'outer');
+  });
+  log.info({}, 'after');
+  const seen = lines
+    .map((line) => JSON.parse(line) as Record<string, string>)
+    .map(({ time: _, level: __, ...rest }) => rest);
+  assert.deepEqual(seen, [
+    { part: 'jobs', traceId: 't1', requestId: 'r2', message: 'inner' },
+    { traceId: 't1', message: 'outer' },
+    { message: 'after' },
+  ]);
+});
+
 // K05
 test('secrets are taken out by the names of fields and by their look in texts', () => {
   const { lines, log } = capture();

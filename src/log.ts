@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { pino, stdTimeFunctions } from 'pino';
 import type { LogLevel } from './config.ts';
 
@@ -12,6 +13,8 @@ export type Log = {
   error: Write;
   /** A log that adds these fields to every line. */
   child(fields: Fields): Log;
+  /** Adds these fields to every line that is written, by whichever part of the system, because of this run. */
+  within<T>(fields: Fields, run: () => T): T;
 };
 
 type Options = {
@@ -58,8 +61,10 @@ const secretTexts: [RegExp, string][] = [
 
 /** A log of JSON lines with UTC times. Secrets are taken out by the names of fields and by their look in texts. */
 export function createLog({ level, write }: Options): Log {
+  const context = new AsyncLocalStorage<Fields>();
   const options = {
     level,
+    mixin: () => ({ ...context.getStore() }),
     base: null,
     timestamp: stdTimeFunctions.isoTime,
     messageKey: 'message',
@@ -67,18 +72,19 @@ export function createLog({ level, write }: Options): Log {
     serializers: { err: (error: unknown) => error },
     formatters: { level: (label: string) => ({ level: label }), log: (fields: Fields) => redact(fields) as Fields },
   };
-  return wrap(write === undefined ? pino(options) : pino(options, { write }));
+  return wrap(write === undefined ? pino(options) : pino(options, { write }), context);
 }
 
 type PinoLike = Record<'debug' | 'info' | 'warn' | 'error', Write> & { child(fields: Fields): PinoLike };
 
-function wrap(logger: PinoLike): Log {
+function wrap(logger: PinoLike, context: AsyncLocalStorage<Fields>): Log {
   return {
     debug: (fields, message) => logger.debug(fields, redactText(message)),
     info: (fields, message) => logger.info(fields, redactText(message)),
     warn: (fields, message) => logger.warn(fields, redactText(message)),
     error: (fields, message) => logger.error(fields, redactText(message)),
-    child: (fields) => wrap(logger.child(redact(fields) as Fields)),
+    child: (fields) => wrap(logger.child(redact(fields) as Fields), context),
+    within: (fields, run) => context.run({ ...context.getStore(), ...fields }, run),
   };
 }
 

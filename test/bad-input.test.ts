@@ -219,7 +219,10 @@ function casesOfAccess({ bodies, ids, memberId }: Furnished): Case[] {
     ['PATCH', `/v1/members/${memberId}`, { timeZone: '+01:00' }, '/timeZone'],
     ...['http://www.example.org', "https://a.example; script-src 'unsafe-inline'", 'https://*', 'https://a%3Bb.example']
       .concat(['https://a.example/page', 'https://user@a.example', 'javascript:alert(1)', 'null', '*'])
-      .map((origin): Case => ['PATCH', '/v1/workspace', { embedOrigins: [origin] }, '/embedOrigins/0']),
+      .flatMap((origin): Case[] => [
+        ['PATCH', '/v1/workspace', { embedOrigins: [origin] }, '/embedOrigins/0'],
+        ['PATCH', '/v1/workspace', { corsOrigins: [origin] }, '/corsOrigins/0'],
+      ]),
     ['POST', '/v1/diagnostics', {}, '/memberId'],
     ['POST', '/v1/diagnostics', { memberId, tenantId }, '/tenantId'],
     ['POST', '/v1/diagnostics', { memberId, checks: ['clock', 'app-token'] }, '/checks/1'],

@@ -15,6 +15,7 @@ test('a workspace tells its settings, and its administrators change them', async
     locale: 'en',
     outlookChanges: 'ask',
     embedOrigins: [],
+    corsOrigins: [],
     portalUrl: `${publicUrl}/my/${slug}`,
   });
   const changed = await api('PATCH', '/v1/workspace', {

@@ -12,7 +12,7 @@ const outlookChanges = ['follow', 'ask', 'revert'] as const;
 /** All of them stand in one header of every embedded page. */
 const mostOrigins = 20;
 
-const embedOrigin = z
+const siteOrigin = z
   .string({ error: 'Give an address such as https://www.example.org.' })
   .max(260, 'At most 260 characters.')
   .refine(isOrigin, 'Give only the beginning of the site’s address, such as https://www.example.org.')
@@ -22,7 +22,8 @@ const fields = {
   name: singleLine(100, 'Give the workspace a name.'),
   locale: z.enum(locales, { error: `Use one of ${locales.join(', ')}.` }),
   outlookChanges: z.enum(outlookChanges, { error: `Use one of ${outlookChanges.join(', ')}.` }),
-  embedOrigins: z.array(embedOrigin).max(mostOrigins, `At most ${mostOrigins} sites.`),
+  embedOrigins: z.array(siteOrigin).max(mostOrigins, `At most ${mostOrigins} sites.`),
+  corsOrigins: z.array(siteOrigin).max(mostOrigins, `At most ${mostOrigins} sites.`),
 };
 
 const workspaceSchema = z
@@ -38,6 +39,9 @@ const workspaceSchema = z
     embedOrigins: z
       .array(z.string())
       .openapi({ description: 'The sites that may show the booking pages inside their own.' }),
+    corsOrigins: z.array(z.string()).openapi({
+      description: 'The sites whose pages, in browsers, may use the API keys of the workspace.',
+    }),
     portalUrl: z.string().openapi({ description: 'Where visitors see their own appointments.' }),
   })
   .openapi('Workspace');
@@ -52,7 +56,7 @@ const change = createRoute({
   method: 'patch',
   path: '/v1/workspace',
   tags: ['Access'],
-  description: 'Changes what is given; the list of sites is replaced as a whole.',
+  description: 'Changes what is given; a list of sites is replaced as a whole.',
   request: { body: jsonBody(z.strictObject(fields).partial()) },
   responses: { 200: json(workspaceSchema, 'The changed workspace'), ...problemAnswers },
 });
@@ -65,12 +69,16 @@ export function workspaceRoutes(deps: Deps) {
     )
     .openapi(change, async (c) => {
       requirePermission(c.get('principal'), 'manage');
-      const { embedOrigins, ...wanted } = c.req.valid('json');
-      // Hosts are compared as browsers write them: in lower case, in punycode, without the scheme’s own port.
-      const origins = embedOrigins && [...new Set(embedOrigins.map((origin) => new URL(origin).origin))];
-      const row = await changeWorkspace(deps, c.get('principal').workspaceId, { ...wanted, embedOrigins: origins });
+      const { embedOrigins, corsOrigins, ...wanted } = c.req.valid('json');
+      const origins = { embedOrigins: asBrowsersDo(embedOrigins), corsOrigins: asBrowsersDo(corsOrigins) };
+      const row = await changeWorkspace(deps, c.get('principal').workspaceId, { ...wanted, ...origins });
       return c.json(presentWorkspace(deps, row), 200);
     });
+}
+
+/** Hosts are compared as browsers write them: in lower case, in punycode, without the scheme’s own port. */
+function asBrowsersDo(origins: string[] | undefined): string[] | undefined {
+  return origins && [...new Set(origins.map((origin) => new URL(origin).origin))];
 }
 
 function presentWorkspace({ publicUrl }: Pick<Deps, 'publicUrl'>, row: WorkspaceRow): z.infer<typeof workspaceSchema> {
@@ -82,6 +90,7 @@ function presentWorkspace({ publicUrl }: Pick<Deps, 'publicUrl'>, row: Workspace
     locale: locales.find((locale) => locale === row.locale) ?? 'en',
     outlookChanges: row.outlook_changes,
     embedOrigins: row.embed_origins,
+    corsOrigins: row.cors_origins,
     portalUrl: `${publicUrl}/my/${encodeURIComponent(slug)}`,
   };
 }

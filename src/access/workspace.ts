@@ -9,6 +9,7 @@ export type WorkspaceChange = {
   locale?: string | undefined;
   outlookChanges?: OutlookChanges | undefined;
   embedOrigins?: string[] | undefined;
+  corsOrigins?: string[] | undefined;
 };
 
 export async function getWorkspace({ db }: { db: Kysely<Database> }, id: string): Promise<WorkspaceRow> {
@@ -23,13 +24,14 @@ export async function getWorkspace({ db }: { db: Kysely<Database> }, id: string)
 export async function changeWorkspace(
   deps: { db: Kysely<Database> },
   id: string,
-  { name, locale, outlookChanges, embedOrigins }: WorkspaceChange,
+  { name, locale, outlookChanges, embedOrigins, corsOrigins }: WorkspaceChange,
 ): Promise<WorkspaceRow> {
   const changes = {
     ...(name !== undefined && { name }),
     ...(locale !== undefined && { locale }),
     ...(outlookChanges !== undefined && { outlook_changes: outlookChanges }),
     ...(embedOrigins !== undefined && { embed_origins: JSON.stringify(embedOrigins) }),
+    ...(corsOrigins !== undefined && { cors_origins: JSON.stringify(corsOrigins) }),
   };
   if (Object.keys(changes).length === 0) return getWorkspace(deps, id);
   return deps.db

@@ -74,6 +74,7 @@ export type Workspaces = {
   outlook_changes: Generated<OutlookChanges>;
   /** Origins of the sites on which booking pages may be embedded. */
   embed_origins: JsonWithDefault<string[]>;
+  cors_origins: JsonWithDefault<string[]>;
   /** *Download recordings to internal storage*; without it they are played from Microsoft. */
   download_recordings: Generated<boolean>;
   /** *Show recordings and transcripts in the client portal*: asked each time somebody looks. */

@@ -59,6 +59,7 @@ import type { WebhookDeps } from '../webhooks/service.ts';
 import { authenticate, sessionPrincipal } from './authenticate.ts';
 import { readJsonBody } from './body.ts';
 import { consoleFiles } from './console.ts';
+import { answerPreflights, requireListedOrigin } from './cors.ts';
 import { requireKeyPermission } from './key-permissions.ts';
 import { mutations } from './mutations.ts';
 import { notificationRoutes } from './notifications.ts';
@@ -66,7 +67,9 @@ import { createDescription } from './openapi.ts';
 import { assetRoutes } from './pages.ts';
 import { problemPages } from './problem-pages.ts';
 import { asProblem, problemResponse } from './problems.ts';
+import { limitRate } from './rate-limit.ts';
 import { newRouter, type ApiContext, type Env } from './router.ts';
+import { readTraceparent } from './trace.ts';
 
 export type HttpDeps = ConnectionDeps &
   DiagnosisDeps &
@@ -82,6 +85,8 @@ export type HttpDeps = ConnectionDeps &
     knownKeys: KnownKeys;
     /** Networks (CIDR) of proxies whose `X-Forwarded-For` is believed. */
     trustedProxies: readonly string[];
+    /** Of each key and each member, in this process; 0: as many as they like. */
+    requestsPerMinute: number;
     publicUrl: string;
     log: Log;
     span: Span;
@@ -111,7 +116,8 @@ export function createHttp(deps: HttpDeps) {
   app.get('/', (c) => c.redirect('/console/'));
   app.get('/healthz', (c) => c.json({ status: 'ok' }));
   const api = createApi(deps);
-  app.use('/v1/*', authenticate(deps), requireKeyPermission(api), readJsonBody, mutations(deps));
+  app.use('/v1/*', answerPreflights(deps), authenticate(deps), requireListedOrigin(deps), limitRate(deps));
+  app.use('/v1/*', requireKeyPermission(api), readJsonBody, mutations(deps));
   app.route('/', notificationRoutes(deps));
   app.get('/v1/changes', (c) => changeStream(deps, c));
   const description = createDescription(api);
@@ -205,11 +211,13 @@ function requestId({ log, now }: Pick<HttpDeps, 'log' | 'now'>) {
     c.set('requestId', id);
     c.header('X-Request-Id', id);
     const startedAt = now().getTime();
-    await next();
+    const trace = readTraceparent(c.req.header('traceparent'));
+    await (trace ? log.within({ requestId: id, ...trace }, next) : next());
     // The route's pattern, never the path: paths of visitors' pages hold secrets.
     log.info(
       {
         requestId: id,
+        ...trace,
         method: c.req.method,
         route: c.req.routePath,
         status: c.res.status,

@@ -260,6 +260,7 @@ function bodiesOfAccess({ tenantConnectionId }: Things): Record<string, unknown>
       locale: 'de',
       outlookChanges: 'follow',
       embedOrigins: ['https://www.example.org'],
+      corsOrigins: ['https://app.example.org'],
     },
     'POST /v1/diagnostics': { tenantId: tenantConnectionId, roundTrip: false, checks: ['clock'] },
   };

@@ -28,6 +28,9 @@ const statements = [
     add column lineage text,
     add column last_used_from text`,
 
+  // The sites whose pages may use the workspace's API keys.
+  `alter table workspaces add column cors_origins jsonb not null default '[]'`,
+
   // What was imported from another product: what it became, and how it was there when it was last taken over.
   `create table imported_things (
     workspace_id text not null references workspaces on delete cascade,
