@@ -11,7 +11,7 @@ type Seen = { method: string; path: string; headers: Headers };
 
 /** A client of a desk, with a network that can be bent, a clock that does not wait, and a memory of what it asked. */
 function clientOf(
-  system: Pick<System, 'world' | 'clock'>,
+  system: Surroundings,
   { apiKey }: Pick<Desk, 'apiKey'>,
   bend: (send: Fetch) => Fetch = (send) => send,
 ) {
