@@ -36,6 +36,7 @@ export async function startStage(t: TestContext, moreEnv: Record<string, string>
     Server__Port: String(port),
     Server__PublicUrl: publicUrl,
     Log__Level: 'error',
+    Api__RequestsPerMinute: '0',
     MicrosoftTeams__ClientId: PARLEY_CLIENT_ID,
     MicrosoftTeams__ClientSecret: PARLEY_CLIENT_SECRET,
     MicrosoftTeams__Authority: listening.url,
