@@ -67,6 +67,7 @@ import { createDescription } from './openapi.ts';
 import { assetRoutes } from './pages.ts';
 import { problemPages } from './problem-pages.ts';
 import { asProblem, problemResponse } from './problems.ts';
+import { referencePages } from './reference.ts';
 import { limitRate } from './rate-limit.ts';
 import { newRouter, type ApiContext, type Env } from './router.ts';
 import { readTraceparent } from './trace.ts';
@@ -133,6 +134,7 @@ export function createHttp(deps: HttpDeps) {
     linkPages(deps),
     noticePages(deps),
     problemPages(),
+    referencePages({ ...deps, describe: description }),
     consoleFiles(),
   ])
     app.route('/', pages);

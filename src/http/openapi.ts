@@ -23,6 +23,7 @@ export type Operation = {
   summary: string;
   description?: string;
   tags: string[];
+  /** Which permission a key needs. */
   security?: Record<string, string[]>[];
   parameters?: Parameter[];
   requestBody?: { content: Record<string, Media>; required?: boolean };
@@ -147,7 +148,7 @@ const dryRunAnswer: Answer = {
         dryRun: true,
         status: 201,
         answer: { id: 'mtg_example' },
-        events: [{ type: 'meeting.scheduled', meetingId: 'mtg_example', bookingId: null, details: {} }],
+        events: [{ type: 'meeting.created', meetingId: 'mtg_example', bookingId: null, details: {} }],
       },
     },
   },

@@ -128,7 +128,14 @@ const table = {
 
   // Meetings
   'GET /v1/meetings': ['listMeetings', 'List meetings'],
-  'POST /v1/meetings': ['createMeeting', 'Make a meeting', 'not_found', 'external_id_taken', ...mailboxes],
+  'POST /v1/meetings': [
+    'createMeeting',
+    'Make a meeting',
+    'not_found',
+    'external_id_taken',
+    'personal_account',
+    ...mailboxes,
+  ],
   'GET /v1/meetings/{id}': ['getMeeting', 'Get a meeting'],
   'PATCH /v1/meetings/{id}': ['updateMeeting', 'Change a meeting', 'meeting_cancelled', 'meeting_has_booking'],
   'POST /v1/meetings/{id}/cancel': ['cancelMeeting', 'Cancel a meeting', 'meeting_has_booking'],
@@ -156,8 +163,13 @@ const table = {
   // App registrations
   'GET /v1/app-registrations': ['listAppRegistrations', 'List app registrations'],
   'POST /v1/app-registrations': ['createAppRegistration', 'Add an app registration', 'registration_exists'],
-  'GET /v1/app-registrations/{id}': ['getAppRegistration', 'Get an app registration'],
-  'PATCH /v1/app-registrations/{id}': ['updateAppRegistration', 'Change an app registration'],
+  'GET /v1/app-registrations/{id}': ['getAppRegistration', 'Get an app registration', 'meetings_not_configured'],
+  'PATCH /v1/app-registrations/{id}': [
+    'updateAppRegistration',
+    'Change an app registration',
+    'registration_in_use',
+    'meetings_not_configured',
+  ],
   'DELETE /v1/app-registrations/{id}': ['deleteAppRegistration', 'Remove an app registration', 'registration_in_use'],
   'POST /v1/app-registrations/{id}/certificates': ['createCertificate', 'Make a certificate'],
   'POST /v1/app-registrations/{id}/certificates/import': [

@@ -106,15 +106,7 @@ export function isOwnForm(headers: Headers, url: string): boolean {
 /** Serves the style sheet and the script; the address carries the hash of the content, so that browsers keep them. */
 export function assetRoutes(): Hono {
   const app = new Hono();
-  for (const { name, type, hash, body } of [styles, script]) {
-    app.get(`/assets/${name}`, (c) => {
-      const current = c.req.query('v') === hash;
-      c.header('Content-Type', type);
-      c.header('X-Content-Type-Options', 'nosniff');
-      c.header('Cache-Control', current ? 'public, max-age=31536000, immutable' : 'no-cache');
-      return c.body(body);
-    });
-  }
+  for (const one of [styles, script]) serveAsset(app, one);
   app.get('/embed.js', (c) => {
     const tag = `"${embedding.hash}"`;
     c.header('ETag', tag);
@@ -129,7 +121,19 @@ export function assetRoutes(): Hono {
   return app;
 }
 
-function asset(name: string, type: string) {
+/** Serves a file; where its address carries the hash of what is in it, browsers keep it. */
+export function serveAsset(app: Hono, { name, type, hash, body }: ReturnType<typeof asset>): void {
+  app.get(`/assets/${name}`, (c) => {
+    const current = c.req.query('v') === hash;
+    c.header('Content-Type', type);
+    c.header('X-Content-Type-Options', 'nosniff');
+    c.header('Cache-Control', current ? 'public, max-age=31536000, immutable' : 'no-cache');
+    return c.body(body);
+  });
+}
+
+/** A file of `assets`, with the address under which pages ask for it. */
+export function asset(name: string, type: string) {
   const body = readFileSync(new URL(`assets/${name}`, import.meta.url), 'utf8');
   const hash = createHash('sha256').update(body).digest('base64url').slice(0, 12);
   return { name, type, body, hash, url: `/assets/${name}?v=${hash}` };

@@ -6,7 +6,7 @@ import styles from './shell.module.css';
 export function Navigation({ mayManage, onNavigate }: { mayManage: boolean; onNavigate?: () => void }) {
   return (
     <nav aria-label="Console" className={styles.navigation}>
-      {sectionsFor(mayManage).map(({ heading, pages }) => (
+      {sectionsFor(mayManage).map(({ heading, pages, elsewhere }) => (
         <div key={heading ?? ''}>
           {heading && <p className={styles.navHeading}>{heading}</p>}
           <ul>
@@ -15,6 +15,14 @@ export function Navigation({ mayManage, onNavigate }: { mayManage: boolean; onNa
                 <NavLink page={page} onNavigate={onNavigate} />
               </li>
             ))}
+            {elsewhere && (
+              <li>
+                <a href={elsewhere.href} className={styles.navLink}>
+                  <elsewhere.icon aria-hidden />
+                  {elsewhere.words}
+                </a>
+              </li>
+            )}
           </ul>
         </div>
       ))}

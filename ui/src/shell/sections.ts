@@ -1,6 +1,7 @@
 import {
   AppGeneric20Filled,
   AppGeneric20Regular,
+  BookOpen20Regular,
   CalendarClock20Filled,
   CalendarClock20Regular,
   CalendarEdit20Filled,
@@ -56,8 +57,15 @@ type SectionPath =
   | '/developers/webhooks';
 export type Section = { to: SectionPath; words: string; icon: FluentIcon; current: FluentIcon; managersOnly?: true };
 
+/** Pages under one heading, and one of this server that is not a part of the console. */
+export type SectionGroup = {
+  heading?: string;
+  pages: Section[];
+  elsewhere?: { href: string; words: string; icon: FluentIcon };
+};
+
 /** The console's map: what the navigation and the command palette list. */
-export const sections: { heading?: string; pages: Section[] }[] = [
+export const sections: SectionGroup[] = [
   {
     pages: [
       { to: '/', words: 'Today', icon: CalendarToday20Regular, current: CalendarToday20Filled },
@@ -143,6 +151,7 @@ export const sections: { heading?: string; pages: Section[] }[] = [
         managersOnly: true,
       },
     ],
+    elsewhere: { href: '/docs', words: 'API reference', icon: BookOpen20Regular },
   },
   {
     heading: 'Settings',
