@@ -369,3 +369,58 @@ test('two people’s event types of one address are two here', async (t) => {
   assert.equal((await eventTypes()).filter(({ slug }) => slug.startsWith('first-talk')).length, 2);
   assert.equal((await run(calcom)).entries.find(({ id }) => id === 'calcom:event-type:99')?.action, 'unchanged');
 });
+
+test('event types of teams come with all their hosts, whom the lists of members name', async (t) => {
+  const { run, save, eventTypes, colleague, desk, bookings, db } = await startImportStory(t);
+  const { email, memberId } = await colleague('marek.dvorak');
+  await save('calcom/memberships.json', {
+    status: 'success',
+    data: [
+      { id: 1, userId: 71, teamId: 5, role: 'OWNER', user: { email: 'dana@desk.example', username: 'dana' } },
+      { id: 2, userId: 72, teamId: 5, role: 'MEMBER', user: { email: email.toUpperCase(), username: 'marek' } },
+    ],
+  });
+  await save('calcom/event-types.json', (answer: Json) => {
+    const { users: _users, ownerId: _ownerId, ...one } = answer.data[0];
+    const hosts = [
+      { userId: 71, name: 'Dana', mandatory: true },
+      { userId: 72, name: 'Marek' },
+      { userId: 73, name: 'Zoe' },
+    ];
+    const team = { ...one, teamId: 5, hosts, schedulingType: 'collective' };
+    const managed = { ...team, id: 88, slug: 'managed', schedulingType: 'managed' };
+    return { ...answer, data: [team, managed] };
+  });
+  await save('calcom/bookings.json', (answer: Json) => {
+    const [sam] = answer.data;
+    sam.hosts.push({ id: 72, name: 'Marek', email, username: 'marek' });
+    return { ...answer, data: [sam] };
+  });
+
+  const report = await run(calcom);
+
+  const [team] = (await eventTypes()).filter(({ slug }) => slug === 'first-talk');
+  assert.deepEqual([team.assignment, team.operatorIds], ['collective', [desk.memberId, memberId]]);
+  assert.deepEqual(report.strangers, ['Zoe, user 73']);
+  assert.equal(report.entries.find(({ id }) => id === 'calcom:event-type:88')?.because, 'left_out');
+  const [sam] = await bookings();
+  const taken = await db.selectFrom('reservations').select('host_id').where('booking_id', '=', sam.id).execute();
+  assert.deepEqual(taken.map(({ host_id }) => host_id).toSorted(), [desk.memberId, memberId].toSorted());
+
+  await save('calendly/event-types.json', (answer: Json) => {
+    const [one] = answer.collection;
+    const profile = { type: 'Team', name: 'Advisers', owner: 'https://api.calendly.com/teams/TTTT1111' };
+    return { collection: [{ ...one, pooling_type: 'round_robin', profile }] };
+  });
+  const member = { uri: 'https://api.calendly.com/users/MMMM1111', name: 'Marek', email };
+  const eventType = { uri: 'https://api.calendly.com/event_types/EEEE1111', name: 'Advice' };
+  await save('calendly/hosts.json', {
+    collection: [
+      { uri: 'https://api.calendly.com/event_type_memberships/HHHH1111', event_type: eventType, member },
+      { uri: 'https://api.calendly.com/organization_memberships/OOOO1111', role: 'user', user: member },
+    ],
+  });
+  await run(['calendly']);
+  const [advice] = (await eventTypes()).filter(({ slug }) => slug === 'advice');
+  assert.deepEqual([advice.assignment, advice.operatorIds], ['round_robin', [memberId]]);
+});
