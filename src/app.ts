@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Hono } from 'hono';
 import { sweepArtifactWatches } from './artifacts/watching.ts';
 import { createStorage } from './artifacts/storage/storage.ts';
@@ -64,6 +65,7 @@ export type App = {
 
 const sweepEveryMs = 30_000;
 const watchOutboxEveryMs = 1_000;
+const longestRunMs = 10_000;
 
 /**
  * Wires everything together. `fetch`, `now`, `sendMail` and `post` are the only ways to the world outside; `close()`
@@ -92,7 +94,6 @@ export async function createApp(config: Config, world: World): Promise<App> {
   const changes = await createMeetingChanges(database.listen);
   const knownKeys = createKnownKeys({ db: outside, now });
   const stopHearingOfKeys = await database.listen(keysChanged, knownKeys.forget, knownKeys.forget);
-  const publicUrl = config.server.publicUrl;
   const streams = new AbortController();
   const deps = {
     db,
@@ -113,9 +114,9 @@ export async function createApp(config: Config, world: World): Promise<App> {
     settledLine: createSettling(outside),
     knownKeys,
     trustedProxies: config.server.trustedProxies,
-    publicUrl,
-    keyRing,
     requestsPerMinute: config.api.requestsPerMinute,
+    publicUrl: config.server.publicUrl,
+    keyRing,
     fetch,
     app,
     apps,
@@ -130,28 +131,20 @@ export async function createApp(config: Config, world: World): Promise<App> {
   };
   const http: Hono<never> = createHttp(deps) as never;
   const tasks = createTasks(deps);
-  let sweeper: NodeJS.Timeout | undefined;
-  let watcher: Repeated | undefined;
-
-  const sweep = () => sweepAll(deps);
+  let watching: Repeated | undefined;
   return {
     http,
     deps,
     async startWorker() {
       await queue.work(tasks, { concurrency: config.worker.concurrency });
-      sweeper = setInterval(
-        () => void sweep().catch((error: unknown) => log.error({ err: error }, 'sweep failed')),
-        sweepEveryMs,
-      );
-      watcher = repeat(() => Promise.all([watchOutbox(deps), watchNotices(deps)]), log);
+      watching = watch(deps, log);
     },
     drain: (options) => queue.drain(tasks, options),
-    sweep,
+    sweep: () => sweepAll(deps),
     endStreams: () => streams.abort(),
     async close() {
       streams.abort();
-      clearInterval(sweeper);
-      await watcher?.stop();
+      await watching?.stop();
       await queue.stop();
       await deps.webhooks.sender.close();
       await changes.close();
@@ -178,21 +171,36 @@ async function sweepAll(deps: HttpDeps & TaskDeps & { storageCare: StorageCare }
   await forgetEndedVisits(deps);
 }
 
+/** Sweeps now and then, and looks at the outbox all the time. */
+function watch(deps: Parameters<typeof sweepAll>[0], log: Log): Repeated {
+  const sweeper = repeat(
+    () => sweepAll(deps),
+    sweepEveryMs,
+    (error) => log.error({ err: error }, 'sweep failed'),
+  );
+  const watcher = repeat(
+    () => Promise.all([watchOutbox(deps), watchNotices(deps)]),
+    watchOutboxEveryMs,
+    // The sweep, which looks as well, says it louder.
+    (error) => log.warn({ err: error }, 'outbox could not be watched'),
+  );
+  return { stop: async () => void (await Promise.all([sweeper.stop(), watcher.stop()])) };
+}
+
 type Repeated = { stop(): Promise<void> };
 
-/** Runs something every second, one run after the other; `stop` waits for the one that runs. */
-function repeat(run: () => Promise<unknown>, log: Log): Repeated {
+/** Runs something again and again, one run after the other; `stop` waits some seconds for the one that runs. */
+function repeat(run: () => Promise<unknown>, everyMs: number, onError: (error: unknown) => void): Repeated {
   let running: Promise<unknown> | undefined;
   const timer = setInterval(() => {
     running ??= run()
-      // The sweep, which looks as well, says it louder.
-      .catch((error: unknown) => log.warn({ err: error }, 'outbox could not be watched'))
+      .catch(onError)
       .finally(() => (running = undefined));
-  }, watchOutboxEveryMs);
+  }, everyMs);
   return {
     async stop() {
       clearInterval(timer);
-      await running;
+      await Promise.race([running, delay(longestRunMs, undefined, { ref: false })]);
     },
   };
 }

@@ -288,6 +288,9 @@ test('every type of event that is recorded is described, and its message has the
       if (!columns.includes(name) && ![...asking, ...audited].includes(type)) recorded.add(type);
   }
   assert.deepEqual(Object.keys(eventTypes).toSorted(), [...recorded].toSorted());
+  const guide = readFileSync(join(root, 'docs/guides/webhooks.md'), 'utf8');
+  for (const [type, words] of Object.entries(eventTypes))
+    assert.ok(guide.replaceAll(/ +/g, ' ').includes(`| \`${type}\` | ${words} |`), `the guide tells of ${type}`);
   const form = z.strictObject({
     type: z.string().regex(/^[a-z_]+\.[a-z_]+$/),
     timestamp: z.iso.datetime(),

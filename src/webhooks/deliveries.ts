@@ -37,8 +37,27 @@ export async function enqueueDelivery(
   }: Pick<DeliveryRow, 'id' | 'endpoint_id'> & Partial<Pick<EndpointRow, 'failing_since'>>,
   startAfterMs = 0,
 ): Promise<void> {
-  const group = failingSince ? failingGroup : `webhook:${endpointId}`;
+  const group = groupOf(endpointId, failingSince);
   await queue.send(db, 'deliver-webhook', { deliveryId: id }, { singletonKey: id, group, startAfterMs });
+}
+
+type NewDelivery = { id: string; endpointId: string; failingSince: Date | null };
+
+/** {@link enqueueDelivery} for deliveries that were made just now. */
+export async function enqueueNew(
+  { db, queue }: Pick<WebhookDeps, 'db' | 'queue'>,
+  deliveries: NewDelivery[],
+): Promise<void> {
+  const jobs = deliveries.map(({ id, endpointId, failingSince }) => ({
+    data: { deliveryId: id },
+    singletonKey: id,
+    group: groupOf(endpointId, failingSince),
+  }));
+  await queue.sendNew(db, 'deliver-webhook', jobs);
+}
+
+function groupOf(endpointId: string, failingSince: Date | null | undefined): string {
+  return failingSince ? failingGroup : `webhook:${endpointId}`;
 }
 
 /** What may be sent now: everything to an endpoint that is enabled, to one that is not its probes alone. */
@@ -189,7 +208,7 @@ export async function redeliver(
           .where('type', '<>', probeType)
           .where('occurred_at', '>=', choose.from)
           .where('occurred_at', '<', choose.to);
-  const rows = await query.execute();
+  const rows = (await query.execute()).toSorted((a, b) => a.occurred_at.getTime() - b.occurred_at.getTime());
   // What many more there are, the sweep takes up step by step.
   for (const row of rows.slice(0, mostJobsAtOnce)) await enqueueDelivery(deps, row);
   return rows;

@@ -3,7 +3,7 @@ import { lookAtOutbox, moveCursor } from '../database/outbox.ts';
 import type { Database } from '../database/schema.ts';
 import { newId } from '../id.ts';
 import { messageOf, type OutboxLine } from './event-json.ts';
-import { countPending, enqueueDelivery, type WebhookDeps } from './deliveries.ts';
+import { countPending, enqueueNew, type WebhookDeps } from './deliveries.ts';
 import { mostPending } from './webhook.ts';
 
 const batch = 500;
@@ -171,7 +171,11 @@ export async function makeDeliveries(
     .returning(['id', 'endpoint_id'])
     .execute();
   const failing = new Map(lines.map((line) => [line.endpoint_id, line.failing_since]));
-  for (const row of made)
-    await enqueueDelivery({ db: trx, queue }, { ...row, failing_since: failing.get(row.endpoint_id) ?? null });
+  const deliveries = made.map(({ id, endpoint_id: endpointId }) => ({
+    id,
+    endpointId,
+    failingSince: failing.get(endpointId) ?? null,
+  }));
+  await enqueueNew({ db: trx, queue }, deliveries);
   return made.length;
 }

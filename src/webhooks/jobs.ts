@@ -115,23 +115,46 @@ async function putOff(deps: Deps, delivery: DeliveryRow, endpoint: EndpointRow):
   });
 }
 
-/** The answer, what follows from it for the delivery, and what it says of the endpoint: one transaction. */
-async function record(deps: Deps, { delivery, endpoint, at }: Claimed, answer: WebhookAnswer): Promise<void> {
-  const now = deps.now();
-  const verdict = judge(answer, { number: delivery.attempts + 1, now, chance: Math.random() });
+/** The answer, and what follows from it for the delivery and for the endpoint. */
+async function record(deps: Deps, claimed: Claimed, answer: WebhookAnswer): Promise<void> {
+  const chance = Math.random();
+  const verdict = judge(answer, { number: claimed.delivery.attempts + 1, now: deps.now(), chance });
+  if (verdict.kind === 'delivered') await recordSuccess(deps, claimed, answer, verdict);
+  else await recordFailure(deps, claimed, answer, verdict);
+  logOutcome(deps, claimed, answer, verdict);
+}
+
+async function recordSuccess(
+  deps: Deps,
+  claimed: Claimed,
+  answer: WebhookAnswer,
+  verdict: Verdict & { kind: 'delivered' },
+): Promise<void> {
+  const stored = await store(deps, claimed, answer, verdict);
+  if (stored && stored.failing_since === null) return;
+  await deps.db.transaction().execute(async (trx) => {
+    const inTrx = { ...deps, db: trx };
+    if (await noteSuccess(inTrx, claimed.endpoint)) await bringForward(inTrx, claimed.endpoint);
+  });
+}
+
+async function recordFailure(
+  deps: Deps,
+  claimed: Claimed,
+  answer: WebhookAnswer,
+  verdict: Exclude<Verdict, { kind: 'delivered' }>,
+): Promise<void> {
+  const { delivery, endpoint } = claimed;
   await deps.db.transaction().execute(async (trx) => {
     const inTrx = { ...deps, db: trx };
     // The endpoint before its deliveries: everyone locks them in this order.
-    const recovered = verdict.kind === 'delivered' && (await noteSuccess(inTrx, endpoint));
-    const failing = verdict.kind === 'delivered' ? undefined : await noteFailure(inTrx, endpoint);
-    const stored = await store(inTrx, { delivery, endpoint, at }, answer, verdict);
-    if (recovered) await bringForward(inTrx, endpoint);
-    const reason = failing && reasonToDisable(failing, verdict, now);
+    const failing = await noteFailure(inTrx, endpoint);
+    const stored = await store(inTrx, claimed, answer, verdict);
+    const reason = failing && reasonToDisable(failing, verdict, deps.now());
     if (reason !== undefined) return disableIn(deps, trx, endpoint, reason);
     if (stored && failing && verdict.kind === 'again')
       await enqueueDelivery(inTrx, { ...failing, ...delivery }, verdict.delayMs);
   });
-  logOutcome(deps, { delivery, endpoint, at }, answer, verdict);
 }
 
 /** {@link record} for a probe, of which there is one attempt: it is asked anew, with a message of its own. */
@@ -149,20 +172,21 @@ async function recordProbe(deps: Deps, { delivery, endpoint, at }: Claimed, answ
   logOutcome(deps, { delivery, endpoint, at }, answer, verdict);
 }
 
-/** Writes down how an attempt ended; false when somebody else has taken the delivery up since. */
+/** Writes down how an attempt ended; `undefined` when somebody else has taken the delivery up since. */
 async function store(
   { db, now: clock }: Deps,
   { delivery, at }: Claimed,
   answer: WebhookAnswer,
   verdict: Verdict,
-): Promise<boolean> {
+): Promise<Pick<EndpointRow, 'failing_since'> | undefined> {
   const now = clock();
   const again = verdict.kind === 'again' ? new Date(now.getTime() + verdict.delayMs) : null;
   const error = verdict.kind === 'delivered' ? null : verdict.error;
   const status = answer.kind === 'answered' ? answer.status : null;
   const durationMs = now.getTime() - at.getTime();
-  const stored = await db
-    .updateTable('webhook_deliveries')
+  return db
+    .updateTable('webhook_deliveries as d')
+    .from('webhook_endpoints as w')
     .set({
       status: verdict.kind === 'delivered' ? 'delivered' : again ? 'pending' : 'failed',
       attempts: delivery.attempts + 1,
@@ -175,11 +199,12 @@ async function store(
       delivered_at: verdict.kind === 'delivered' ? now : null,
       updated_at: now,
     })
-    .where('id', '=', delivery.id)
-    .where('status', '=', 'pending')
-    .where('attempted_at', '=', at)
+    .whereRef('w.id', '=', 'd.endpoint_id')
+    .where('d.id', '=', delivery.id)
+    .where('d.status', '=', 'pending')
+    .where('d.attempted_at', '=', at)
+    .returning('w.failing_since')
     .executeTakeFirst();
-  return stored.numUpdatedRows > 0n;
 }
 
 function logOutcome(

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { instantOut } from '../http/router.ts';
-import { retryDelaysMs, type DeliveryRow, type EndpointRow } from './webhook.ts';
+import { probeType, retryDelaysMs, type DeliveryRow, type EndpointRow } from './webhook.ts';
 
 export const endpointSchema = z
   .object({
@@ -102,7 +102,7 @@ export function presentDelivery(row: DeliveryRow): z.infer<typeof deliverySchema
     occurredAt: row.occurred_at.toISOString(),
     status: row.status,
     attempts: row.attempts,
-    attemptsLeft: row.status === 'pending' ? retryDelaysMs.length - row.attempts : 0,
+    attemptsLeft: row.status === 'pending' ? (row.type === probeType ? 1 : retryDelaysMs.length) - row.attempts : 0,
     nextAttemptAt: row.next_attempt_at?.toISOString() ?? null,
     payload: row.payload,
     response: row.response_status === null ? null : { status: row.response_status, body: row.response_body ?? '' },

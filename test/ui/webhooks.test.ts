@@ -141,6 +141,43 @@ test('what does not arrive says why, here and on Today, and is sent again', asyn
   await page.getByText('Somebody switched it off here.').waitFor();
 });
 
+test('an endpoint that was switched off for failing says when it is asked again, and comes back by itself', async (t) => {
+  const { page, stage, receiver } = await start(t);
+  await addEndpoint(page, stage.publicUrl, receiver.url);
+  await page.getByText('Nothing was sent yet. A test event').waitFor();
+  const { db } = stage.world.database;
+  const off = { status: 'disabled', disabled_reason: 'failing', catch_up_after: 0 } as const;
+  const inAnHour = new Date(Date.now() + 3_600_000);
+  await db
+    .updateTable('webhook_endpoints')
+    .set({ ...off, failing_since: new Date(Date.now() - 5 * 86_400_000), disabled_at: new Date(), probe_at: inAnHour })
+    .execute();
+  await page
+    .getByText(/Nothing had arrived for five days\. Parley asks again (at|on) .*, switches it on when/)
+    .waitFor();
+  await look(page, 'switched off and asked again');
+  await page.getByRole('navigation').getByRole('link', { name: 'Today' }).click();
+  await page.getByText(/Parley asks again (at|on) /).waitFor();
+  await page.getByRole('link', { name: 'Go to the endpoint' }).click();
+  receiver.answer = 500;
+  const askNow = async () => {
+    await db.updateTable('webhook_endpoints').set({ probe_at: new Date() }).execute();
+    await stage.world.app.sweep();
+  };
+  await askNow();
+  await page.getByRole('row', { name: /Question whether it answers again.*Did not arrive.*500/ }).waitFor();
+  await page.getByRole('link', { name: 'Settings' }).click();
+  await page.getByRole('button', { name: 'Leave it switched off' }).click();
+  await look(page, 'leaving it switched off');
+  await page.getByRole('dialog').getByRole('button', { name: 'Go on asking' }).click();
+  await page.getByRole('link', { name: 'Deliveries' }).click();
+  receiver.answer = 204;
+  await askNow();
+  await page.getByText('Delivering', { exact: true }).waitFor();
+  await page.getByRole('row', { name: /Question whether it answers again.*Arrived.*204/ }).waitFor();
+  await look(page, 'back by itself');
+});
+
 test('with a key pair the public key stays on the page; a long log is read page by page', async (t) => {
   const { page, stage, receiver } = await start(t);
   await page.goto(`${stage.publicUrl}/console/developers/webhooks/new`);

@@ -2,8 +2,10 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { endpointsQuery } from '../api/webhooks.ts';
+import { useNow } from '../parts/use-now.ts';
 import { momentText } from '../parts/when.ts';
 import { useMe } from '../shell/me.ts';
+import { switchedOffWords } from '../webhooks/endpoint-words.ts';
 
 type Need = { title: string; words: string; link: ReactNode; tone: 'waiting' | 'problem' };
 
@@ -11,7 +13,9 @@ type Need = { title: string; words: string; link: ReactNode; tone: 'waiting' | '
 export function useWebhookNeeds(): Need[] {
   const { member, mayManage } = useMe();
   const { data: endpoints = [] } = useQuery({ ...endpointsQuery, enabled: mayManage });
-  return endpoints.flatMap(({ id, url, status, disabledReason, failingSince, warnedAt }): Need[] => {
+  const now = useNow();
+  return endpoints.flatMap((endpoint): Need[] => {
+    const { id, url, status, disabledReason, failingSince, warnedAt } = endpoint;
     const name = url.replace(/^https?:\/\//, '');
     const link = (
       <Link to="/developers/webhooks/$id" params={{ id }}>
@@ -19,8 +23,7 @@ export function useWebhookNeeds(): Need[] {
       </Link>
     );
     if (status === 'disabled' && disabledReason !== 'person') {
-      const why = disabledReason === 'gone' ? 'Its receiver wants no more events' : 'Nothing had arrived for five days';
-      const words = `${why}. Nothing is sent there until somebody switches it on.`;
+      const words = switchedOffWords(endpoint, { now, zone: member.timeZone });
       return [{ title: `The webhook ${name} is switched off`, words, link, tone: 'problem' }];
     }
     if (status === 'disabled' || failingSince === null) return [];

@@ -16,7 +16,7 @@ import { useNow } from '../parts/use-now.ts';
 import { Verbatim } from '../parts/verbatim.tsx';
 import { momentText } from '../parts/when.ts';
 import { useMe } from '../shell/me.ts';
-import { deliveryState, endpointName, isDue } from './endpoint-words.ts';
+import { deliveryState, endpointName, isDue, probeType } from './endpoint-words.ts';
 import { eventWords } from './event-words.ts';
 import styles from './webhooks.module.css';
 
@@ -35,7 +35,7 @@ export function DeliveryPage() {
   const resend = useChange(['webhooks'], () =>
     ask(api['webhook-deliveries'][':id'].redeliver.$post({ param: { id: deliveryId } })),
   );
-  const mayResend = data && endpoint?.status === 'enabled' && !isDue(data, Date.now());
+  const mayResend = data && data.type !== probeType && endpoint?.status === 'enabled' && !isDue(data, Date.now());
   return (
     <Page
       title={data ? eventWords(data.type) : 'Event'}
@@ -83,7 +83,9 @@ function Standing({ delivery }: { delivery: WebhookDelivery }) {
         {error && status !== 'delivered' && <p className={styles.text}>{error}</p>}
         {status === 'failed' && (
           <p className={sheets.quiet}>
-            It is not tried again by itself. When its receiver is right again, send it again.
+            {type === probeType
+              ? 'While the endpoint is switched off, Parley asks again from time to time, each time with a new one.'
+              : 'It is not tried again by itself. When its receiver is right again, send it again.'}
           </p>
         )}
       </div>

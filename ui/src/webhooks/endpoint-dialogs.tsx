@@ -43,13 +43,30 @@ export function RotateDialog({ endpoint, onDone, onClose }: Props & { onDone: (m
   );
 }
 
-/** Stops an endpoint; it can be switched on again. */
+/** Stops an endpoint, or leaves it stopped that would come back by itself; it can be switched on again. */
 export function SwitchOffDialog({ endpoint, onClose }: Props) {
   const disable = useChange(
     ['webhooks'],
     () => ask(api['webhook-endpoints'][':id'].disable.$post({ param: { id: endpoint.id } })),
     onClose,
   );
+  if (endpoint.nextProbeAt !== null) {
+    return (
+      <ConfirmDialog
+        title={`Leave “${endpointName(endpoint)}” switched off?`}
+        verb="Leave it switched off"
+        keep="Go on asking"
+        calm
+        change={disable}
+        onClose={onClose}
+      >
+        <p>
+          Parley no longer asks whether it answers again. When it is switched on here, you can send what happened
+          meanwhile.
+        </p>
+      </ConfirmDialog>
+    );
+  }
   return (
     <ConfirmDialog
       title={`Switch “${endpointName(endpoint)}” off?`}

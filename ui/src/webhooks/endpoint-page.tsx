@@ -80,10 +80,10 @@ function Deliveries({
 }) {
   const zone = useMe().member.timeZone;
   const [choosing, setChoosing] = useState(false);
-  const [sent, setSent] = useState<number>();
+  const [sent, setSent] = useState<{ count: number; more: boolean }>();
   const told = endpoint.status === 'enabled' ? sent : undefined;
-  const onDone = (number: number) => {
-    setSent(number);
+  const onDone = (done: { count: number; more: boolean }) => {
+    setSent(done);
     setChoosing(false);
   };
   return (
@@ -101,7 +101,10 @@ function Deliveries({
       </div>
       <p role="status" className={told === undefined ? 'visually-hidden' : `${styles.text} ${styles.note}`}>
         {told !== undefined &&
-          (told === 0 ? 'There was nothing to send in that time.' : `Sending ${count(told, 'event')} again.`)}
+          (told.count === 0 && !told.more
+            ? 'There was nothing to send in that time.'
+            : `Sending ${count(told.count, 'event')} again.`)}
+        {told?.more && ' There is more than may wait at a time: send the time range again when these have arrived.'}
       </p>
       <DeliveryLog endpoint={endpoint} show={show} />
       {choosing && (

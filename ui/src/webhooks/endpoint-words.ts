@@ -1,11 +1,14 @@
 import type { WebhookDelivery, WebhookEndpoint } from '../api/webhooks.ts';
 import type { State } from '../parts/state-label.tsx';
-import { agoText, count, momentText } from '../parts/when.ts';
+import { agoText, count, dayKey, momentText, timeText } from '../parts/when.ts';
 
 /** How an endpoint stands: a word or two, and the sentence that explains them. */
 type EndpointState = State & { sentence: string };
 
 type Moment = { now: number; zone: string };
+
+/** What Parley asks an endpoint with that is switched off for failing. */
+export const probeType = 'webhook.probe';
 
 const dayMs = 86_400_000;
 /** How long the log keeps what was sent. */
@@ -22,8 +25,15 @@ export function endpointState(
   latest: WebhookDelivery | null | undefined,
   moment: Moment,
 ): EndpointState {
-  if (endpoint.status === 'disabled') return disabledState(endpoint);
+  if (endpoint.status === 'disabled') return disabledState(endpoint, moment);
   if (endpoint.failingSince !== null) return failingState(endpoint, endpoint.failingSince, moment);
+  if (endpoint.catchingUp) {
+    return {
+      tone: 'waiting',
+      words: 'Catching up',
+      sentence: 'It works again: what happened meanwhile follows step by step, the oldest first.',
+    };
+  }
   if (latest === undefined) return { tone: 'quiet', words: 'Switched on', sentence: 'No failure is known.' };
   if (latest === null) return unusedState(endpoint, moment);
   if (latest.status === 'delivered' && latest.deliveredAt) {
@@ -38,15 +48,34 @@ export function endpointState(
   };
 }
 
-const whyDisabled: Record<NonNullable<WebhookEndpoint['disabledReason']>, string> = {
-  gone: 'Its receiver answered 410: it wants no more events. Nothing is sent until somebody switches it on.',
-  failing: 'Nothing had arrived for five days. Nothing is sent until somebody switches it on.',
-  person: 'Somebody switched it off here. Nothing is sent.',
-};
+const whyDisabled = {
+  gone: 'Its receiver answered 410: it wants no more events.',
+  failing: 'Nothing had arrived for five days.',
+} as const;
 
-function disabledState({ disabledReason }: WebhookEndpoint): EndpointState {
-  const reason = disabledReason ?? 'person';
-  return { tone: reason === 'person' ? 'quiet' : 'problem', words: 'Switched off', sentence: whyDisabled[reason] };
+/** Why an endpoint is switched off though nobody did it, and whether it comes back by itself. */
+export function switchedOffWords(
+  { disabledReason, nextProbeAt }: Pick<WebhookEndpoint, 'disabledReason' | 'nextProbeAt'>,
+  { now, zone }: Moment,
+): string {
+  const why = whyDisabled[disabledReason === 'gone' ? 'gone' : 'failing'];
+  if (nextProbeAt === null) return `${why} Nothing is sent until somebody switches it on.`;
+  return `${why} Parley asks again ${atText(nextProbeAt, now, zone)}, switches it on when it answers, and sends what happened meanwhile.`;
+}
+
+function disabledState(endpoint: WebhookEndpoint, moment: Moment): EndpointState {
+  const words = 'Switched off';
+  if (endpoint.disabledReason === 'person')
+    return { tone: 'quiet', words, sentence: 'Somebody switched it off here. Nothing is sent.' };
+  const isAsked = endpoint.nextProbeAt !== null;
+  return { tone: isAsked ? 'waiting' : 'problem', words, sentence: switchedOffWords(endpoint, moment) };
+}
+
+/** `at 14:20`, `on Tue 24 Nov 2026, 02:20`; what is due, `in a moment`. */
+function atText(instant: string, now: number, zone: string): string {
+  if (Date.parse(instant) <= now) return 'in a moment';
+  const isToday = dayKey(instant, zone) === dayKey(now, zone);
+  return isToday ? `at ${timeText(instant, zone)}` : `on ${momentText(instant, zone)}`;
 }
 
 function failingState({ warnedAt }: WebhookEndpoint, since: string, { zone }: Moment): EndpointState {
@@ -54,7 +83,7 @@ function failingState({ warnedAt }: WebhookEndpoint, since: string, { zone }: Mo
   return {
     tone: warnedAt === null ? 'waiting' : 'problem',
     words: 'Failing',
-    sentence: `Nothing has arrived since ${momentText(since, zone)}. Parley tries again by itself, and switches the endpoint off if that lasts until ${momentText(end, zone)}.`,
+    sentence: `Nothing has arrived since ${momentText(since, zone)}. Parley tries again by itself. If that lasts until ${momentText(end, zone)}, it switches the endpoint off and only asks from time to time whether it answers again.`,
   };
 }
 
@@ -71,9 +100,9 @@ function unusedState({ createdAt }: WebhookEndpoint, { now }: Moment): EndpointS
 
 /** How one message stands. */
 export function deliveryState(delivery: WebhookDelivery, { now, zone }: Moment): State {
-  const { status, attempts, nextAttemptAt } = delivery;
+  const { status, attempts, nextAttemptAt, type } = delivery;
   if (status === 'delivered') return { tone: 'good', words: 'Arrived' };
-  if (status === 'failed') return { tone: 'problem', words: 'Given up' };
+  if (status === 'failed') return { tone: 'problem', words: type === probeType ? 'Did not arrive' : 'Given up' };
   if (attempts === 0 || nextAttemptAt === null) return { tone: 'waiting', words: 'On its way' };
   return { tone: 'waiting', words: `Next try ${soonText(nextAttemptAt, now, zone)}` };
 }

@@ -9,7 +9,11 @@ import { cityOf, clockText, instantAt } from '../parts/when.ts';
 import { useMe } from '../shell/me.ts';
 import { endpointName } from './endpoint-words.ts';
 
-type Props = { endpoint: WebhookEndpoint; onDone: (count: number) => void; onClose: () => void };
+type Props = {
+  endpoint: WebhookEndpoint;
+  onDone: (sent: { count: number; more: boolean }) => void;
+  onClose: () => void;
+};
 
 const dayMs = 86_400_000;
 const minuteMs = 60_000;
@@ -32,7 +36,7 @@ export function SendRange({ endpoint, onDone, onClose }: Props) {
           json: { from: isoAt(range.from, zone), to: isoAt(range.to, zone), which },
         }),
       ),
-    ({ count }) => onDone(count),
+    onDone,
   );
   const time = (name: 'from' | 'to', words: string) => (
     <Field label={`${words} (${cityOf(zone)})`} required validationMessage={faultAt(send.error, `/${name}`)}>

@@ -33,6 +33,7 @@ function End({ endpoint }: { endpoint: WebhookEndpoint }) {
   return (
     <div className={styles.foot}>
       {endpoint.status === 'enabled' && <Button onClick={() => setOpen('off')}>Switch this endpoint off</Button>}
+      {endpoint.nextProbeAt !== null && <Button onClick={() => setOpen('off')}>Leave it switched off</Button>}
       <Button onClick={() => setOpen('delete')}>Delete this endpoint</Button>
       <Suspense>
         {open === 'off' && <SwitchOff endpoint={endpoint} onClose={onClose} />}
