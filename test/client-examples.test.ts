@@ -1,38 +1,30 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, readFile, symlink, writeFile } from 'node:fs/promises';
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test, type TestContext } from 'node:test';
-import { promisify } from 'node:util';
 import { getRequestListener } from '@hono/node-server';
 import type { bookCall, receiveWebhooks } from '../examples/express.ts';
 import type { Note, writeNotes } from '../examples/crm-note.ts';
 import type { createParley } from '../client/src/parley.ts';
+import { installClient, runProgram, tsc } from './support/built-client.ts';
 import { answered, look } from './support/receiver.ts';
 import { startDesk, startSystem, type System } from './support/system.ts';
 
 // The examples as somebody has them who installed the package: built, and beside nothing else of ours.
 
-const run = promisify(execFile);
 const root = join(import.meta.dirname, '..');
-const tsc = join(root, 'node_modules/.bin/tsc');
+const installed = installClient();
 let project = '';
 
 before(async () => {
-  project = await mkdtemp(join(tmpdir(), 'parley-client-'));
-  const installed = join(project, 'node_modules/@parley/client');
-  await mkdir(installed, { recursive: true });
-  await cp(join(root, 'client/package.json'), join(installed, 'package.json'));
-  await run(tsc, ['-p', join(root, 'client/tsconfig.build.json'), '--outDir', join(installed, 'dist')]);
+  project = (await installed).project;
   await cp(join(root, 'examples'), join(project, 'examples'), { recursive: true });
-  await writeFile(join(project, 'package.json'), '{"type": "module"}');
 });
 
-after(() => rm(project, { recursive: true, force: true }));
+after(async () => (await installed).remove());
 
 const load = (path: string): Promise<unknown> => import(join(project, path));
 const loadClient = () =>
@@ -65,7 +57,7 @@ test('the examples and the snippets of the guides have the types of the built pa
     types: ['node'],
   };
   await writeFile(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions }));
-  const { stdout } = await run(tsc, ['-p', project]).catch((error: { stdout: string }) => error);
+  const { stdout } = await runProgram(tsc, ['-p', project]).catch((error: { stdout: string }) => error);
   assert.equal(stdout, '');
 });
 
@@ -89,7 +81,7 @@ test('the walk with curl leads from a key to a link', async (t) => {
     PARLEY_API_KEY: desk.apiKey,
     PARLEY_EVENT_TYPE: desk.eventType.id,
   };
-  const { stdout } = await run('bash', ['-euo', 'pipefail', '-c', blocks.join('\n')], { env });
+  const { stdout } = await runProgram('bash', ['-euo', 'pipefail', '-c', blocks.join('\n')], { env });
   assert.deepEqual(stdout.trim().split('\n').slice(0, 2), [
     'first free time: 2026-11-23T08:00:00.000Z',
     '"type":"booking.confirmed"',
