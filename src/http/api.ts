@@ -56,7 +56,7 @@ import { watchRoutes } from '../watches/routes.ts';
 import { eventRoutes } from '../webhooks/event-routes.ts';
 import { webhookRoutes } from '../webhooks/routes.ts';
 import type { WebhookDeps } from '../webhooks/service.ts';
-import { authenticate, sessionPrincipal } from './authenticate.ts';
+import { authenticate, forgetChangedKeys, sessionPrincipal } from './authenticate.ts';
 import { readJsonBody } from './body.ts';
 import { consoleFiles } from './console.ts';
 import { answerPreflights, requireListedOrigin } from './cors.ts';
@@ -117,6 +117,7 @@ export function createHttp(deps: HttpDeps) {
   app.get('/', (c) => c.redirect('/console/'));
   app.get('/healthz', (c) => c.json({ status: 'ok' }));
   const api = createApi(deps);
+  app.use('/v1/api-keys/*', forgetChangedKeys(deps));
   app.use('/v1/*', answerPreflights(deps), authenticate(deps), requireListedOrigin(deps), limitRate(deps));
   app.use('/v1/*', requireKeyPermission(api), readJsonBody, mutations(deps));
   app.route('/', notificationRoutes(deps));
@@ -178,8 +179,8 @@ export function createApi(deps: HttpDeps) {
     .route('/', setupRoutes(deps))
     .route('/', teamsAppRoutes(deps))
     .route('/', webhookRoutes(deps))
-    .route('/', emailRoutes(deps))
     .route('/', eventRoutes(deps))
+    .route('/', emailRoutes(deps))
     .route('/', noticeRoutes(deps))
     .route('/', linkRoutes(deps))
     .route('/', monitoringRoutes(deps));
