@@ -18,8 +18,10 @@ test('the strictest rules of a linter find nothing in the description, and do fi
   };
   assert.deepEqual(await faultsOf(description()), []);
   const wrong = structuredClone(description());
-  const media = (wrong.paths['/v1/members']?.['get']?.responses['200'] as { content: Record<string, object> }).content;
-  media['application/json'] = { ...media['application/json'], example: { data: [{ id: 1 }] } };
+  const answer = wrong.paths['/v1/members']?.['get']?.responses['200'];
+  const media = answer && 'content' in answer && answer.content?.['application/json'];
+  assert.ok(media);
+  media.example = { data: [{ id: 1 }] };
   assert.match((await faultsOf(wrong)).join('\n'), /no-invalid-media-type-examples/);
 });
 

@@ -67,7 +67,7 @@ export function typeView(schema: Schema, depth = 0): Html {
   const values = schema['enum'] as unknown[] | undefined;
   if (values) return html`${values.map((value) => JSON.stringify(value)).join(' · ')}`;
   if ('const' in schema) return html`${JSON.stringify(schema['const'])}`;
-  const types = [schema['type'] ?? 'object'].flat().join(' or ');
+  const types = [(schema['type'] ?? 'object') as string | string[]].flat().join(' or '); // JSON Schema, section 6.1.1
   const items = schema['items'] as Schema | undefined;
   if (items && depth < 3) return html`${types} of ${typeView(items, depth + 1)}`;
   const format = textIn(schema['format']);
