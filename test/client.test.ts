@@ -3,6 +3,8 @@ import { test } from 'node:test';
 import { createParley, follow, ParleyError, type NewBooking } from '../client/src/parley.ts';
 import type { World } from '../client/src/send.ts';
 import { eventsOf } from '../emulator/graph/mailboxes.ts';
+import { description } from './support/documented.ts';
+import { operationsOf } from './support/openapi.ts';
 import { monday, publicUrl, startDesk, startSystem, type Desk } from './support/system.ts';
 
 type Fetch = typeof fetch;
@@ -289,4 +291,22 @@ test('what happens is followed as it happens, and again from where somebody stop
   await parley.bookings.cancel(id);
   const later = await follow(parley, { after: cursor, types: 'booking.*' }).next();
   assert.equal(later.value.event.type, 'booking.cancelled');
+});
+
+test('every operation of the description has its method', async () => {
+  const seen: string[] = [];
+  const told: Fetch = async (input, init) => {
+    const { method, url } = new Request(input, init);
+    seen.push(`${method} ${new URL(url).pathname}`);
+    return Response.json({ data: [] });
+  };
+  const sections = Object.values(createParley({ baseUrl: publicUrl }, { fetch: told }));
+  // Ids come first; what follows is not looked at here.
+  type Method = (...given: string[]) => Promise<unknown> | { page: () => Promise<unknown> };
+  for (const method of sections.flatMap((section) => Object.values(section as Record<string, Method>))) {
+    const answer = method('x', 'x', 'x', 'x');
+    await ('page' in answer ? answer.page() : answer);
+  }
+  const described = operationsOf(description()).map(({ name }) => name.replaceAll(/\{\w+\}/g, 'x'));
+  assert.deepEqual(seen.toSorted(), described.toSorted());
 });
