@@ -103,6 +103,8 @@ for (const product of ['Cal.com', 'Calendly'] as const) {
     assert.match(output, /No visitor hears of it: nothing is sent\./);
     assert.match(output, /Event types: 2 to create/);
     assert.match(output, /Bookings: 3 to create/);
+    assert.match(output, /Bookings: 3 created/);
+    assert.match(output, /Sam Okafor, 2030-03-05 (09|12):00 UTC \(/);
     assert.match(output, /Event types: 2 unchanged/);
     assert.match(output, /3 visitors hear of it: /);
     assert.doesNotMatch(output, /"level"/);

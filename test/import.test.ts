@@ -315,7 +315,7 @@ test('conflicts are told and do not stop the rest', async (t) => {
   assert.equal(why('calcom:booking:c8NRa2uGdE')[0], 'conflict', 'the time is taken');
   assert.deepEqual(why('calcom:booking:kT4mWq7sVb'), [
     'fault',
-    'Its event type was not imported: save the event types, too.',
+    'Its event type was not imported: see above, or save the event types, too.',
   ]);
   assert.equal(report.entries.find(({ id }) => id === 'calcom:event-type:13')?.action, 'create');
 

@@ -124,7 +124,7 @@ async function offerFor(
 ): Promise<{ offer: Offer; reason?: never } | { offer?: never; reason: string }> {
   if (found.end <= found.start) return { reason: 'It ends before it begins.' };
   const eventType = await eventTypeOf(deps, found);
-  if (!eventType) return { reason: 'Its event type was not imported: save the event types, too.' };
+  if (!eventType) return { reason: 'Its event type was not imported: see above, or save the event types, too.' };
   const states = await listOperatorStates(deps, eventType);
   const open = openWith(eventType, states);
   const members = found.hosts.map((host) => hosts.find(host));

@@ -24,11 +24,13 @@ export type Outcome = {
   notes?: readonly string[] | undefined;
 };
 
-export type Entry = Outcome & Place & { id: string; kind: ThingKind; label: string };
+export type Entry = Outcome & Place & { id: string; kind: ThingKind; label: string; start?: string };
 
-export function entryOf({ id, kind, label, file, pointer, notes }: FoundThing, outcome: Outcome): Entry {
+export function entryOf(found: FoundThing, outcome: Outcome): Entry {
+  const { id, kind, label, file, pointer, notes } = found;
   const all = [...notes, ...(outcome.notes ?? [])];
-  return { id, kind, label, file, pointer, ...outcome, ...(all.length > 0 && { notes: all }) };
+  const when = found.kind === 'booking' && { start: found.start.toISOString() };
+  return { id, kind, label, file, pointer, ...when, ...outcome, ...(all.length > 0 && { notes: all }) };
 }
 
 export function skipped(because: NonNullable<Outcome['because']>, reason: string): Outcome {

@@ -16,7 +16,7 @@ export function linesOf({ state, refusal, entries, faults, strangers, told }: Im
   const lines: string[] = [];
   for (const [kind, title] of Object.entries(kinds) as [ThingKind, string][]) {
     const some = entries.filter((entry) => entry.kind === kind);
-    if (some.length > 0) lines.push(`${title}: ${countsOf(some)}`, ...some.flatMap(entryLines));
+    if (some.length > 0) lines.push(`${title}: ${countsOf(some, state === 'applied')}`, ...some.flatMap(entryLines));
   }
   if (entries.length === 0) lines.push('There is nothing in these files that can be imported.');
   if (faults.length > 0) lines.push(`${faults.length} ${faults.length === 1 ? 'fault' : 'faults'} in the files:`);
@@ -41,14 +41,14 @@ export function linesOf({ state, refusal, entries, faults, strangers, told }: Im
   return lines.map(harmless);
 }
 
-function countsOf(entries: readonly Entry[]): string {
+function countsOf(entries: readonly Entry[], isDone: boolean): string {
   const count = (test: (entry: Entry) => boolean) => entries.filter(test).length;
   const skipped = Object.entries(whyCounted).map(
     ([because, word]) => [count((entry) => entry.because === because), word] as const,
   );
   const parts: (readonly [number, string])[] = [
-    [count(({ action }) => action === 'create'), 'to create'],
-    [count(({ action }) => action === 'change'), 'to change'],
+    [count(({ action }) => action === 'create'), isDone ? 'created' : 'to create'],
+    [count(({ action }) => action === 'change'), isDone ? 'changed' : 'to change'],
     [count(({ action }) => action === 'unchanged'), 'unchanged'],
     [count(isHitch), 'not possible'],
     ...skipped,
@@ -57,8 +57,9 @@ function countsOf(entries: readonly Entry[]): string {
 }
 
 function entryLines(entry: Entry): string[] {
-  const { action, label, reason, changed = [], keptHere = [], notes = [], id, file, pointer } = entry;
-  const name = `${label} (${productOf(id)} ${id.slice(id.indexOf(':') + 1)})`;
+  const { action, label, start, reason, changed = [], keptHere = [], notes = [], id, file, pointer } = entry;
+  const when = start === undefined ? '' : `, ${start.slice(0, 16).replace('T', ' ')} UTC`;
+  const name = `${label}${when} (${productOf(id)} ${id.slice(id.indexOf(':') + 1)})`;
   const kept = keptHere.length > 0 ? [`    stays as it was edited here: ${keptHere.join(', ')}`] : [];
   const remarks = [...kept, ...notes.map((note) => `    ${note}`)];
   if (action === 'create') return [`  + ${name}`, ...remarks];
