@@ -39,7 +39,7 @@ export const access = (send: Send) => ({
   /** Get the workspace. */
   getWorkspace: (options?: CallOptions): Promise<Workspace> => send({ method: 'GET', path: '/v1/workspace', options }),
 
-  /** Changes what is given; the list of sites is replaced as a whole. */
+  /** Changes what is given; a list of sites is replaced as a whole. */
   updateWorkspace: <const O extends CallOptions = CallOptions>(
     body: UpdateWorkspaceBody = {},
     options?: O,

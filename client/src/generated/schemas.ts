@@ -39,6 +39,9 @@ export type Workspace = {
   /** The sites that may show the booking pages inside their own. */
   embedOrigins: string[];
 
+  /** The sites whose pages, in browsers, may use the API keys of the workspace. */
+  corsOrigins: string[];
+
   /** Where visitors see their own appointments. */
   portalUrl: string;
 };
@@ -2330,15 +2333,21 @@ export type UpdateWorkspaceBody = {
   locale?: 'en' | 'de' | 'fr' | 'es';
   outlookChanges?: 'follow' | 'ask' | 'revert';
   embedOrigins?: string[];
+  corsOrigins?: string[];
 };
 
-export type CreateApiKeyBody = { name: string; permissions?: KeyPermission[]; ipRanges?: string[]; expiresAt?: string };
+export type CreateApiKeyBody = {
+  name: string;
+  permissions?: KeyPermission[];
+  ipRanges?: string[];
+  expiresAt?: string | null;
+};
 
 export type UpdateApiKeyBody = {
   name?: string;
   permissions?: KeyPermission[];
   ipRanges?: string[];
-  expiresAt?: string;
+  expiresAt?: string | null;
 };
 
 export type RotateApiKeyBody = {
@@ -2346,7 +2355,7 @@ export type RotateApiKeyBody = {
   graceMinutes?: number;
 
   /** Of the second key; without it, it lasts as long as the first was made for. */
-  expiresAt?: string;
+  expiresAt?: string | null;
 };
 
 export type GetMeAnswer = { member: Member; workspace: { id: string; name: string; slug: string } };
@@ -2691,6 +2700,7 @@ export type ProblemCode =
   | 'meeting_has_booking'
   | 'meeting_cancelled'
   | 'already_resolved'
+  | 'personal_account'
   | 'user_not_found'
   | 'not_connected'
   | 'mail_not_configured'
