@@ -64,8 +64,12 @@ export type Furnished = Awaited<ReturnType<typeof startFurnished>>;
 
 /** A workspace with one of everything, and a body for every operation that would be accepted. */
 export async function startFurnished(t: TestContext) {
-  const system = await startSystem(t, { sendMail: async () => {} });
-  const desk = await startDesk(system);
+  return furnishIn(await startSystem(t, { sendMail: async () => {} }));
+}
+
+/** The same in a workspace of its own of a system that there is. */
+export async function furnishIn(system: System, { user = 'dana.reyes' } = {}) {
+  const desk = await startDesk(system, { user });
   const things = await furnish(system, desk);
   const operations = operationsOf(await (await system.request('/openapi.json')).json());
   const { ids } = things;
@@ -182,7 +186,7 @@ async function letterOf({ database, clock }: System, { workspaceId }: Desk): Pro
       subject: 'You are booked',
       text: 'Hello',
       html: '<p>Hello</p>',
-      about: 'test',
+      about: `test ${workspaceId}`,
       template: 'confirmed',
       status: 'failed',
       problem: '550 No such mailbox',
