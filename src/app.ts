@@ -85,7 +85,7 @@ export async function createApp(config: Config, world: World): Promise<App> {
     fetch,
     now,
     baseUrl: config.microsoftTeams.graphBaseUrl,
-    onCall: <Call extends { requestId: string | undefined }>({ requestId: graphRequestId, ...call }: Call) =>
+    onCall: ({ requestId: graphRequestId, ...call }: { requestId: string | undefined }) =>
       log.debug({ ...call, graphRequestId }, 'graph call'),
   };
   const apps = createApps({ db, now, dataKeys, settings: config.microsoftTeams });

@@ -24,13 +24,14 @@ test('what is written because of a run has the fields of the run, also later and
     log.info({}, 'outer');
   });
   log.info({}, 'after');
-  const seen = lines
-    .map((line) => JSON.parse(line) as Record<string, string>)
-    .map(({ time: _, level: __, ...rest }) => rest);
+  const seen = lines.map((line) => {
+    const { time: _, ...rest } = JSON.parse(line) as Record<string, string>;
+    return rest;
+  });
   assert.deepEqual(seen, [
-    { part: 'jobs', traceId: 't1', requestId: 'r2', message: 'inner' },
-    { traceId: 't1', message: 'outer' },
-    { message: 'after' },
+    { level: 'info', part: 'jobs', traceId: 't1', requestId: 'r2', message: 'inner' },
+    { level: 'info', traceId: 't1', message: 'outer' },
+    { level: 'info', message: 'after' },
   ]);
 });
 
