@@ -368,6 +368,8 @@ test('every parameter refuses what it cannot be; ids of the wrong shape are a 4x
     as: ['', 'print', 'VIEW'],
     format: ['', '%00', 'docx', 'VTT'],
     dryRun: ['x', '1', 'TRUE', '%00'],
+    after: ['', '%00', 'NOW', 'x'.repeat(101), Buffer.from('1.-1').toString('base64url')],
+    types: ['', '%00', 'meeting', '*', 'meeting.*,', 'MEETING.*', '__proto__'],
   };
   const right: Record<string, string> = { from: '2026-11-24T00:00:00Z', to: '2026-11-25T00:00:00Z' };
   Object.assign(right, { date: '2026-11-24', country: 'DE', year: '2026', q: 'budget' });
