@@ -100,6 +100,8 @@ async function ask(
   const text = await inTime(answer.text());
   // Where a registration was moved to another of Microsoft’s clouds, nobody is there: the emulator is the global one.
   if (status === 504 && /"microsoft_unreachable".*"network_error"/.test(text)) return { status };
+  if (status === 429 && text.includes('rate_limited'))
+    return { status, fault: 'turned away, so that nothing is tried' };
   if (status >= 500 || status < 200) return { status, fault: `${status} ${text.slice(0, 500)}` };
   if (status >= 300 && status < 400) return { status };
   // An address that was bent may be that of another operation, or of none.

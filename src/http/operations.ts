@@ -83,7 +83,7 @@ const table = {
   'GET /v1/bookings': ['listBookings', 'List bookings'],
   'POST /v1/bookings': ['createBooking', 'Book a time', 'not_found', ...times],
   'GET /v1/bookings/{id}': ['getBooking', 'Get a booking'],
-  'PATCH /v1/bookings/{id}': ['updateBooking', 'Change a booking', 'booking_closed', ...mailboxes],
+  'PATCH /v1/bookings/{id}': ['updateBooking', 'Change a booking', 'booking_closed', 'booking_not_open', ...mailboxes],
   'GET /v1/bookings/{id}/history': ['listBookingHistory', 'The life of a booking'],
   'POST /v1/bookings/{id}/approve': ['approveBooking', 'Approve a request', 'request_decided', ...times],
   'POST /v1/bookings/{id}/decline': ['declineBooking', 'Decline a request', 'request_decided', 'booking_closed'],

@@ -227,7 +227,7 @@ function changed(random: Random, body: unknown, known: readonly string[], times:
       () => delete holder[key],
       () => (holder[key] = [value]),
       () => (holder[key] = Array.isArray(value) ? Array.from({ length: 300 }, () => value[0]) : { value }),
-      () => (holder[key] = typeof value === 'string' ? value + random.pick(hostileTexts) : String(value)),
+      () => (holder[key] = typeof value === 'string' ? value + random.pick(hostileTexts) : JSON.stringify(value)),
       () => (holder[key] = typeof value === 'number' ? value * random.pick([-1, 0, 1.5, 1e6, 1e300]) : null),
       () => (holder[random.pick(hostileTexts)] = value),
     ];
