@@ -188,7 +188,7 @@ void suite('retention', () => {
     );
     await story.look(3 * dayMinutes);
     const { data } = await story.left();
-    assert.deepEqual(data.map(({ kind }) => kind).toSorted(), ['attendance', 'recording']);
+    assert.deepEqual(new Set(data.map(({ kind }) => kind)), new Set(['attendance', 'recording']));
     assert.equal(await countLines(story), 0);
     const held = await story.ask('POST', `/v1/bookings/${story.bookingId}/legal-hold`, { reason: 'Complaint 4711' });
     assert.equal(held['hold'].reason, 'Complaint 4711');

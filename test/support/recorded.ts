@@ -91,7 +91,7 @@ export async function startRecorded(
         .orderBy('id')
         .execute();
       return rows.map(({ type, data }) =>
-        type === 'artifact.refused' ? `${type} ${data['kind']} ${data['code']}` : type,
+        type === 'artifact.refused' ? [type, data['kind'], data['code']].join(' ') : type,
       );
     },
   };
