@@ -59,7 +59,7 @@ async function nobodys(operation: Operation, own: Furnished, what: string) {
   return shown(await as(own.desk, operation)(operation.method, `${own.address(operation)}?${query}`));
 }
 
-const shown = ({ status, body: { requestId: _, ...body } }: ApiAnswer) => ({ status, body });
+const shown = ({ status, body }: ApiAnswer) => ({ status, body: { ...body, requestId: '' } });
 
 type Asked = { place: 'path' | 'query' | 'body'; what: string; address: string; body?: unknown };
 
@@ -72,10 +72,10 @@ function* requestsWithOneOfTheirs(operation: Operation, own: Furnished, theirs: 
     yield { place: 'path', what: operation.path.split('/')[at] ?? '', address, body };
   }
   const search = new URLSearchParams(queryOf(operation));
-  for (const { name, in: place } of operation.parameters.filter((one) => one.in === 'query' && /Id$/.test(one.name)))
+  for (const { name } of operation.parameters.filter((one) => one.in === 'query' && one.name.endsWith('Id')))
     for (const id of idsOf(theirs)) {
       const query = new URLSearchParams([...search, [name, id]]);
-      yield { place: place as 'query', what: `${name}=${id}`, address: `${own.address(operation)}?${query}` };
+      yield { place: 'query', what: `${name}=${id}`, address: `${own.address(operation)}?${query}` };
     }
   for (const { path, id } of theirIdsIn(body, operation.body && theirs.bodies[operation.name])) {
     const bent = put(structuredClone(body), path, id);
