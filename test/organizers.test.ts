@@ -8,6 +8,23 @@ import { startTenant } from './support/tenant.ts';
 
 /** Who may own meetings: the roster, and the wall in front of Microsoft. */
 void suite('organizers', () => {
+  void test('of a tenant that is removed while its directory is asked are not found', async (t) => {
+    let meanwhile = async () => {};
+    const system = await startSystem(t, {
+      wrapFetch: (inner) => async (input, init) => {
+        const answer = await inner(input, init);
+        if (new Request(input, init).url.includes('/users/carla.roth')) await meanwhile();
+        return answer;
+      },
+    });
+    const desk = await startTenant(system);
+    const path = `/v1/tenants/${desk.tenantConnectionId}`;
+    let removed = 0;
+    meanwhile = async () => void (removed = (await desk.api('DELETE', path)).status);
+    const { status, body } = await desk.api('POST', `${path}/organizers`, { user: 'carla.roth@northgate.example' });
+    assert.deepEqual([removed, status, body['code']], [204, 404, 'not_found']);
+  });
+
   void test('are looked up once and kept by object id, with a line for each decision', async (t) => {
     const system = await startSystem(t);
     const desk = await startTenant(system);

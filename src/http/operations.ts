@@ -134,6 +134,7 @@ const table = {
     'not_found',
     'external_id_taken',
     'personal_account',
+    'scopes_missing',
     ...mailboxes,
   ],
   'GET /v1/meetings/{id}': ['getMeeting', 'Get a meeting'],
@@ -234,7 +235,12 @@ const table = {
 
   // Webhooks
   'GET /v1/webhook-endpoints': ['listWebhookEndpoints', 'List endpoints'],
-  'POST /v1/webhook-endpoints': ['createWebhookEndpoint', 'Add an endpoint', 'webhook_url_refused'],
+  'POST /v1/webhook-endpoints': [
+    'createWebhookEndpoint',
+    'Add an endpoint',
+    'webhook_url_refused',
+    'too_many_webhook_endpoints',
+  ],
   'GET /v1/webhook-endpoints/{id}': ['getWebhookEndpoint', 'Get an endpoint'],
   'PATCH /v1/webhook-endpoints/{id}': ['updateWebhookEndpoint', 'Change an endpoint', 'webhook_url_refused'],
   'DELETE /v1/webhook-endpoints/{id}': ['deleteWebhookEndpoint', 'Remove an endpoint'],

@@ -46,13 +46,23 @@ export async function addOrganizer(
   });
 }
 
-/** Puts somebody on the roster; `undefined` when they are on it. A member stands for one organizer of a tenant. */
+/**
+ * Puts somebody on the roster; `undefined` when they are on it. A member stands for one organizer of a tenant. Throws
+ * `not_found` for a tenant that was removed while its directory was asked.
+ */
 export async function insertOrganizer(
   { db, now }: Write,
   tenant: TenantRow,
   person: Person,
   { memberId = null, match, allowed, pilot }: NewOrganizer,
 ): Promise<OrganizerRow | undefined> {
+  const kept = await db
+    .selectFrom('tenant_connections')
+    .select('id')
+    .where('id', '=', tenant.id)
+    .forKeyShare()
+    .execute();
+  if (kept.length === 0) throw new Problem('not_found');
   if (memberId !== null) await releaseMember({ db, now }, tenant.id, memberId);
   return db
     .insertInto('organizers')

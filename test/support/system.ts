@@ -15,6 +15,7 @@ import { createLog } from '../../src/log.ts';
 import { parseKeyRing } from '../../src/seal.ts';
 import type { WebhookPost } from '../../src/webhooks/webhook.ts';
 import { createTestDatabase } from './database.ts';
+import { undocumented } from './documented.ts';
 
 export const publicUrl = 'http://localhost:3000';
 /** The clock of a test stands at a Monday morning until the test moves it. */
@@ -52,16 +53,23 @@ export async function startSystem(t: TestContext, options: Options = {}) {
   const { sendMail, post } = options;
   const app = await createApp(config, { database, keyRing, fetch: microsoft, now: clock.now, log, sendMail, post });
   const expectedErrors: RegExp[] = [];
+  const notDescribed = new Set<string>();
   t.after(async () => {
     await app.close();
     await database.close();
     await rm(storageDirectory, { recursive: true, force: true });
     const unexpected = errorLines(lines).filter((line) => !expectedErrors.some((pattern) => pattern.test(line)));
     if (unexpected.length > 0) throw new Error(`unexpected errors in the log:\n${unexpected.join('\n')}`);
+    const told = [...notDescribed].join('\n');
+    if (told) throw new Error(`refusals that src/http/operations.ts does not name, or no problems:\n${told}`);
   });
   const world: typeof fetch = async (input, init) => {
     const request = new Request(input, init);
-    return request.url.startsWith(publicUrl) ? app.http.fetch(request) : emulator.fetch(request);
+    if (!request.url.startsWith(publicUrl)) return emulator.fetch(request);
+    const answer = await app.http.fetch(request);
+    const refusal = await undocumented(request, answer);
+    if (refusal) notDescribed.add(refusal);
+    return answer;
   };
   const system = {
     app,
