@@ -218,18 +218,18 @@ function thinned(random: Random, schema: Schema, example: unknown): unknown {
 function changed(random: Random, body: unknown, known: readonly string[], times: number): unknown {
   for (let time = 0; time < times; time += 1) {
     const places = placesIn(body);
-    if (places.length === 0) return random.pick(hostileValues);
+    if (places.length === 0) return structuredClone(random.pick(hostileValues));
     const { holder, key } = random.pick(places);
     const value = holder[key];
     const changes = [
-      () => (holder[key] = random.pick(hostileValues)),
+      () => (holder[key] = structuredClone(random.pick(hostileValues))), // what is in it may be changed in its turn
       () => (holder[key] = random.pick(known)),
       () => delete holder[key],
       () => (holder[key] = [value]),
       () => (holder[key] = Array.isArray(value) ? Array.from({ length: 300 }, () => value[0]) : { value }),
       () => (holder[key] = typeof value === 'string' ? value + random.pick(hostileTexts) : JSON.stringify(value)),
       () => (holder[key] = typeof value === 'number' ? value * random.pick([-1, 0, 1.5, 1e6, 1e300]) : null),
-      () => (holder[random.pick(hostileTexts)] = value),
+      () => (holder[random.pick(hostileTexts)] = structuredClone(value)),
     ];
     random.pick(changes)();
   }
