@@ -44,10 +44,11 @@ for (const figure of document.querySelectorAll('.code')) {
   button.type = 'button';
   button.textContent = 'Copy';
   button.setAttribute('aria-label', `Copy: ${title}`);
-  button.addEventListener('click', async () => {
+  const copy = async () => {
     await navigator.clipboard.writeText(figure.querySelector('pre').textContent);
     button.textContent = 'Copied';
     setTimeout(() => (button.textContent = 'Copy'), 2000);
-  });
+  };
+  button.addEventListener('click', () => void copy());
   caption.append(button);
 }
