@@ -142,7 +142,14 @@ const table = {
   'POST /v1/meetings/{id}/cancel': ['cancelMeeting', 'Cancel a meeting', 'meeting_has_booking'],
   'POST /v1/meetings/{id}/retry': ['retryMeeting', 'Try a failed meeting again', 'meeting_cancelled'],
   'GET /v1/meetings/{id}/events': ['listMeetingEvents', 'What happened to a meeting'],
-  'POST /v1/meetings/{id}/resolve': ['resolveMeeting', 'Decide what holds after a change', 'already_resolved'],
+  'POST /v1/meetings/{id}/resolve': [
+    'resolveMeeting',
+    'Decide what holds after a change',
+    'already_resolved',
+    'slot_taken',
+    'booking_closed',
+    'meeting_cancelled',
+  ],
 
   // Artifacts
   'GET /v1/artifacts': ['listArtifacts', 'List recordings, transcripts and reports'],
