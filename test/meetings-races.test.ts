@@ -228,13 +228,14 @@ test('a sync that runs ten times at once, and ten times after, changes nothing m
     t,
     hold('before', () => false),
   );
-  const { system, book, reschedule, graphCalls, mails, syncSlowly, syncNow } = story;
+  const { book, reschedule, settle, graphCalls, mails, syncSlowly, syncNow } = story;
   const booking = await book();
   await Promise.all(Array.from({ length: 10 }, (_, index) => (index % 2 === 0 ? syncNow : syncSlowly)(booking)));
-  await system.work();
+  // Of so many at once Microsoft may put one off: then the meeting waits for its turn.
+  await settle(booking);
   await reschedule(booking.id, tuesdayAtTwo);
   await Promise.all(Array.from({ length: 10 }, (_, index) => (index % 2 === 0 ? syncNow : syncSlowly)(booking)));
-  await system.work();
+  await settle(booking);
   const before = graphCalls().length;
   for (let again = 0; again < 10; again++) await syncNow(booking);
   assert.equal(graphCalls().length, before);
