@@ -21,7 +21,7 @@ import {
 const connectionSchema = z
   .object({
     id: z.string(),
-    memberId: z.string(),
+    memberId: z.string().nullable().openapi({ description: 'Whose it is; `null`: of somebody who is no member.' }),
     provider: z.literal('teams'),
     kind: z.literal('delegated'),
     registrationId: z.string().openapi({ description: 'The app registration that it was granted to.' }),

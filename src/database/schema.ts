@@ -55,6 +55,8 @@ export type Database = {
   artifact_watches: ArtifactWatches;
   audit_entries: AuditEntries;
   imported_things: ImportedThings;
+  connect_links: ConnectLinks;
+  connection_tokens: ConnectionTokens;
 };
 
 type CreatedAt = ColumnType<Date, Date, never>;
@@ -75,6 +77,10 @@ export type Workspaces = {
   /** Origins of the sites on which booking pages may be embedded. */
   embed_origins: JsonWithDefault<string[]>;
   cors_origins: JsonWithDefault<string[]>;
+  /** Where people may be sent back to after they connected by a link, to the letter. */
+  return_uris: JsonWithDefault<string[]>;
+  /** How long such a link is good, unless it says otherwise. */
+  connect_link_seconds: Generated<number>;
   /** *Download recordings to internal storage*; without it they are played from Microsoft. */
   download_recordings: Generated<boolean>;
   /** *Show recordings and transcripts in the client portal*: asked each time somebody looks. */
@@ -173,12 +179,16 @@ export type ApiKeys = {
   created_at: CreatedAt;
 };
 
-/** One run through Microsoft's consent: `state` (hashed), bound to the browser session, used once. */
+/**
+ * One run through Microsoft's consent: `state` (hashed), bound to one browser, used once. Of a member, who has a session
+ * of the console, or of somebody who came by a link and has a cookie for it.
+ */
 export type ConnectAttempts = {
   state_hash: Buffer;
   session_hash: Buffer;
   workspace_id: string;
-  member_id: string;
+  member_id: string | null;
+  link_id: ColumnType<string | null, string | null | undefined, never>;
   nonce: string;
   /** PKCE `code_verifier`, sealed. */
   code_verifier: Buffer;
@@ -196,7 +206,14 @@ export type ConnectionStatus = 'connected' | 'reconnect_needed';
 export type Connections = {
   id: string;
   workspace_id: string;
-  member_id: string;
+  /** `null`: of somebody who is no member, and came by a link. */
+  member_id: string | null;
+  /** What the application that asked for it calls its owner. */
+  external_id: ColumnType<string | null, string | null | undefined, string | null>;
+  /** Notes of the application, given back as they came. */
+  metadata: JsonWithDefault<Record<string, unknown>>;
+  /** When its owner was last asked to connect again. */
+  asked_to_reconnect_at: Generated<Date | null>;
   provider: 'teams';
   kind: 'delegated';
   /** The app registration that its tokens belong to; `null`: the deployment's own. */
@@ -277,6 +294,18 @@ export type EventTypeOperators = { event_type_id: string; member_id: string; pos
 export type OrganizerRule = 'operator' | 'default_organizer';
 /** `calendar`: an event in the organizer's calendar that carries the meeting. `standalone`: a meeting on no calendar. */
 export type MeetingKind = 'calendar' | 'standalone';
+/** `external`: an event in the calendar whose conference, if it has one, is not made here: {@link ExternalConference}. */
+export type KindOfMeeting = MeetingKind | 'external';
+/** A conference that somebody else runs, as a caller described it. */
+export type ExternalConference = {
+  /** What it is called, such as `Zoom Meeting`. */
+  provider: string;
+  url: string;
+  meetingCode?: string | undefined;
+  password?: string | undefined;
+  pin?: string | undefined;
+  phone?: string[] | undefined;
+};
 
 /** Roles beyond `attendee` are for people of the organizer's tenant, in meetings that stand alone. */
 export type Attendee = {
@@ -350,7 +379,10 @@ export type Meetings = {
   /** On whose authority Parley acts: the organizer's own grant, or the tenant's. */
   access: ColumnType<MeetingAccess, MeetingAccess | undefined, never>;
   tenant_connection_id: ColumnType<string | null, string | null | undefined, string | null>;
-  kind: ColumnType<MeetingKind, MeetingKind | undefined, never>;
+  kind: ColumnType<KindOfMeeting, KindOfMeeting | undefined, never>;
+  external_conference: JsonOrNull<ExternalConference>;
+  /** Notes of the application that made it, given back as they came. */
+  metadata: JsonWithDefault<Record<string, unknown>>;
   /** Teams' own id of the meeting, once it is known; never the event's. */
   online_meeting_id: Generated<string | null>;
   /** The wanted options; `null`: whatever the organizer's policy says. */
@@ -785,6 +817,8 @@ export type WebhookEndpoints = {
   /** Types of events, or groups of them such as `meeting.*`; `null`: all. */
   types: JsonOrNull<string[]>;
   signature: 'hmac' | 'ed25519';
+  /** In which words it is told. */
+  format: Generated<'standard' | 'nylas'>;
   /** For receivers, where the signature has one. */
   public_key: string | null;
   /** Signing secrets, sealed; the previous one signs too until its time is over. */
@@ -986,5 +1020,49 @@ export type ImportedThings = {
   /** Its fields as they were taken over last: what differs from them here was edited here. */
   base: Json<Record<string, unknown>>;
   updated_at: Date;
+  created_at: CreatedAt;
+};
+
+/** What an application asks of somebody: to connect an account, with what is to become of the answer. */
+export type ConnectLinks = {
+  id: string;
+  workspace_id: string;
+  /** Of the secret in the address that is handed out; `null` where the browser came by itself. */
+  token_hash: Buffer | null;
+  /** The app registration that is signed in to; `null`: the deployment's own. */
+  registration_id: string | null;
+  scopes: string;
+  /** Where the person is sent afterwards; `null`: a page of Parley says that they are done. */
+  return_uri: string | null;
+  /** Given back to the application as it came. */
+  return_state: string | null;
+  login_hint: string | null;
+  external_id: string | null;
+  metadata: JsonWithDefault<Record<string, unknown>>;
+  /** The connection that is to be renewed, and no other. */
+  connection_id: string | null;
+  /** What the application gets: the id of the connection, or a code that it redeems. */
+  answer: 'connection' | 'code';
+  /** Of the code: PKCE (RFC 7636), and whether there is to be a refresh token. */
+  code_challenge: string | null;
+  offline: ColumnType<boolean, boolean | undefined, boolean>;
+  expires_at: Date;
+  opened_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
+  finished_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
+  created_at: CreatedAt;
+};
+
+/** A secret (hashed) with which a program acts through one connection, or gets such a secret (`code`, `refresh`). */
+export type ConnectionTokens = {
+  token_hash: Buffer;
+  workspace_id: string;
+  connection_id: string;
+  kind: 'code' | 'access' | 'refresh';
+  return_uri: string | null;
+  code_challenge: string | null;
+  offline: Generated<boolean>;
+  /** `null`: until it is revoked. */
+  expires_at: Date | null;
+  used_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
   created_at: CreatedAt;
 };

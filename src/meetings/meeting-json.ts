@@ -27,7 +27,7 @@ export const meetingSchema = z
     access: z.enum(['delegated', 'app-only']).openapi({
       description: 'delegated: with the organizer’s own connection. app-only: with the tenant’s.',
     }),
-    kind: z.enum(['calendar', 'standalone']),
+    kind: z.enum(['calendar', 'standalone', 'external']),
     organizer: z.object({ tenantId: z.string(), objectId: z.string() }),
     subject: z.string(),
     start: instantOut,

@@ -93,6 +93,8 @@ const notTried = {
   options_answer: null,
   options_applied_at: null,
   outlook_change: null,
+  external_conference: null,
+  metadata: {},
 } as const;
 
 /** The mailbox that a meeting lives in. */

@@ -80,9 +80,10 @@ async function memberWhoConnected({ db }: { db: Kysely<Database> }, person: Pers
     .where('workspace_id', '=', person.workspaceId)
     .where('tenant_id', '=', person.tenantId)
     .where('object_id', '=', person.objectId)
+    .where('member_id', 'is not', null)
     .orderBy('created_at')
     .executeTakeFirst();
-  return row?.member_id;
+  return row?.member_id ?? undefined;
 }
 
 async function memberWhoIsMatched({ db }: { db: Kysely<Database> }, person: Person): Promise<string | undefined> {

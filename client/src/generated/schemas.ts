@@ -135,7 +135,9 @@ export type TeamsIntegration = {
 
 export type Connection = {
   id: string;
-  memberId: string;
+
+  /** Whose it is; `null`: of somebody who is no member. */
+  memberId: string | null;
   provider: 'teams';
   kind: 'delegated';
 
@@ -503,7 +505,7 @@ export type Meeting = {
 
   /** delegated: with the organizer’s own connection. app-only: with the tenant’s. */
   access: 'delegated' | 'app-only';
-  kind: 'calendar' | 'standalone';
+  kind: 'calendar' | 'standalone' | 'external';
   organizer: { tenantId: string; objectId: string };
   subject: string;
   start: string;

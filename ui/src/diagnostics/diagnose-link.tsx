@@ -17,7 +17,8 @@ export function DiagnoseLink({ connectionId, tenantConnectionId, words }: Props)
     );
   }
   const owner = connections.find(({ id }) => id === connectionId)?.memberId;
-  if (owner === undefined || (owner !== member.id && !mayManage)) return null;
+  // Somebody who is no member is diagnosed by nobody here: their way is to connect again.
+  if (!owner || (owner !== member.id && !mayManage)) return null;
   return (
     <Link to="/microsoft-365/diagnostics" search={owner === member.id ? {} : { member: owner }}>
       {words}

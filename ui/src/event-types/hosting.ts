@@ -10,7 +10,7 @@ export function hostingState(
   if (!takesBookings) return { tone: 'problem', words: `Takes no bookings. ${closedReason ?? ''}`.trim() };
   const ending = connections.find(
     ({ memberId, takesBookings: takes, state }) =>
-      operatorIds.includes(memberId) && takes && state === 'reconnect_needed',
+      memberId !== null && operatorIds.includes(memberId) && takes && state === 'reconnect_needed',
   );
   if (organizer === 'operator' && ending) {
     const name = members.find(({ id }) => id === ending.memberId)?.name ?? 'An operator';
