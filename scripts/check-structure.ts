@@ -12,7 +12,7 @@ const features: Record<string, string[]> = {
   access: ['service', 'principal', 'secret-token', 'workspace-keys'],
   registrations: ['service', 'registration', 'apps'],
   tenants: ['service', 'tenant', 'tenant-json', 'app-tokens', 'consent', 'events', 'take-up'],
-  connections: ['service', 'connection', 'tokens', 'on-behalf-of'],
+  connections: ['service', 'connection', 'tokens', 'on-behalf-of', 'links', 'link-pages', 'connection-tokens'],
   organizers: ['service', 'organizer', 'organizer-json', 'mailbox', 'allowed-mailbox', 'home', 'matching', 'probe'],
   setup: ['service'],
   meetings: ['service', 'meeting', 'meeting-json', 'manage-link', 'changes', 'outlook-change'],
@@ -77,7 +77,7 @@ const otherFolders = ['database', 'jobs', 'microsoft', 'http', 'cli'];
 /** The only files that may talk to Microsoft. Everyone else asks them, or writes a desired state for a job. */
 const speakToMicrosoft = [
   /^src\/[^/]+\/jobs\.ts$/,
-  /^src\/connections\/(service|tokens|on-behalf-of)\.ts$/,
+  /^src\/connections\/(service|tokens|attempts|links|on-behalf-of)\.ts$/,
   /^src\/registrations\/(apps|credentials)\.ts$/,
   /^src\/tenants\/(consent|app-tokens)\.ts$/,
   /^src\/organizers\/(directory|probe|mailbox)\.ts$/,

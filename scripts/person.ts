@@ -27,29 +27,35 @@ export function createPerson(fetch: typeof globalThis.fetch) {
     return response;
   }
 
-  async function follow(url: string, init: Parameters<typeof send>[1]): Promise<Page> {
+  async function follow(url: string, init: Parameters<typeof send>[1], until?: string): Promise<Page> {
     let at = url;
     let response = await send(at, init);
     for (let hops = 0; hops < 10 && response.status >= 300 && response.status < 400; hops += 1) {
       at = new URL(response.headers.get('location') ?? '', at).href;
       await response.body?.cancel();
+      if (until !== undefined && at.startsWith(until)) return { url: at, status: response.status, text: '' };
       response = await send(at, { method: 'GET' });
     }
     return { url: at, status: response.status, text: await response.text() };
   }
 
-  const visit = (url: string) => follow(url, { method: 'GET' });
+  /** With `until`, a redirect to an address that begins so is not followed: its address is the page. */
+  const visit = (url: string, until?: string) => follow(url, { method: 'GET' }, until);
 
   /** Presses the button whose form leads to `action` (a part of it), with more fields typed in. */
-  async function press(page: Page, action: string, typed: Record<string, string> = {}): Promise<Page> {
+  async function press(page: Page, action: string, typed: Record<string, string> = {}, until?: string): Promise<Page> {
     const button = buttonsOf(page).find((candidate) => candidate.action.includes(action));
     if (!button)
       throw new Error(`There is no button for “${action}” at ${page.url} (${page.status}): ${page.text.slice(0, 500)}`);
-    return follow(button.action, {
-      method: 'POST',
-      headers: { 'content-type': 'application/x-www-form-urlencoded' },
-      body: new URLSearchParams({ ...button.fields, ...typed }).toString(),
-    });
+    return follow(
+      button.action,
+      {
+        method: 'POST',
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+        body: new URLSearchParams({ ...button.fields, ...typed }).toString(),
+      },
+      until,
+    );
   }
 
   /** Calls Parley's API in the person's browser session. Throws unless the answer is a success. */

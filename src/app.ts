@@ -8,6 +8,8 @@ import { createDataKeys } from './access/workspace-keys.ts';
 import { removeOrphans, type StorageCare } from './artifacts/orphans.ts';
 import { sweepArtifacts } from './artifacts/service.ts';
 import type { Config } from './config.ts';
+import { forgetEndedTokens } from './connections/connection-tokens.ts';
+import { forgetEndedLinks } from './connections/links.ts';
 import { createAccessTokens, type MicrosoftApp } from './connections/tokens.ts';
 import type { DatabaseConnection } from './database/connect.ts';
 import { createSettling } from './database/outbox.ts';
@@ -168,6 +170,8 @@ async function sweepAll(deps: HttpDeps & TaskDeps & { storageCare: StorageCare }
   await sweepWebhooks(deps);
   await forgetExpiredKeys(deps);
   await forgetEndedSessions(deps);
+  await forgetEndedLinks(deps);
+  await forgetEndedTokens(deps);
   await forgetEndedVisits(deps);
 }
 

@@ -23,7 +23,8 @@ export type IdPrefix =
   | 'ser'
   | 'cwt'
   | 'art'
-  | 'awt';
+  | 'awt'
+  | 'cln';
 
 const alphabet = 'abcdefghijkmnopqrstuvwxyz0123456';
 

@@ -120,6 +120,25 @@ const table = {
     retry: false,
     remedy: 'Ask for a new sign-in link; each one works once and for a short time.',
   },
+  connect_link_expired: {
+    status: 410,
+    title: 'This link to connect Microsoft Teams was used or has expired',
+    retry: false,
+    remedy: 'Go back to where you found it and begin again; each link connects one account, once.',
+  },
+  return_uri_not_allowed: {
+    status: 400,
+    title: 'People may not be sent back to this address',
+    retry: false,
+    remedy:
+      'Add the address, to the letter, to the return addresses of the workspace: under Developers › Connecting accounts, or with PATCH /v1/workspace.',
+  },
+  other_account: {
+    status: 409,
+    title: 'Another account was signed in than the one that was to be connected again',
+    retry: false,
+    remedy: 'Ask for a new link, and sign in with the account that it names.',
+  },
   artifact_link_expired: {
     status: 410,
     title: 'This link has expired',

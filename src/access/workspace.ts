@@ -10,6 +10,7 @@ export type WorkspaceChange = {
   outlookChanges?: OutlookChanges | undefined;
   embedOrigins?: string[] | undefined;
   corsOrigins?: string[] | undefined;
+  returnUris?: string[] | undefined;
 };
 
 export async function getWorkspace({ db }: { db: Kysely<Database> }, id: string): Promise<WorkspaceRow> {
@@ -24,7 +25,7 @@ export async function getWorkspace({ db }: { db: Kysely<Database> }, id: string)
 export async function changeWorkspace(
   deps: { db: Kysely<Database> },
   id: string,
-  { name, locale, outlookChanges, embedOrigins, corsOrigins }: WorkspaceChange,
+  { name, locale, outlookChanges, embedOrigins, corsOrigins, returnUris }: WorkspaceChange,
 ): Promise<WorkspaceRow> {
   const changes = {
     ...(name !== undefined && { name }),
@@ -32,6 +33,7 @@ export async function changeWorkspace(
     ...(outlookChanges !== undefined && { outlook_changes: outlookChanges }),
     ...(embedOrigins !== undefined && { embed_origins: JSON.stringify(embedOrigins) }),
     ...(corsOrigins !== undefined && { cors_origins: JSON.stringify(corsOrigins) }),
+    ...(returnUris !== undefined && { return_uris: JSON.stringify(returnUris) }),
   };
   if (Object.keys(changes).length === 0) return getWorkspace(deps, id);
   return deps.db

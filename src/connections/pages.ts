@@ -7,6 +7,7 @@ import type { ApiContext, Env } from '../http/router.ts';
 import type { Log } from '../log.ts';
 import { Problem, problems, type ProblemCode } from '../problem.ts';
 import { findConsentRequest, finishConsent, type ConsentRequest } from '../tenants/consent.ts';
+import { callbackPaths } from '../registrations/registration.ts';
 import type { TenantDeps } from '../tenants/service.ts';
 import {
   messagePage,
@@ -15,17 +16,24 @@ import {
   tenantConsentPage,
   unknownConsentPage,
 } from './consent-views.ts';
+import { findLinkOfState } from './attempts.ts';
+import { answerLink, type LinkAnswers } from './link-pages.ts';
 import { refusalOfTabConsent, tabOfConsent } from './on-behalf-of.ts';
 import { finishConnecting, sharedConsentState, shareableConsentUrl, type ConnectionDeps } from './service.ts';
 
 type Deps = ConnectionDeps &
-  TenantDeps & { log: Log; findPrincipal: (c: ApiContext) => Promise<Principal | undefined> };
+  TenantDeps & {
+    log: Log;
+    publicUrl: string;
+    linkAnswers: LinkAnswers;
+    findPrincipal: (c: ApiContext) => Promise<Principal | undefined>;
+  };
 
-/** Where Microsoft sends the browser back to: `/api/teams/callback`, and what went wrong there in plain words. */
+/** Where Microsoft sends the browser back to: the callbacks, and what went wrong there in plain words. */
 export function callbackPages(deps: Deps): Hono<Env> {
   const app = new Hono<Env>();
   app.use('/api/teams/*', pageHeaders);
-  app.get('/api/teams/callback', async (c) => {
+  const takeCallback = async (c: ApiContext) => {
     const params = new URL(c.req.url).searchParams;
     try {
       return await takeAnswer(deps, c, params);
@@ -37,7 +45,8 @@ export function callbackPages(deps: Deps): Hono<Env> {
       );
       return c.html(failed(problem, await consentLink(deps, c, problem.code)), problems[problem.code].status);
     }
-  });
+  };
+  for (const path of callbackPaths) app.get(path, takeCallback);
   return app;
 }
 
@@ -56,6 +65,7 @@ async function takeAnswer(deps: Deps, c: ApiContext, params: URLSearchParams): P
     deps.log.warn({ code: 'state_mismatch' satisfies ProblemCode }, 'consent not taken');
     return c.html(unknownConsentPage(), problems.state_mismatch.status);
   }
+  if ((await findLinkOfState(deps, state)) !== undefined) return answerLink(deps, c, params);
   const principal = await deps.findPrincipal(c);
   if (!principal) throw new Problem('state_mismatch');
   const row = await finishConnecting(deps, principal, params);

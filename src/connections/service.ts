@@ -1,24 +1,12 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { sql, type Kysely } from 'kysely';
+import { sql, type Kysely, type Transaction } from 'kysely';
 import { requireMember, type Principal } from '../access/principal.ts';
-import { hashToken } from '../access/secret-token.ts';
 import type { Database, MeetingKind } from '../database/schema.ts';
 import { newId } from '../id.ts';
 import type { Queue } from '../jobs/queue.ts';
-import { getMe } from '../microsoft/directory.ts';
-import {
-  adminConsentUrl,
-  authorizeUrl,
-  parseAuthorizeError,
-  redeemCode,
-  type Account,
-  type Tokens,
-} from '../microsoft/entra.ts';
+import { adminConsentUrl, type Account, type Tokens } from '../microsoft/entra.ts';
 import { isPersonalTenant, missingScopes, scopesFor } from '../microsoft/permissions.ts';
-import { toProblem } from '../microsoft/problems.ts';
 import { Problem } from '../problem.ts';
-import type { App } from '../registrations/apps.ts';
-import { open, seal, type SealContext } from '../seal.ts';
+import { redeemAttempt, startAttempt, useAttempt } from './attempts.ts';
 import { splitScopes, type ConnectionRow, type ConnectionState } from './connection.ts';
 import { sealedTokens, type MicrosoftApp, type TokenDeps } from './tokens.ts';
 
@@ -31,89 +19,46 @@ export type ConnectionDeps = TokenDeps & {
 };
 type Read = { db: Kysely<Database> };
 
-const attemptMs = 10 * 60_000;
 /** The link to admin consent is made to be passed on, so its state names no browser session. */
 export const sharedConsentState = 'shared';
 
 /**
- * Starts a consent with the workspace's registration, or the deployment's: state, nonce and PKCE verifier are kept for
- * this browser session, and the address of Microsoft's sign-in page is given. Throws `meetings_not_configured`, and
- * `app_credential_missing` where people would sign in for nothing.
+ * Starts a consent of a member with the workspace's registration, or the deployment's, and gives the address of
+ * Microsoft's sign-in page. Throws `meetings_not_configured`, `app_credential_missing`.
  */
 export async function startConnecting(deps: ConnectionDeps, principal: Principal): Promise<string> {
-  const member = requireMember(principal);
-  const app = configured(await deps.apps.findForSignIn(member.workspaceId));
-  await deps.apps.requireCredential(app);
-  const state = randomBytes(32).toString('base64url');
-  const nonce = randomBytes(32).toString('base64url');
-  const codeVerifier = randomBytes(32).toString('base64url');
-  const stateHash = hashToken(state);
-  const dataKey = await deps.dataKeys(member.workspaceId);
-  await forgetOldAttempts(deps, member.memberId);
-  await deps.db
-    .insertInto('connect_attempts')
-    .values({
-      state_hash: stateHash,
-      session_hash: member.sessionHash,
-      workspace_id: member.workspaceId,
-      member_id: member.memberId,
-      nonce,
-      code_verifier: seal(dataKey, codeVerifier, verifierContext(member.workspaceId, stateHash)),
-      scopes: app.scopes.join(' '),
-      registration_id: app.registrationId,
-      expires_at: new Date(deps.now().getTime() + attemptMs),
-      used_at: null,
-      created_at: deps.now(),
-    })
-    .execute();
-  const known = await findConnection(deps, member);
-  return authorizeUrl(app, {
+  const { workspaceId, memberId, sessionHash } = requireMember(principal);
+  const app = configured(await deps.apps.findForSignIn(workspaceId));
+  const known = await findConnection(deps, { workspaceId, memberId });
+  return startAttempt(deps, {
+    workspaceId,
+    who: { memberId, sessionHash },
+    app,
     scopes: app.scopes,
-    state,
-    nonce,
-    codeChallenge: createHash('sha256').update(codeVerifier).digest('base64url'),
-    ...whomToAsk(known),
+    ask: whomToAsk(known),
   });
 }
 
 /** Reconnecting goes to the account that was connected, unless that account can never hold meetings: then to a choice. */
-function whomToAsk(known: ConnectionRow | undefined): { loginHint: string } | { prompt: 'select_account' } {
+export function whomToAsk(known: ConnectionRow | undefined): { loginHint: string } | { prompt: 'select_account' } {
   const isOfUse = known && !isPersonalTenant(known.tenant_id) && known.problem_code !== 'account_disabled';
   return isOfUse && known.account_email ? { loginHint: known.account_email } : { prompt: 'select_account' };
 }
 
 /**
- * Ends a consent with what Microsoft sent to the callback: uses the state up (once, in the browser session that started
- * it), redeems the code and stores the connection. Throws a problem that says what happened and what to do.
+ * Ends a member's consent with what Microsoft sent to the callback: uses the state up (once, in the browser session that
+ * started it), redeems the code and stores the connection. Throws a problem that says what happened and what to do.
  */
 export async function finishConnecting(
   deps: ConnectionDeps,
   principal: Principal,
   params: URLSearchParams,
 ): Promise<ConnectionRow> {
-  const member = requireMember(principal);
-  configured(await deps.apps.findForSignIn(member.workspaceId));
-  const attempt = await useAttempt(deps, member, params.get('state') ?? '');
-  const app = await deps.apps.get(member.workspaceId, attempt.registration_id);
-  if (params.has('error')) throw toProblem(parseAuthorizeError(params));
-  const code = params.get('code');
-  if (!code) throw new Problem('sign_in_interrupted');
-  const dataKey = await deps.dataKeys(member.workspaceId);
-  const form = {
-    code,
-    codeVerifier: open(dataKey, attempt.code_verifier, verifierContext(member.workspaceId, attempt.state_hash)),
-    scopes: splitScopes(attempt.scopes),
-    nonce: attempt.nonce,
-  };
-  try {
-    const { tokens, account } = await deps.apps.withCredential(app, (credential) =>
-      redeemCode(deps, { ...app, credential }, form),
-    );
-    const owner = { ...member, registrationId: app.registrationId };
-    return await storeConnection(deps, owner, tokens, await nameAccount(deps, app, tokens, account));
-  } catch (error) {
-    throw toProblem(error);
-  }
+  const { workspaceId, memberId, sessionHash } = requireMember(principal);
+  configured(await deps.apps.findForSignIn(workspaceId));
+  const attempt = await useAttempt(deps, { sessionHash }, params.get('state') ?? '');
+  const { app, tokens, account } = await redeemAttempt(deps, attempt, params);
+  return storeConnection(deps, { workspaceId, memberId, registrationId: app.registrationId }, tokens, account);
 }
 
 type Addressed = Pick<MicrosoftApp, 'authority' | 'tenant' | 'clientId' | 'redirectUri' | 'scopes'>;
@@ -217,10 +162,17 @@ async function recordEvent(
   row: { workspace_id: string; id: string },
   type: 'connection.created' | 'connection.deleted',
   now: Date,
+  data: object = {},
 ): Promise<void> {
   await trx
     .insertInto('outbox_events')
-    .values({ workspace_id: row.workspace_id, type, connection_id: row.id, data: '{}', created_at: now })
+    .values({
+      workspace_id: row.workspace_id,
+      type,
+      connection_id: row.id,
+      data: JSON.stringify(data),
+      created_at: now,
+    })
     .execute();
 }
 
@@ -255,90 +207,99 @@ export function consentedAppsUrl(row: { tenant_id: string }): string {
     : 'https://myapplications.microsoft.com/';
 }
 
-type Member = { workspaceId: string; memberId: string };
-
-function configured<T>(app: T | undefined): T {
+/** Throws `meetings_not_configured` where there is no app registration. */
+export function configured<T>(app: T | undefined): T {
   if (!app) throw new Problem('meetings_not_configured');
   return app;
 }
 
-function verifierContext(workspaceId: string, stateHash: Buffer): SealContext {
-  return { purpose: 'OAuth.State.v1', workspaceId, rowId: stateHash.toString('hex'), field: 'code_verifier' };
-}
+/** Whose a connection is to be: a member's, or (`null`) of whoever signed in. */
+export type NewOwner = {
+  workspaceId: string;
+  memberId: string | null;
+  registrationId: string | null;
+  externalId?: string | null;
+  metadata?: Record<string, unknown>;
+};
 
-async function forgetOldAttempts({ db, now }: ConnectionDeps, memberId: string): Promise<void> {
-  await db.deleteFrom('connect_attempts').where('member_id', '=', memberId).where('expires_at', '<', now()).execute();
-}
-
-async function useAttempt(deps: ConnectionDeps, member: Member & { sessionHash: Buffer }, state: string) {
-  return deps.db
-    .updateTable('connect_attempts')
-    .set({ used_at: deps.now() })
-    .where('state_hash', '=', hashToken(state))
-    .where('session_hash', '=', member.sessionHash)
-    .where('used_at', 'is', null)
-    .where('expires_at', '>', deps.now())
-    .returning(['state_hash', 'code_verifier', 'nonce', 'scopes', 'registration_id'])
-    .executeTakeFirstOrThrow(() => new Problem('state_mismatch'));
-}
-
-/** The e-mail and name to show. The profile is a courtesy: without it the ID token's claims do. */
-async function nameAccount(deps: ConnectionDeps, app: App, tokens: Tokens, account: Account): Promise<Account> {
-  const graph = { fetch: deps.fetch, now: deps.now, baseUrl: app.graphBaseUrl };
-  const me = await getMe(graph, tokens.accessToken).catch(() => undefined);
-  if (!me) return account;
-  return { ...account, email: me.mail ?? account.email ?? me.userPrincipalName, name: me.displayName ?? account.name };
-}
-
-/** One connection per member: connecting another account replaces it, connecting the same one renews it. */
+/**
+ * Stores a connection. Connecting the same account renews it. A member has one: connecting another account replaces it.
+ */
 export async function storeConnection(
   deps: ConnectionDeps,
-  member: Member & { registrationId: string | null },
+  owner: NewOwner,
   tokens: Tokens,
   account: Account,
 ): Promise<ConnectionRow> {
-  const dataKey = await deps.dataKeys(member.workspaceId);
-  return deps.db.transaction().execute(async (trx) => {
-    // The member's row is the lock under which two browsers of one person take turns.
-    await trx.selectFrom('members').select('id').where('id', '=', member.memberId).forUpdate().execute();
-    const known = await findConnection({ db: trx }, member);
-    const same = known?.tenant_id === account.tenantId && known.object_id === account.objectId;
-    if (known && !same) await disconnectIn(trx, known, deps.now());
-    const row = { id: known && same ? known.id : newId('con'), workspace_id: member.workspaceId };
-    const columns = {
-      registration_id: member.registrationId,
-      status: 'connected' as const,
-      problem_code: null,
-      provider_answer: null,
-      account_email: account.email ?? null,
-      account_name: account.name ?? null,
-      ...sealedTokens(dataKey, row, tokens),
-      previous_refresh_token: null,
-      last_used_at: deps.now(),
-      updated_at: deps.now(),
-    };
-    const stored = same
-      ? await trx
-          .updateTable('connections')
-          // Counted in the row: a refresh may have written tokens since it was read.
-          .set({ ...columns, token_version: sql`token_version + 1` })
-          .where('id', '=', row.id)
-          .returningAll()
-          .executeTakeFirstOrThrow()
-      : await trx
-          .insertInto('connections')
-          .values({ ...row, ...ownedBy(member, account), created_at: deps.now(), ...columns, token_version: 1 })
-          .returningAll()
-          .executeTakeFirstOrThrow();
-    await recordEvent(trx, stored, 'connection.created', deps.now());
-    await deps.queue.send(trx, 'resume-meetings', { connectionId: stored.id }, { singletonKey: stored.id });
-    return stored;
-  });
+  await deps.dataKeys(owner.workspaceId); // before the transaction, which would want a second connection for it
+  return deps.db.transaction().execute((trx) => storeConnectionIn(deps, trx, owner, { tokens, account }));
 }
 
-function ownedBy(member: Member, account: Account) {
+/** {@link storeConnection} in the caller's transaction. */
+export async function storeConnectionIn(
+  deps: ConnectionDeps,
+  trx: Transaction<Database>,
+  owner: NewOwner,
+  { tokens, account }: { tokens: Tokens; account: Account },
+): Promise<ConnectionRow> {
+  const dataKey = await deps.dataKeys(owner.workspaceId);
+  const known = await findKnown(trx, owner, account);
+  const same = known?.tenant_id === account.tenantId && known.object_id === account.objectId;
+  if (known && !same) await disconnectIn(trx, known, deps.now());
+  const row = { id: known && same ? known.id : newId('con'), workspace_id: owner.workspaceId };
+  const columns = {
+    registration_id: owner.registrationId,
+    status: 'connected' as const,
+    problem_code: null,
+    provider_answer: null,
+    account_email: account.email ?? null,
+    account_name: account.name ?? null,
+    ...sealedTokens(dataKey, row, tokens),
+    previous_refresh_token: null,
+    asked_to_reconnect_at: null,
+    ...(owner.externalId != null && { external_id: owner.externalId }),
+    ...(owner.metadata && { metadata: JSON.stringify(owner.metadata) }),
+    last_used_at: deps.now(),
+    updated_at: deps.now(),
+  };
+  const stored = same
+    ? await trx
+        .updateTable('connections')
+        // Counted in the row: a refresh may have written tokens since it was read.
+        .set({ ...columns, token_version: sql`token_version + 1` })
+        .where('id', '=', row.id)
+        .returningAll()
+        .executeTakeFirstOrThrow()
+    : await trx
+        .insertInto('connections')
+        .values({ ...row, ...ownedBy(owner, account), created_at: deps.now(), ...columns, token_version: 1 })
+        .returningAll()
+        .executeTakeFirstOrThrow();
+  await recordEvent(trx, stored, 'connection.created', deps.now(), { renewed: same });
+  await deps.queue.send(trx, 'resume-meetings', { connectionId: stored.id }, { singletonKey: stored.id });
+  return stored;
+}
+
+/** The connection that a new one renews or replaces. Those who store one at the same time take turns. */
+async function findKnown(trx: Transaction<Database>, { workspaceId, memberId }: NewOwner, account: Account) {
+  if (memberId !== null) {
+    await trx.selectFrom('members').select('id').where('id', '=', memberId).forUpdate().execute();
+    return findConnection({ db: trx }, { workspaceId, memberId });
+  }
+  await trx.selectFrom('workspaces').select('id').where('id', '=', workspaceId).forNoKeyUpdate().execute();
+  return trx
+    .selectFrom('connections')
+    .selectAll()
+    .where('workspace_id', '=', workspaceId)
+    .where('member_id', 'is', null)
+    .where('tenant_id', '=', account.tenantId)
+    .where('object_id', '=', account.objectId)
+    .executeTakeFirst();
+}
+
+function ownedBy({ memberId }: NewOwner, account: Account) {
   return {
-    member_id: member.memberId,
+    member_id: memberId,
     provider: 'teams' as const,
     kind: 'delegated' as const,
     tenant_id: account.tenantId,

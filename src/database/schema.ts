@@ -185,7 +185,7 @@ export type ApiKeys = {
  */
 export type ConnectAttempts = {
   state_hash: Buffer;
-  session_hash: Buffer;
+  session_hash: Buffer | null;
   workspace_id: string;
   member_id: string | null;
   link_id: ColumnType<string | null, string | null | undefined, never>;
@@ -1041,13 +1041,15 @@ export type ConnectLinks = {
   metadata: JsonWithDefault<Record<string, unknown>>;
   /** The connection that is to be renewed, and no other. */
   connection_id: string | null;
-  /** What the application gets: the id of the connection, or a code that it redeems. */
-  answer: 'connection' | 'code';
+  /** In whose words the application is answered: Parley's, or Nylas' of two generations; `code` is one to be redeemed. */
+  answer: 'connection' | 'grant' | 'code';
   /** Of the code: PKCE (RFC 7636), and whether there is to be a refresh token. */
   code_challenge: string | null;
   offline: ColumnType<boolean, boolean | undefined, boolean>;
   expires_at: Date;
+  /** When and by which browser (a hash of its cookie) it was opened: no other one can open it then. */
   opened_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
+  opened_by: ColumnType<Buffer | null, Buffer | null | undefined, Buffer | null>;
   finished_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
   created_at: CreatedAt;
 };
@@ -1061,6 +1063,8 @@ export type ConnectionTokens = {
   return_uri: string | null;
   code_challenge: string | null;
   offline: Generated<boolean>;
+  /** The hash of the first of those that came from one another: when one is misused, all of them end. */
+  lineage: Buffer;
   /** `null`: until it is revoked. */
   expires_at: Date | null;
   used_at: ColumnType<Date | null, Date | null | undefined, Date | null>;

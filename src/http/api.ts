@@ -22,6 +22,10 @@ import { bookingRoutes } from '../bookings/routes.ts';
 import { seriesRoutes } from '../bookings/series-routes.ts';
 import { createVisitorDeps } from '../bookings/visitor-bookings.ts';
 import { callbackPages } from '../connections/pages.ts';
+import { answerWithCode, answerWithGrant } from '../compat/nylas/answers.ts';
+import { answerInOwnWords } from '../connections/link-answers.ts';
+import { connectLinkPages, type LinkAnswers } from '../connections/link-pages.ts';
+import { connectLinkRoutes } from '../connections/link-routes.ts';
 import { connectionRoutes } from '../connections/routes.ts';
 import type { ConnectionDeps } from '../connections/service.ts';
 import type { DiagnosisDeps } from '../diagnostics/check.ts';
@@ -139,11 +143,14 @@ export function createHttp(deps: HttpDeps) {
     consoleFiles(),
   ])
     app.route('/', pages);
-  for (const pages of [signInPages(deps), callbackPages({ ...deps, findPrincipal: (c) => sessionPrincipal(deps, c) })])
+  const connecting = { ...deps, linkAnswers, findPrincipal: (c: ApiContext) => sessionPrincipal(deps, c) };
+  for (const pages of [signInPages(deps), callbackPages(connecting), connectLinkPages(connecting)])
     app.route('/', pages);
   const methodsAt = knownMethods(app.routes);
   return app;
 }
+
+const linkAnswers: LinkAnswers = { connection: answerInOwnWords, grant: answerWithGrant, code: answerWithCode };
 
 /** Which methods an address takes: what the `Allow` header says when another one was used (RFC 9110, section 15.5.6). */
 function knownMethods(routes: RouterRoute[]): (path: string) => string[] {
@@ -160,6 +167,7 @@ export function createApi(deps: HttpDeps) {
   return newRouter()
     .route('/', accessRoutes(deps))
     .route('/', connectionRoutes(deps))
+    .route('/', connectLinkRoutes(deps))
     .route('/', eventTypeRoutes(deps))
     .route('/', slotRoutes(deps))
     .route('/', scheduleRoutes(deps))

@@ -57,6 +57,15 @@ const table = {
   'GET /v1/connections': ['listConnections', 'List connections'],
   'GET /v1/connections/{id}': ['getConnection', 'Get a connection'],
   'DELETE /v1/connections/{id}': ['deleteConnection', 'Disconnect'],
+  'POST /v1/connect-links': [
+    'createConnectLink',
+    'Make a link to connect an account',
+    'meetings_not_configured',
+    'app_credential_missing',
+    'return_uri_not_allowed',
+  ],
+  'GET /v1/connect-links/{id}': ['getConnectLink', 'Get a link to connect'],
+  'DELETE /v1/connect-links/{id}': ['withdrawConnectLink', 'Withdraw a link to connect'],
 
   // Event types
   'GET /v1/event-types': ['listEventTypes', 'List event types'],

@@ -79,7 +79,8 @@ export function entraPage(cloud: Cloud, clientId: string): string {
   return `${clouds[cloud].portal}${page}${encodeURIComponent(clientId)}`;
 }
 
-const callbackPath = '/api/teams/callback';
+/** Where Microsoft may send browsers back to; the second is what programs written for Nylas have registered. */
+export const callbackPaths = ['/api/teams/callback', '/connect/callback'] as const;
 const loopback = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /**
@@ -93,7 +94,7 @@ export function faultOfRedirectUri(text: string, own: readonly string[]): string
   if (url.username || url.password || url.search || url.hash)
     return `Give the address alone, without user, “?” and “#”.`;
   if (url.href !== text) return `Write it as ${url.href}: Entra compares every character.`;
-  if (!text.endsWith(callbackPath)) return `It must end in ${callbackPath}, exactly.`;
+  if (!callbackPaths.some((path) => url.pathname === path)) return `It must end in ${callbackPaths[0]}, exactly.`;
   const origins = own.map((address) => new URL(address).origin);
   if (!origins.includes(url.origin))
     return `It must lead to this server, ${[...new Set(origins)].join(' or ')}: otherwise people never come back to Parley.`;

@@ -134,6 +134,7 @@ async function furnish(system: System, desk: Desk) {
     name: 'Brought along',
     file: certificateFile('first'),
   });
+  const link = await make('/v1/connect-links', { loginHint: 'leila.haddad@northgate.example' });
   const endpoint = await make('/v1/webhook-endpoints', { url: 'https://hooks.visitor.example/parley' });
   const delivery = await make(`/v1/webhook-endpoints/${endpoint.id}/test`);
   const email = await letterOf(system, desk);
@@ -155,6 +156,7 @@ async function furnish(system: System, desk: Desk) {
     '/v1/api-keys': key.id,
     '/v1/members': member.id,
     '/v1/connections': connection.id,
+    '/v1/connect-links': link.id,
     '/v1/event-types': desk.eventType.id,
     '/v1/bookings': booking.id,
     '/v1/meetings': meeting.id,
@@ -265,6 +267,14 @@ function bodiesOfAccess({ tenantConnectionId }: Things): Record<string, unknown>
       outlookChanges: 'follow',
       embedOrigins: ['https://www.example.org'],
       corsOrigins: ['https://app.example.org'],
+      returnUris: ['https://app.example.org/connected'],
+    },
+    'POST /v1/connect-links': {
+      state: 'candidate-17',
+      loginHint: 'leila.haddad@northgate.example',
+      externalId: 'candidate-17',
+      metadata: { team: 'north' },
+      expiresInSeconds: 3600,
     },
     'POST /v1/diagnostics': { tenantId: tenantConnectionId, roundTrip: false, checks: ['clock'] },
   };

@@ -3,7 +3,14 @@
 import { createPages, type Page, type Pages } from '../pages.ts';
 import { segment } from '../segment.ts';
 import type { Answer, CallOptions, Send } from '../send.ts';
-import type { TeamsIntegration, Connection, ConnectTeamsAnswer } from './schemas.ts';
+import type {
+  TeamsIntegration,
+  Connection,
+  CreatedConnectLink,
+  ConnectLink,
+  NewConnectLink,
+  ConnectTeamsAnswer,
+} from './schemas.ts';
 
 /** Microsoft accounts of single people, with which Parley makes their meetings. */
 export const connections = (send: Send) => ({
@@ -28,4 +35,18 @@ export const connections = (send: Send) => ({
   /** Deletes the connection and its tokens here. Microsoft keeps the grant until it is removed at `consentedAppsUrl`. */
   delete: <const O extends CallOptions = CallOptions>(id: string, options?: O): Promise<Answer<void, O>> =>
     send({ method: 'DELETE', path: `/v1/connections/${segment(id)}`, options, as: 'nothing' }),
+
+  /** Makes a link by which somebody connects their account, who need not be a member. Whoever has it can use it, once. */
+  createConnectLink: <const O extends CallOptions = CallOptions>(
+    body: NewConnectLink = {},
+    options?: O,
+  ): Promise<Answer<CreatedConnectLink, O>> => send({ method: 'POST', path: '/v1/connect-links', body, options }),
+
+  /** Get a link to connect. */
+  getConnectLink: (id: string, options?: CallOptions): Promise<ConnectLink> =>
+    send({ method: 'GET', path: `/v1/connect-links/${segment(id)}`, options }),
+
+  /** Ends a link. A connection that was made by it stays. */
+  withdrawConnectLink: <const O extends CallOptions = CallOptions>(id: string, options?: O): Promise<Answer<void, O>> =>
+    send({ method: 'DELETE', path: `/v1/connect-links/${segment(id)}`, options, as: 'nothing' }),
 });

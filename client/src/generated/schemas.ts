@@ -42,6 +42,9 @@ export type Workspace = {
   /** The sites whose pages, in browsers, may use the API keys of the workspace. */
   corsOrigins: string[];
 
+  /** Where people may be sent back to after they connected an account by a link; compared to the letter. */
+  returnUris: string[];
+
   /** Where visitors see their own appointments. */
   portalUrl: string;
 };
@@ -158,6 +161,12 @@ export type Connection = {
     errors?: { pointer: string; detail: string }[];
     provider?: { status: number; code: string; requestId?: string; clientRequestId?: string; date?: string };
   } | null;
+
+  /** What the application that asked calls its owner. */
+  externalId: string | null;
+
+  /** Notes of that application. */
+  metadata: Record<string, unknown>;
   accountEmail: string | null;
   accountName: string | null;
   tenantId: string;
@@ -171,6 +180,49 @@ export type Connection = {
   lastUsedAt: string | null;
   createdAt: string;
   updatedAt: string;
+};
+
+export type CreatedConnectLink = ConnectLink & {
+  /** What to send to the person. It is shown this once. */
+  url: string;
+};
+
+export type ConnectLink = {
+  id: string;
+  status: 'waiting' | 'opened' | 'connected' | 'expired';
+
+  /** What it became, or what it is to renew. */
+  connectionId: string | null;
+  returnUri: string | null;
+  loginHint: string | null;
+  externalId: string | null;
+  metadata: Record<string, unknown>;
+
+  /** What Microsoft asks the person for. */
+  scopes: string[];
+  expiresAt: string;
+  createdAt: string;
+};
+
+export type NewConnectLink = {
+  /** Where the person is sent afterwards: one of the workspace’s `returnUris`, to the letter. */
+  returnUri?: string;
+
+  /** Given back to you with the answer, as it is. */
+  state?: string;
+
+  /** The address of the account that is expected. */
+  loginHint?: string;
+
+  /** What you call the person. */
+  externalId?: string;
+
+  /** Notes of yours, given back with the connection. */
+  metadata?: Record<string, string>;
+
+  /** The connection to renew, with its own account. */
+  connectionId?: string;
+  expiresInSeconds?: number;
 };
 
 export type EventType = {
@@ -2336,6 +2388,7 @@ export type UpdateWorkspaceBody = {
   outlookChanges?: 'follow' | 'ask' | 'revert';
   embedOrigins?: string[];
   corsOrigins?: string[];
+  returnUris?: string[];
 };
 
 export type CreateApiKeyBody = {
@@ -2690,6 +2743,7 @@ export type ProblemCode =
   | 'contact_exists'
   | 'slug_taken'
   | 'member_exists'
+  | 'return_uri_not_allowed'
   | 'webhook_url_refused'
   | 'webhook_endpoint_disabled'
   | 'too_many_webhook_endpoints'

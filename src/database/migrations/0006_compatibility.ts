@@ -24,20 +24,21 @@ const statements = [
     external_id text,
     metadata jsonb not null default '{}',
     connection_id text references connections on delete cascade,
-    answer text not null check (answer in ('connection', 'code')),
+    answer text not null check (answer in ('connection', 'grant', 'code')),
     code_challenge text,
     offline boolean not null default true,
     expires_at timestamptz not null,
     opened_at timestamptz,
+    opened_by bytea,
     finished_at timestamptz,
     created_at timestamptz not null
   )`,
   `create index connect_links_expired on connect_links (expires_at)`,
   `create index connect_links_connection on connect_links (connection_id) where connection_id is not null`,
 
-  // Somebody who comes by such a link has no session of the console: their browser is known by a cookie of its own.
+  // Somebody who comes by such a link has no session of the console: the link knows their browser.
   `alter table connect_attempts
-    drop constraint connect_attempts_session_hash_fkey,
+    alter column session_hash drop not null,
     alter column member_id drop not null,
     add column link_id text references connect_links on delete cascade`,
 
@@ -58,10 +59,12 @@ const statements = [
     return_uri text,
     code_challenge text,
     offline boolean not null default false,
+    lineage bytea not null,
     expires_at timestamptz,
     used_at timestamptz,
     created_at timestamptz not null
   )`,
+  `create index connection_tokens_lineage on connection_tokens (lineage)`,
   `create index connection_tokens_connection on connection_tokens (connection_id)`,
   `create index connection_tokens_expired on connection_tokens (expires_at) where expires_at is not null`,
 
