@@ -9,7 +9,7 @@ import { basename, dirname, join, relative } from 'node:path';
 
 /** The folders of `src` that own a part of the domain, with the files that other features may import. */
 const features: Record<string, string[]> = {
-  access: ['service', 'principal', 'secret-token', 'workspace-keys'],
+  access: ['service', 'principal', 'known-keys', 'secret-token', 'workspace-keys'],
   registrations: ['service', 'registration', 'apps'],
   tenants: ['service', 'tenant', 'tenant-json', 'app-tokens', 'consent', 'events', 'take-up'],
   connections: ['service', 'connection', 'tokens', 'on-behalf-of', 'links', 'link-pages', 'connection-tokens'],
