@@ -37,7 +37,7 @@ export const artifactTools: Tool[] = [
     input: z.strictObject({
       artifactId: id('the transcript'),
       q: query.optional().describe('Gives only lines in which this was found; `fromLine` then counts from the first.'),
-      fromLine: z.int().min(0).default(0).describe('The first line that you want, from 0.'),
+      fromLine: z.int().min(0).max(1_000_000).default(0).describe('The first line that you want, from 0.'),
       lines: z.int().min(1).max(300).default(100).describe('How many lines at most.'),
     }),
     wish: ({ artifactId, q }) => ({ id: artifactId, query: { q } }),
@@ -80,7 +80,7 @@ export const artifactTools: Tool[] = [
     destructive: false,
     input: z.strictObject({
       artifactId: id('the recording, transcript or report'),
-      expiresInSeconds: z.int().optional().describe('From 60 to 86,400; left out: four hours.'),
+      expiresInSeconds: z.int().min(60).max(86_400).optional().describe('Left out: four hours.'),
       ...rehearsal,
     }),
     wish: ({ artifactId, expiresInSeconds }) => ({ id: artifactId, body: { expiresInSeconds } }),

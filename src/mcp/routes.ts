@@ -49,8 +49,19 @@ export function mcpRoutes(deps: Deps) {
       list: () => ({ tools: allowed.map(describe) }),
       call: (named) => callTool(deps, c, named),
     });
-    return answer(server, c.req.raw, JSON.parse(await c.req.text()));
+    const answered = await answer(server, c.req.raw, await messageOf(c));
+    return c.newResponse(answered.body, answered); // with the headers that every answer has
   });
+}
+
+/** Answers are much longer than the messages that ask for them: few at once. */
+const mostAtOnce = 10;
+
+async function messageOf(c: ApiContext): Promise<unknown> {
+  const message: unknown = JSON.parse(await c.req.text());
+  if (!Array.isArray(message) || message.length <= mostAtOnce) return message;
+  const detail = `At most ${mostAtOnce} messages at once.`;
+  throw new Problem('invalid_request', { errors: [{ pointer: '', detail }] });
 }
 
 function describe({ name, title, description, annotations, inputSchema }: Tool) {

@@ -20,7 +20,7 @@ const instructions = [
 /** An MCP server with these tools, for one connection or one request. */
 export function createServer({ list, call }: Toolbox): McpServer {
   const information = { name: 'parley', title: 'Parley', version: '1' };
-  const server = new McpServer(information, { capabilities: { tools: {} }, instructions });
+  const server = new McpServer(information, { capabilities: { tools: { listChanged: false } }, instructions });
   server.server.setRequestHandler('tools/list', () => list());
   server.server.setRequestHandler('tools/call', ({ params }) => call(params));
   return server;

@@ -64,14 +64,14 @@ export const rehearsal = {
     .boolean()
     .default(true)
     .describe(
-      'true: a rehearsal, which checks everything and neither writes nor sends anything. false: it happens. Use false only after the person has seen the rehearsal and agreed.',
+      'true: a rehearsal; everything is checked, nothing is written or sent. false: it happens. Only after the person agreed.',
     ),
   idempotencyKey: z
     .string()
     .regex(/^[\x21-\x7e]{1,255}$/, 'Use 1 to 255 characters without blanks.')
     .optional()
     .describe(
-      'Needed with dryRun: false. A name of your own for this one action, such as a UUID: the same call with the same key has its effect once, so repeat a call that got no answer with the same key.',
+      'With dryRun: false: your own name for this one action, such as a UUID. Repeat a call that got no answer with the same key: it happens once.',
     ),
 };
 type Rehearsal = { dryRun: boolean; idempotencyKey?: string | undefined };
@@ -131,12 +131,17 @@ export const id = (what: string) => idText.describe(`The id of ${what}.`);
 
 /** The API says what is wrong with an instant; an agent needs to know how it is written. */
 export const instant = (what: string) =>
-  z.string().max(40).describe(`${what} ISO 8601 with the offset of the place: 2026-11-24T10:00:00+01:00.`);
+  z
+    .string({ error: 'Give a date and time such as 2026-11-24T10:00:00+01:00.' })
+    .max(40)
+    .describe(`${what} ISO 8601 with the offset of the place: 2026-11-24T10:00:00+01:00.`);
 
 export const timeZone = (what: string) => z.string().max(64).describe(`${what} An IANA name such as Europe/Berlin.`);
 
 export const durationMinutes = z
   .int()
+  .min(5)
+  .max(480)
   .optional()
   .describe('One of the lengths that the event type offers; left out: its usual one.');
 
