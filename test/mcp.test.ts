@@ -29,9 +29,9 @@ async function startAgent(t: TestContext) {
   const invitations = (to = visitor.email) => messagesTo(system.emulator.context.mailboxes, to, 'invitation').length;
   /** Does the jobs of a call while it waits for what they make. */
   const patiently = async (name: string, given: Record<string, unknown>) => {
-    let over = false;
-    const answer = agent.call(name, given).finally(() => (over = true));
-    while (!over) await system.work();
+    const waiting = { over: false };
+    const answer = agent.call(name, given).finally(() => (waiting.over = true));
+    while (!waiting.over) await system.work();
     return answer;
   };
   return { system, desk, ...bag, ...agent, patiently, booking, invitations, events: () => liveEvents(system, desk) };
@@ -363,10 +363,14 @@ test('a long transcript is read in parts and searched, not dumped', async (t) =>
   assert.equal(rest.data['data'].length, 2);
   const { body } = await desk.api('GET', `/v1/audit?subjectId=${artifactId}`);
   assert.ok(body['data'].length > 0, 'each view is on record');
-  const link = await call('share_artifact', { artifactId, expiresInSeconds: 600, ...now('share') });
-  const opened = await system.world(link.data['url']);
-  assert.equal(opened.status, 200);
-  await opened.body?.cancel();
+  const shared = { artifactId, expiresInSeconds: 600 };
+  const open = async (url: string) => {
+    const answer = await system.world(url);
+    await answer.body?.cancel();
+    return answer.status;
+  };
+  assert.equal(await open((await call('share_artifact', shared)).data['answer'].url), 410, 'a rehearsal opens nothing');
+  assert.equal(await open((await call('share_artifact', { ...shared, ...now('share') })).data['url']), 200);
 });
 
 test('an agent of one workspace finds nothing of another, whichever tool it tries with whichever id', async (t) => {
