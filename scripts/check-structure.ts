@@ -57,6 +57,7 @@ const features: Record<string, string[]> = {
   webhooks: ['service', 'webhook'],
   email: ['service', 'email'],
   compat: [],
+  mcp: [],
 };
 
 /** What everything may import, and what itself imports nothing but its like. */

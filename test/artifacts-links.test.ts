@@ -41,6 +41,15 @@ async function startLinks(t: TestContext) {
 const sam: Audience = { kind: 'visitor', email: 'sam@visitor.example' };
 
 void suite('links to what is left of a meeting', () => {
+  void test('a rehearsed link opens nothing, though links are not stored and one could be computed', async (t) => {
+    const { desk, ids, statusOf, audit } = await startLinks(t);
+    const before = await audit();
+    const { status, body } = await desk.api('POST', `/v1/artifacts/${ids.recording}/links?dryRun=true`, {});
+    assert.equal(status, 200);
+    assert.equal(await statusOf(body['answer'].url), 410);
+    assert.deepEqual(await audit(), before);
+  });
+
   void test('play a recording without signing in, whole and in ranges, and each view is on record once', async (t) => {
     const { system, ids, make, open, audit } = await startLinks(t);
     const { url, expiresAt } = await make(ids.recording);

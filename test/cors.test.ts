@@ -33,7 +33,7 @@ test('a browser may ask before it uses a key, without it, from every site that s
     'access-control-allow-origin': app,
     'access-control-allow-methods': 'GET, HEAD, POST, PUT, PATCH, DELETE',
     'access-control-allow-headers':
-      'Authorization, Content-Type, Idempotency-Key, If-Range, Prefer, Range, Traceparent, Tracestate, X-Request-Id',
+      'Authorization, Content-Type, Idempotency-Key, If-Range, Mcp-Method, Mcp-Name, Mcp-Protocol-Version, Prefer, Range, Traceparent, Tracestate, X-Request-Id',
     'access-control-max-age': '600',
   });
   assert.equal((await preflight(system, 'http://localhost:8080')).status, 204);

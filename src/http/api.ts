@@ -34,6 +34,7 @@ import { emailRoutes } from '../email/routes.ts';
 import type { Span } from '../database/span.ts';
 import type { Log } from '../log.ts';
 import type { MeetingChanges } from '../meetings/changes.ts';
+import { mcpRoutes } from '../mcp/routes.ts';
 import { meetingRoutes } from '../meetings/routes.ts';
 import { monitoringRoutes } from '../monitoring/routes.ts';
 import { noticePages } from '../notices/pages.ts';
@@ -63,8 +64,8 @@ import type { WebhookDeps } from '../webhooks/service.ts';
 import { authenticate, forgetChangedKeys, sessionPrincipal } from './authenticate.ts';
 import { readJsonBody } from './body.ts';
 import { consoleFiles } from './console.ts';
-import { answerPreflights, requireListedOrigin } from './cors.ts';
-import { requireKeyPermission } from './key-permissions.ts';
+import { answerPreflights, requireKnownOrigin, requireListedOrigin } from './cors.ts';
+import { createKeyScope, requireKeyPermission } from './key-permissions.ts';
 import { mutations } from './mutations.ts';
 import { notificationRoutes } from './notifications.ts';
 import { createDescription } from './openapi.ts';
@@ -124,12 +125,15 @@ export function createHttp(deps: HttpDeps) {
   app.use('/v1/api-keys/*', forgetChangedKeys(deps));
   app.use('/v1/*', answerPreflights(deps), authenticate(deps), requireListedOrigin(deps), limitRate(deps));
   app.use('/v1/*', requireKeyPermission(api), readJsonBody, mutations(deps));
+  app.use('/mcp', requireKnownOrigin(deps), answerPreflights(deps), authenticate(deps), requireListedOrigin(deps));
+  app.use('/mcp', limitRate(deps), readJsonBody);
   app.route('/', notificationRoutes(deps));
   app.get('/v1/changes', (c) => changeStream(deps, c));
   const description = createDescription(api);
   app.get('/openapi.json', (c) => c.json(description()));
   app.route('/', api);
   app.route('/', tabRoutes(deps));
+  app.route('/', mcpRoutes({ ...deps, mayAsk: createKeyScope(api), api: app.fetch }));
   for (const pages of [
     teamsPages(deps),
     assetRoutes(),

@@ -9,7 +9,7 @@ type Deps = { db: Kysely<Database>; publicUrl: string };
 const allowed = {
   'Access-Control-Allow-Methods': 'GET, HEAD, POST, PUT, PATCH, DELETE',
   'Access-Control-Allow-Headers':
-    'Authorization, Content-Type, Idempotency-Key, If-Range, Prefer, Range, Traceparent, Tracestate, X-Request-Id',
+    'Authorization, Content-Type, Idempotency-Key, If-Range, Mcp-Method, Mcp-Name, Mcp-Protocol-Version, Prefer, Range, Traceparent, Tracestate, X-Request-Id',
   'Access-Control-Max-Age': '600',
 };
 const exposed =
@@ -34,6 +34,20 @@ export function answerPreflights(deps: Deps) {
     // Whose key it would be is not known: the page may read that it is none.
     if (c.get('principal') === undefined && c.req.header('authorization') !== undefined)
       if (await isListedAnywhere(deps, origin)) allowOrigin(c, origin);
+  });
+}
+
+/**
+ * Refuses pages of sites that no workspace lists before anything else is looked at, as the transport of MCP asks
+ * (Streamable HTTP, security warning: DNS rebinding). Throws `forbidden`.
+ */
+export function requireKnownOrigin(deps: Deps) {
+  const own = new URL(deps.publicUrl).origin;
+  return createMiddleware<Env>(async (c, next) => {
+    const origin = c.req.header('origin');
+    if (origin !== undefined && origin !== own && !(await isListedAnywhere(deps, origin)))
+      throw new Problem('forbidden', { detail: 'No workspace lists this site.' });
+    return next();
   });
 }
 

@@ -2,8 +2,8 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import { createMiddleware } from 'hono/factory';
 import { METHOD_NAME_ALL } from 'hono/router';
 import { matchedRoutes } from 'hono/route';
-import { keyPermissions, type KeyPermission, type Resource } from '../access/permissions.ts';
-import { requireOfKey } from '../access/principal.ts';
+import { includesPermission, keyPermissions, type KeyPermission, type Resource } from '../access/permissions.ts';
+import { requireOfKey, type Principal } from '../access/principal.ts';
 import { Problem } from '../problem.ts';
 import type { ApiContext, Env } from './router.ts';
 
@@ -73,6 +73,17 @@ export function permissionFor({ method, path, tags = [] }: Described): KeyPermis
   const permission = `${resource}:${method.toLowerCase() === 'get' ? 'read' : 'write'}`;
   if (!isPermission(permission)) throw new TypeError(`no permission of API keys covers ${name} (tag “${tag}”)`);
   return permission;
+}
+
+/** Tells whether a key may ask for an operation (`GET /v1/meetings/{id}`). Throws a `TypeError` where there is none. */
+export function createKeyScope(api: OpenAPIHono<Env>): (principal: Principal, operation: string) => boolean {
+  const routes = api.openAPIRegistry.definitions.flatMap((one) => (one.type === 'route' ? [one.route] : []));
+  const needed = new Map(routes.map((route) => [`${route.method.toUpperCase()} ${route.path}`, permissionFor(route)]));
+  return (principal, operation) => {
+    const permission = needed.get(operation);
+    if (!permission) throw new TypeError(`there is no operation ${operation}`);
+    return principal.kind === 'key' && includesPermission(principal.grants, permission);
+  };
 }
 
 /** Lets keys pass that have the permission of the route they ask for; what is no route of the API passes no limited key. */
