@@ -37,7 +37,7 @@ export async function documentOf(page: SitePage, frame: Frame): Promise<string> 
   const to = (target: string) => fromTo(page.address, target);
   const title = page.look === 'home' ? 'Parley' : `${page.title} – Parley`;
   const hasToc = page.look === 'text' && contentsOf(page).length > 1;
-  return html`<!doctype html>
+  const made = await html`<!doctype html>
     <html lang="en" dir="ltr">
       <head>
         <meta charset="utf-8" />
@@ -64,6 +64,7 @@ export async function documentOf(page: SitePage, frame: Frame): Promise<string> 
         </div>
       </body>
     </html>`;
+  return made.toString(); // oxlint-disable-line typescript/no-unnecessary-type-conversion -- it is an object that only says it is a string
 }
 
 function bar(to: (target: string) => string, hasToc: boolean): Html {

@@ -33,7 +33,7 @@ export async function makeSite(root: string): Promise<Site> {
   ];
   const documents = new Map<string, string>();
   for (const page of [...pages, contentsPage(frame.menu, markdown)])
-    documents.set(page.address, (await documentOf(page, frame)).toString());
+    documents.set(page.address, await documentOf(page, frame));
   const site: Site = new Map<string, string | Buffer>(documents);
   for (const [address, path] of linked.copied) site.set(address, readFileSync(join(root, path)));
   site.set('openapi.json', readFileSync(join(root, 'docs/openapi.json'), 'utf8'));

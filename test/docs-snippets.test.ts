@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { loadConfig } from '../src/config.ts';
+import { accounts, accountOf } from './support/snippet-accounts.ts';
+import { readers } from './support/snippet-befores.ts';
+import { follow, startSnippetStage } from './support/snippet-stage.ts';
+import { hasShapeOf, pages, snippetsOf } from './support/snippets.ts';
+
+// Every command and every example of the documentation does what the page says. How each block is held to that, and what
+// cannot be run here, is in support/snippet-accounts.ts.
+
+const all = pages.flatMap(snippetsOf);
+const taken = (how: string) => all.filter((snippet) => accountOf(snippet)?.how === how);
+
+test('somebody accounts for every snippet, and no account is about one that is gone', () => {
+  const forgotten = all
+    .filter((snippet) => !accountOf(snippet))
+    .map(({ at, language }) => `${at} (${language || 'no language'})`);
+  assert.deepEqual(forgotten, [], 'run it, or say in support/snippet-accounts.ts why it cannot be run');
+  const stale = accounts.filter(
+    ({ page, firstLine }) => !all.some((one) => one.page === page && one.firstLine === firstLine),
+  );
+  assert.deepEqual(stale, []);
+  for (const { page, firstLine, reason } of accounts)
+    assert.ok(reason.length > 20, `${page}: why is “${firstLine}” not run?`);
+});
+
+for (const page of pages) {
+  const commands = taken('run').filter((snippet) => snippet.page === page);
+  const examples = taken('shape').filter((snippet) => snippet.page === page);
+  if (commands.length === 0 && examples.length === 0) continue;
+  test(`${page} can be followed as it is written`, { timeout: 60_000 }, async (t) => {
+    const { options, before, afterwards } = readers[page] ?? {};
+    const stage = await startSnippetStage(t, options);
+    await follow(stage, commands, before);
+    const known = [...stage.shell.answers(), ...((await afterwards?.(stage)) ?? [])];
+    for (const { code, at } of examples)
+      assert.ok(
+        known.some((answer) => hasShapeOf(answer, JSON.parse(code))),
+        `${at}: nothing of this form was answered or sent`,
+      );
+  });
+}
+
+test('settings that pages set are settings of Parley', () => {
+  const snippets = taken('settings');
+  assert.ok(snippets.length > 5);
+  for (const { code, language, at } of snippets) {
+    const files = language === 'json' ? [{ name: at, text: code }] : [];
+    const env = language === 'json' ? {} : Object.fromEntries(linesOf(code));
+    assert.doesNotThrow(() => loadConfig({ env, files, readFile: contentOf }), at);
+  }
+});
+
+function linesOf(code: string): [string, string][] {
+  return [...code.matchAll(/^(?:export )?(\w+)=('[^']*'|\S+)/gm)].map(([, name = '', value = '']) => [
+    name,
+    value.replaceAll("'", ''),
+  ]);
+}
+
+/** What the files that settings name hold. */
+function contentOf(path: string): string {
+  if (path.endsWith('encryption_keys')) return `main:${Buffer.alloc(32, 1).toString('base64')}`;
+  return path.endsWith('database_url') ? 'postgresql://parley@localhost/parley' : 'a secret of some length';
+}
