@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { loadConfig } from '../src/config.ts';
 import { accounts, accountOf } from './support/snippet-accounts.ts';
-import { readers } from './support/snippet-befores.ts';
-import { follow, startSnippetStage } from './support/snippet-stage.ts';
+import { messageOfBooking, readers } from './support/snippet-readers.ts';
+import { follow, startSnippetStage, type SnippetStage } from './support/snippet-stage.ts';
+import { runPowerShell } from './support/tenant.ts';
 import { hasShapeOf, pages, snippetsOf } from './support/snippets.ts';
 
 // Every command and every example of the documentation does what the page says. How each block is held to that, and what
@@ -33,6 +34,7 @@ for (const page of pages) {
     const { options, before, afterwards } = readers[page] ?? {};
     const stage = await startSnippetStage(t, options);
     await follow(stage, commands, before);
+    await assertNothingFailed(stage);
     const known = [...stage.shell.answers(), ...((await afterwards?.(stage)) ?? [])];
     for (const { code, at } of examples)
       assert.ok(
@@ -40,6 +42,15 @@ for (const page of pages) {
         `${at}: nothing of this form was answered or sent`,
       );
   });
+}
+
+/** Everything that a page made at Microsoft came to be, unless the page speaks of what fails. */
+async function assertNothingFailed({ system }: SnippetStage): Promise<void> {
+  await system.work();
+  const { rows } = await system.database.pool.query(
+    "select id, status, problem_code from meetings where status = 'failed'",
+  );
+  assert.deepEqual(rows, []);
 }
 
 test('settings that pages set are settings of Parley', () => {
@@ -50,6 +61,27 @@ test('settings that pages set are settings of Parley', () => {
     const env = language === 'json' ? {} : Object.fromEntries(linesOf(code));
     assert.doesNotThrow(() => loadConfig({ env, files, readFile: contentOf }), at);
   }
+});
+
+test('queries are answered, and commands of administrators are taken', async (t) => {
+  const { system } = await startSnippetStage(t);
+  const queries = taken('query');
+  assert.ok(queries.length > 2);
+  for (const { code, at } of queries) await assert.doesNotReject(system.database.pool.query(code), at);
+  for (const { code, at } of taken('powershell')) assert.doesNotThrow(() => runPowerShell(system, code), at);
+});
+
+test('headers that examples show are sent', async (t) => {
+  const stage = await startSnippetStage(t);
+  await stage.desk.api('POST', '/v1/webhook-endpoints', { url: 'https://crm.example.com/hooks/parley' });
+  await messageOfBooking(stage);
+  const { headers } = await stage.desk.api('GET', '/v1/event-types');
+  const sent = new Set([...headers.keys(), ...stage.receiver.received.flatMap((one) => Object.keys(one.headers))]);
+  const examples = taken('headers');
+  assert.ok(examples.length > 0);
+  for (const { code, at } of examples)
+    for (const [, name = ''] of code.matchAll(/^([\w-]+):/gm))
+      assert.ok(sent.has(name.toLowerCase()), `${at}: ${name}`);
 });
 
 function linesOf(code: string): [string, string][] {

@@ -55,6 +55,7 @@ export async function documentOf(page: SitePage, frame: Frame): Promise<string> 
         <div class="columns">
           ${menu(page, frame, to)}
           <main id="main" tabindex="-1">
+            ${page.under ? html`<p class="trail"><a href="${to(page.under.address)}">${page.under.label}</a></p>` : ''}
             ${page.content} ${page.look === 'home' ? '' : onward(page, frame, to)}
             <footer class="foot">
               <p>Parley ${frame.version} · <a href="${to('contents.html')}">All pages</a> · MIT</p>

@@ -6,7 +6,8 @@ export type Heading = { level: number; id: string; text: string };
 /** What stands under one heading, as text: what the search finds. */
 export type Passage = { id: string; heading: string; text: string };
 
-export type Rendered = { html: string; headings: Heading[]; passages: Passage[] };
+/** `lead`: the words of the first paragraph. */
+export type Rendered = { html: string; headings: Heading[]; passages: Passage[]; lead: string };
 
 /** Where links and pictures of a page lead on the site. */
 export type Places = {
@@ -51,7 +52,13 @@ export function renderMarkdown(text: string, places: Places): Rendered {
   });
   const tokens = marked.lexer(text);
   const html = marked.parser(tokens);
-  return { html, headings, passages: passagesOf(tokens, headings) };
+  const lead = tokens.find(({ type }) => type === 'paragraph');
+  return {
+    html,
+    headings,
+    passages: passagesOf(tokens, headings),
+    lead: lead ? plain([lead]).replaceAll(/\s+/g, ' ') : '',
+  };
 }
 
 function tableOf({ header, rows }: Tokens.Table, inline: (tokens: Token[]) => string): string {

@@ -50,7 +50,7 @@ export const assets = ['assets/site.css', 'assets/site.js', 'assets/search.js'] 
 
 function textPage(page: MarkdownPage, linked: ReturnType<typeof linkedFiles>): { page: SitePage; passages: Passage[] } {
   const { source, address, title, text, group } = page;
-  const { html, headings, passages } = renderMarkdown(text, linked.places(address, source));
+  const { html, headings, passages, lead } = renderMarkdown(text, linked.places(address, source));
   const index = { Problems: 'problems/index.html', Decisions: 'decisions/index.html' }[group as string];
   const under = index && index !== address ? { address: index, label: group } : undefined;
   const isOnePlace = group === 'Problems' && under !== undefined;
@@ -58,7 +58,7 @@ function textPage(page: MarkdownPage, linked: ReturnType<typeof linkedFiles>): {
     page: {
       address,
       title,
-      description: (passages.find(({ text }) => text)?.text ?? title).slice(0, 160),
+      description: lead.length > 160 ? `${lead.slice(0, 160)}…` : lead || title,
       content: ready(html),
       headings,
       look: isOnePlace ? 'wide' : 'text',

@@ -45,6 +45,7 @@ export const accounts: Account[] = [
 
 /** Tests that take snippets from a page by themselves and run them. */
 const elsewhere: Partial<Record<string, Partial<Record<string, string>>>> = {
+  'docs/quick-start.md': { sh: 'test/docs-quick-start.test.ts', json: 'test/docs-quick-start.test.ts' },
   'docs/guides/importing.md': { sh: 'test/import-command.test.ts' },
   'docs/guides/tenant-setup.md': { powershell: 'test/setup-scripts.test.ts' },
   'docs/guides/emulator.md': { json: 'the emulator is started with it, in support/snippet-emulator.ts' },

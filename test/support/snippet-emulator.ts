@@ -6,7 +6,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { asPerson, meeting } from './graph-caller.ts';
-import type { Readers } from './snippet-befores.ts';
+import type { Readers } from './snippet-readers.ts';
 import type { SnippetStage } from './snippet-stage.ts';
 import { snippetsOf } from './snippets.ts';
 

@@ -46,7 +46,7 @@ export async function startSnippetStage(t: TestContext, { withTenant = true, clo
     tenant?.tenantConnectionId ?? '',
     tenant?.organizerId ?? '',
     JSON.stringify(connections),
-    desk.eventType['id'] as string,
+    desk.eventType['id'],
   ]);
 
   /** The text of a page as a reader has it who put their own addresses and their key into it. */
@@ -94,7 +94,7 @@ async function programEnvironment(
   return {
     ...testEnvironment,
     ...env,
-    Database__Url: `postgresql://${user}@localhost/${database}?${new URLSearchParams({ host, port: String(port) }).toString()}`,
+    Database__Url: `postgresql://${user}@localhost/${database}?${new URLSearchParams({ host, port }).toString()}`,
     Encryption__Keys: keyRingText,
   };
 }

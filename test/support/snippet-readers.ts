@@ -126,8 +126,8 @@ async function refusedBooking({ desk }: SnippetStage): Promise<unknown[]> {
   return [body];
 }
 
-/** What the receiver gets of a booking. */
-async function messageOfBooking({ system, desk, receiver }: SnippetStage): Promise<unknown[]> {
+/** Books a time, and waits for the message about its link; gives what the receiver got. */
+export async function messageOfBooking({ system, desk, receiver }: SnippetStage): Promise<unknown[]> {
   const visitor = { name: 'Sam Ferro', email: 'sam@visitor.example', timeZone: 'Europe/London' };
   const { status } = await desk.api('POST', '/v1/bookings', {
     eventTypeId: desk.eventType['id'],
