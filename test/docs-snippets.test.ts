@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { loadConfig } from '../src/config.ts';
-import { accounts, accountOf } from './support/snippet-accounts.ts';
+import { accounts, accountOf, elsewhere } from './support/snippet-accounts.ts';
 import { messageOfBooking, readers } from './support/snippet-readers.ts';
 import { follow, startSnippetStage, type SnippetStage } from './support/snippet-stage.ts';
 import { runPowerShell } from './support/tenant.ts';
@@ -22,6 +24,14 @@ test('somebody accounts for every snippet, and no account is about one that is g
     ({ page, firstLine }) => !all.some((one) => one.page === page && one.firstLine === firstLine),
   );
   assert.deepEqual(stale, []);
+  for (const [page, languages] of Object.entries(elsewhere))
+    for (const [language, file] of Object.entries(languages)) {
+      assert.ok(
+        all.some((one) => one.page === page && one.language === language),
+        `${page} has no ${language} any more`,
+      );
+      assert.ok(readFileSync(join(import.meta.dirname, '..', file), 'utf8').includes(page), `${file} runs ${page}`);
+    }
   for (const { page, firstLine, reason } of accounts)
     assert.ok(reason.length > 20, `${page}: why is “${firstLine}” not run?`);
 });

@@ -43,12 +43,12 @@ export const accounts: Account[] = [
   },
 ];
 
-/** Tests that take snippets from a page by themselves and run them. */
-const elsewhere: Partial<Record<string, Partial<Record<string, string>>>> = {
+/** Which file takes the snippets of a language from a page by itself and runs them. */
+export const elsewhere: Record<string, Record<string, string>> = {
   'docs/quick-start.md': { sh: 'test/docs-quick-start.test.ts', json: 'test/docs-quick-start.test.ts' },
   'docs/guides/importing.md': { sh: 'test/import-command.test.ts' },
   'docs/guides/tenant-setup.md': { powershell: 'test/setup-scripts.test.ts' },
-  'docs/guides/emulator.md': { json: 'the emulator is started with it, in support/snippet-emulator.ts' },
+  'docs/guides/emulator.md': { json: 'test/support/snippet-emulator.ts' },
   'docs/guides/embedding.md': { html: 'test/ui/embed.test.ts' },
 };
 

