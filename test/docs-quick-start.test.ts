@@ -96,7 +96,8 @@ test(
     const inbox = async () => (await fetch(`${parley.emulatorUrl}/outlook/mailbox/sam@visitor.example`)).text();
     assert.match(await inbox(), /My first meeting/);
 
-    assert.match(make ?? '', /"externalId": "my-first"/);
+    const again = (make ?? '').replace(/\| grep -o .*\n$/, '');
+    assert.match(await run(again), /"code":"external_id_taken"/, 'there is one meeting, not two');
     const changed = await run(change ?? '');
 
     assert.match(changed, new RegExp(joinUrl.replaceAll(/[.?*+^$()[\]{}|\\]/g, String.raw`\$&`)), 'the link stays');

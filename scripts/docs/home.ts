@@ -74,7 +74,7 @@ export function homePage(picture: { address: string; width: number; height: numb
             calendar event with one Teams link appears in Outlook. It stays right while people move and cancel.
           </p>
           <p class="actions">
-            <a class="primary" href="quick-start.html">Quick start</a> <a href="concepts.html">How it thinks</a>
+            <a class="primary" href="quick-start.html">Quick start</a> <a href="concepts.html">Concepts</a>
           </p>
         </div>
         <img

@@ -17,13 +17,38 @@ export type Readers = {
 export const readers: Partial<Record<string, Readers>> = {
   'docs/guides/api.md': { before: beforeApi, afterwards: refusedBooking },
   'docs/guides/emulator.md': emulatorReaders,
-  'docs/guides/student-appointments.md': { options: { withTenant: false } },
+  'docs/guides/booking-system.md': {
+    afterwards: expectAnswers(/"joinUrl":"https:/, /"state":"connected"/, /"wanted":"cancelled"/),
+  },
+  'docs/guides/own-integration.md': {
+    afterwards: expectAnswers(/"kind":"standalone".*"joinUrl":"https:/, /"teams-policy"/),
+  },
+  'docs/guides/service-desk.md': {
+    afterwards: expectAnswers(/"organizerId":"org_/, /"status":"requested"/, /"status":"confirmed".*"joinUrl":"https:/),
+  },
+  'docs/guides/student-appointments.md': {
+    options: { withTenant: false },
+    afterwards: expectAnswers(/"outcome":"one"/, /"organizerId":"org_/, /"assignment":"chosen"/),
+  },
   'docs/guides/troubleshooting.md': {
     options: { clock: 'real' },
     before: async (_stage, command) => command.replace('dana@example.com', 'dana@desk.example'),
   },
   'docs/guides/webhooks.md': { afterwards: messageOfBooking },
 };
+
+/** What a page promises is in the answers to its commands. */
+function expectAnswers(...promised: RegExp[]) {
+  return async ({ shell }: SnippetStage): Promise<unknown[]> => {
+    const answers = shell.answers().map((answer) => JSON.stringify(answer));
+    for (const pattern of promised)
+      assert.ok(
+        answers.some((one) => pattern.test(one)),
+        `no answer has ${pattern.source}`,
+      );
+    return [];
+  };
+}
 
 async function beforeApi(stage: SnippetStage, command: string): Promise<string | void> {
   if (command.includes('/resolve ')) await changeInOutlook(stage, command.includes('recreate') ? 'delete' : 'move');
