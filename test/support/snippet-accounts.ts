@@ -48,6 +48,7 @@ export const elsewhere: Record<string, Record<string, string>> = {
   'docs/quick-start.md': { sh: 'test/docs-quick-start.test.ts', json: 'test/docs-quick-start.test.ts' },
   'docs/guides/importing.md': { sh: 'test/import-command.test.ts' },
   'docs/guides/tenant-setup.md': { powershell: 'test/setup-scripts.test.ts' },
+  'docs/guides/agents.md': { json: 'test/mcp-command.test.ts' },
   'docs/guides/emulator.md': { json: 'test/support/snippet-emulator.ts' },
   'docs/guides/embedding.md': { html: 'test/ui/embed.test.ts' },
 };
