@@ -1,4 +1,5 @@
-import { decodeJwt, jwtVerify, SignJWT } from 'jose';
+import { decodeJwt, errors, jwtVerify, SignJWT } from 'jose';
+import { NoResultError } from 'kysely';
 import { z } from 'zod';
 import { adminConsentUrl, parseAdminConsent } from '../microsoft/entra.ts';
 import { toProblem } from '../microsoft/problems.ts';
@@ -41,8 +42,11 @@ export async function readApproval(deps: Deps, state: string): Promise<Approval 
     const { payload } = await jwtVerify(state, key, { algorithms: ['HS256'], currentDate: deps.now() });
     const { returnUri, returnState } = claims.parse(payload);
     return { returnUri, returnState };
-  } catch {
-    return undefined; // made up, of a workspace that is gone, or too old: no approval of ours
+  } catch (error) {
+    const isNoneOfOurs =
+      error instanceof errors.JOSEError || error instanceof z.ZodError || error instanceof NoResultError;
+    if (isNoneOfOurs) return undefined; // made up, too old, or of a workspace that is gone
+    throw error;
   }
 }
 

@@ -3,6 +3,7 @@ import type { Database } from '../database/schema.ts';
 import { isPersonalTenant, personalTenantId } from '../microsoft/permissions.ts';
 import { Problem } from '../problem.ts';
 import type { ConnectionRow } from './connection.ts';
+import { getConnection } from './service.ts';
 
 export type Wanted = {
   /** The one that the caller may see; without it, all of the workspace's. */
@@ -25,11 +26,7 @@ export function works({ status, tenant_id: tenantId }: Pick<ConnectionRow, 'stat
 }
 
 /** A part of the workspace's connections. */
-export async function searchConnections(
-  { db }: Deps,
-  workspaceId: string,
-  wanted: Wanted,
-): Promise<ConnectionRow[]> {
+export async function searchConnections({ db }: Deps, workspaceId: string, wanted: Wanted): Promise<ConnectionRow[]> {
   const { id, email, createdFrom, createdBefore } = wanted;
   let query = db.selectFrom('connections').selectAll().where('workspace_id', '=', workspaceId);
   if (id !== undefined) query = query.where('id', '=', id);
@@ -39,17 +36,20 @@ export async function searchConnections(
   if (createdBefore) query = query.where('created_at', '<', createdBefore);
   if (wanted.works === true) query = query.where('status', '=', 'connected').where('tenant_id', '<>', personalTenantId);
   if (wanted.works === false)
-    query = query.where((where) => where.or([where('status', '<>', 'connected'), where('tenant_id', '=', personalTenantId)]));
+    query = query.where((where) =>
+      where.or([where('status', '<>', 'connected'), where('tenant_id', '=', personalTenantId)]),
+    );
   return query.orderBy(wanted.sortBy, wanted.order).orderBy('id').limit(wanted.limit).offset(wanted.offset).execute();
 }
 
-/** Notes of an application on a connection take the place of those before. Throws `not_found`. */
+/** Notes of an application on a connection take the place of those before; without any, they stay. Throws `not_found`. */
 export async function noteOnConnection(
   { db, now }: Deps & { now: () => Date },
   workspaceId: string,
   id: string,
-  metadata: Record<string, unknown>,
+  metadata: Record<string, unknown> | undefined,
 ): Promise<ConnectionRow> {
+  if (!metadata) return getConnection({ db }, workspaceId, id);
   return db
     .updateTable('connections')
     .set({ metadata: JSON.stringify(metadata), updated_at: now() })

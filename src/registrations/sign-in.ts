@@ -16,7 +16,11 @@ type Deps = RegistrationDeps & { span: Span };
 export type NewSignIn = Pick<NewRegistration, 'name' | 'clientId' | 'tenant' | 'scopes' | 'redirectUris'> & {
   clientSecret: string;
 };
-export type SignInChange = { name?: string | undefined; scopes?: string[] | undefined; clientSecret?: string | undefined };
+export type SignInChange = {
+  name?: string | undefined;
+  scopes?: string[] | undefined;
+  clientSecret?: string | undefined;
+};
 
 const secretName = 'Client secret';
 
