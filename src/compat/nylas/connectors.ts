@@ -27,10 +27,11 @@ import { readInput, readQuery } from './read-input.ts';
 type Deps = GateDeps & IntegrationDeps;
 
 const connectorChange = integrationChange.extend({
-  active_credential_id: z.undefined({
-    error:
+  active_credential_id: z
+    .never(
       'None is chosen: Parley goes on with the credential that Microsoft took last, and tries the others after it.',
-  }),
+    )
+    .optional(),
 });
 
 const credentialInput = z.object({

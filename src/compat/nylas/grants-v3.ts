@@ -34,7 +34,7 @@ const grantsQuery = paging.extend({
   email: singleLine(320).optional(),
   grant_status: z.enum(['valid', 'invalid'], { error: 'Use “valid” or “invalid”.' }).optional(),
   provider: z.string().optional(),
-  ip: z.undefined({ error: 'Parley keeps no addresses of people.' }),
+  ip: z.never('Parley keeps no addresses of people.').optional(),
 });
 
 /** `/v3/grants`, `/v3/connect/custom` and `/v3/providers/detect`. The holder of a token sees its own grant alone. */
