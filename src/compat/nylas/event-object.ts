@@ -1,29 +1,38 @@
+import type { ConnectionRow } from '../../connections/connection.ts';
 import { manageUrlPlaceholder, type MeetingRow } from '../../meetings/meeting.ts';
 import { epoch } from './envelope.ts';
 
+/** A mailbox has one calendar in which meetings are made: its own. */
+export function calendarIdOf({ id }: Pick<ConnectionRow, 'id'>): string {
+  return id.replace(/^con_/, 'cal_');
+}
+
 /** A meeting as an event of version 3, in the calendar of the connection that it is made through. */
-export function presentEvent(row: MeetingRow, grantId: string) {
+export function presentEventV3(row: MeetingRow, grant: ConnectionRow) {
+  const organizer = { email: grant.account_email ?? '', name: grant.account_name ?? '' };
   return {
     id: row.id,
-    grant_id: grantId,
-    object: 'event' as const,
-    calendar_id: 'primary',
+    object: 'event',
+    grant_id: grant.id,
+    calendar_id: calendarIdOf(grant),
     title: row.subject,
     description: row.body_html.replaceAll(manageUrlPlaceholder, ''),
     busy: true,
     read_only: false,
-    participants: row.attendees.map(({ name, email }) => ({ email, name: name ?? null, status: 'noreply' as const })),
+    participants: row.attendees.map(({ name, email }) => ({ email, ...(name && { name }), status: 'noreply' })),
+    organizer,
+    creator: organizer,
     when: {
-      object: 'timespan' as const,
+      object: 'timespan',
       start_time: epoch(row.starts_at),
       end_time: epoch(row.ends_at),
       start_timezone: row.time_zone,
       end_timezone: row.time_zone,
     },
     ...conferencing(row),
-    ical_uid: row.ical_uid,
-    html_link: row.web_link,
-    status: row.wanted === 'cancelled' ? ('cancelled' as const) : ('confirmed' as const),
+    ...(row.ical_uid !== null && { ical_uid: row.ical_uid }),
+    ...(row.web_link !== null && { html_link: row.web_link }),
+    status: row.wanted === 'cancelled' ? 'cancelled' : 'confirmed',
     metadata: row.metadata,
     created_at: epoch(row.created_at),
     updated_at: epoch(row.updated_at),
@@ -35,7 +44,6 @@ function conferencing({ kind, join_url: url, external_conference: external }: Me
   if (kind !== 'external')
     return { conferencing: { provider: 'Microsoft Teams', ...(url !== null && { details: { url } }) } };
   if (!external) return {};
-  const { provider, url: address, meetingCode, password, pin, phone } = external;
-  const details = { url: address, meeting_code: meetingCode, password, pin, phone };
-  return { conferencing: { provider, details } };
+  const { provider, meetingCode, ...details } = external;
+  return { conferencing: { provider, details: { ...details, ...(meetingCode && { meeting_code: meetingCode }) } } };
 }

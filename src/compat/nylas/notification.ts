@@ -1,11 +1,11 @@
 import { createHmac } from 'node:crypto';
 import type { Kysely } from 'kysely';
-import { splitScopes } from '../../connections/connection.ts';
+import { splitScopes, type ConnectionRow } from '../../connections/connection.ts';
 import type { Database } from '../../database/schema.ts';
 import type { HeardLine, MessageFormat, NylasType, Word } from '../../webhooks/format.ts';
 import { mostPayloadBytes } from '../../webhooks/webhook.ts';
 import { epoch } from './envelope.ts';
-import { presentEvent } from './event-object.ts';
+import { calendarIdOf, presentEventV3 } from './event-object.ts';
 
 /** What Nylas calls what happens in Parley. An event is updated when it is wanted differently, and when it has its link. */
 const words: readonly (Word & { name: NylasType })[] = [
@@ -78,43 +78,43 @@ export function notification(type: string, { id, at, workspaceId, object }: Abou
 }
 
 function ofLine(line: HeardLine): Notification {
-  const object = line.meeting_id
-    ? { object: 'event', id: line.meeting_id, grant_id: line.meeting_connection_id, calendar_id: 'primary' }
-    : { code: codes[line.name], grant_id: line.connection_id, provider: 'microsoft' };
-  return notification(line.name, {
-    id: line.message_id,
-    at: line.created_at,
-    workspaceId: line.workspace_id,
-    object,
-  });
+  const { name, message_id: id, created_at: at, workspace_id: workspaceId } = line;
+  return notification(name, { id, at, workspaceId, object: nameOf(line) });
+}
+
+/** What a line is about, by its ids. */
+function nameOf({
+  name,
+  meeting_id: id,
+  meeting_connection_id: through,
+  connection_id: connectionId,
+}: HeardLine): Thing {
+  if (through === null) return { code: codes[name], grant_id: connectionId, provider: 'microsoft' };
+  return { object: 'event', id, grant_id: through, calendar_id: calendarIdOf({ id: through }) };
 }
 
 /** What a message is about as it is now; what is gone stays as it was named. */
 async function findThing(db: Kysely<Database>, workspaceId: string, { type, data: { object } }: Notification) {
-  if (type === 'event.created' || type === 'event.updated') return findEvent(db, workspaceId, object);
-  if (type in codes && type !== 'grant.deleted') return findGrant(db, workspaceId, type, object);
-  return object;
-}
-
-async function findEvent(db: Kysely<Database>, workspaceId: string, object: Thing): Promise<Thing> {
-  const row = await db
-    .selectFrom('meetings')
-    .selectAll()
-    .where('workspace_id', '=', workspaceId)
-    .where('id', '=', String(object['id']))
-    .executeTakeFirst();
-  return row ? presentEvent(row, String(object['grant_id'])) : object;
-}
-
-async function findGrant(db: Kysely<Database>, workspaceId: string, type: string, object: Thing): Promise<Thing> {
-  const row = await db
+  if (type === 'event.deleted' || type === 'grant.deleted' || object['grant_id'] === undefined) return object;
+  const grant = await db
     .selectFrom('connections')
     .selectAll()
     .where('workspace_id', '=', workspaceId)
     .where('id', '=', String(object['grant_id']))
     .executeTakeFirst();
-  if (!row) return object;
-  const grant = { ...object, integration_id: row.registration_id ?? workspaceId, email: row.account_email };
+  if (!grant) return object;
+  if (!type.startsWith('event.')) return { ...object, ...presentGrant(type, grant) };
+  const event = await db
+    .selectFrom('meetings')
+    .selectAll()
+    .where('workspace_id', '=', workspaceId)
+    .where('id', '=', String(object['id']))
+    .executeTakeFirst();
+  return event ? presentEventV3(event, grant) : object;
+}
+
+function presentGrant(type: string, row: ConnectionRow): Thing {
+  const grant = { integration_id: row.registration_id, email: row.account_email };
   if (type === 'grant.expired') return { ...grant, grant_updated_at: epoch(row.updated_at) };
   return {
     ...grant,

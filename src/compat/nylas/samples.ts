@@ -13,7 +13,7 @@ const connected = {
   scope: ['Calendars.ReadWrite', 'OnlineMeetings.ReadWrite'],
   metadata: {},
 };
-const named = { object: 'event', id: 'mtg_sample', grant_id: 'con_sample', calendar_id: 'primary' };
+const named = { object: 'event', id: 'mtg_sample', grant_id: 'con_sample', calendar_id: 'cal_sample' };
 const event = {
   ...named,
   title: 'Sample event',
