@@ -191,7 +191,7 @@ test('a receiver for Nylas is told of events and grants in its form, and both si
   assert.match(link.details.url, /^https:\/\/teams\.microsoft\.com\//);
   assert.deepEqual(
     of('event.updated')
-      .map((one) => one.data.object['title'])
+      .map((one) => one.data.object['title'] as string)
       .toSorted(),
     ['Interview', 'Second interview'],
   );

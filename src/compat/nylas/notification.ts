@@ -95,12 +95,13 @@ function nameOf({
 
 /** What a message is about as it is now; what is gone stays as it was named. */
 async function findThing(db: Kysely<Database>, workspaceId: string, { type, data: { object } }: Notification) {
-  if (type === 'event.deleted' || type === 'grant.deleted' || object['grant_id'] === undefined) return object;
+  const { id, grant_id: grantId } = object;
+  if (type === 'event.deleted' || type === 'grant.deleted' || typeof grantId !== 'string') return object;
   const grant = await db
     .selectFrom('connections')
     .selectAll()
     .where('workspace_id', '=', workspaceId)
-    .where('id', '=', String(object['grant_id']))
+    .where('id', '=', grantId)
     .executeTakeFirst();
   if (!grant) return object;
   if (!type.startsWith('event.')) return { ...object, ...presentGrant(type, grant) };
@@ -108,7 +109,7 @@ async function findThing(db: Kysely<Database>, workspaceId: string, { type, data
     .selectFrom('meetings')
     .selectAll()
     .where('workspace_id', '=', workspaceId)
-    .where('id', '=', String(object['id']))
+    .where('id', '=', typeof id === 'string' ? id : '')
     .executeTakeFirst();
   return event ? presentEventV3(event, grant) : object;
 }
