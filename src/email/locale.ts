@@ -46,6 +46,8 @@ export type LetterWords = {
   whyVisitor: string;
   whyOperator: string;
   whyAdministrator: string;
+  /** To somebody whose address was given for a webhook endpoint. */
+  whyNamed: string;
   certificate: string;
   secret: string;
   certificateSteps: string;

@@ -1628,6 +1628,12 @@ export type WebhookEndpoint = {
   types: string[] | null;
   signature: 'hmac' | 'ed25519';
 
+  /** In which words it is told. */
+  format: 'standard' | 'nylas';
+
+  /** Who is written to when nothing arrives, beside owners and admins. */
+  alsoWarn: string[];
+
   /** For `ed25519`: what receivers verify with. */
   publicKey: string | null;
 
@@ -1660,6 +1666,8 @@ export type WebhookEndpointWithSecret = WebhookEndpoint & {
 export type NewWebhookEndpoint = {
   url: string;
   description?: string;
+
+  /** In the words of its format; of `nylas`: event.created, event.updated, event.deleted, grant.created, grant.updated, grant.deleted, grant.expired. `null`: all of them. */
   types?:
     | (
         | 'meeting.*'
@@ -1741,14 +1749,29 @@ export type NewWebhookEndpoint = {
         | 'webhook.failing'
         | 'webhook.disabled'
         | 'webhook.resumed'
+        | 'event.created'
+        | 'event.updated'
+        | 'event.deleted'
+        | 'grant.created'
+        | 'grant.updated'
+        | 'grant.deleted'
+        | 'grant.expired'
       )[]
     | null;
   signature?: 'hmac' | 'ed25519';
+
+  /** standard: thin messages · nylas: what receivers written for Nylas expect; the address has to answer a challenge */
+  format?: 'standard' | 'nylas';
+
+  /** Who is written to when nothing arrives, beside owners and admins. */
+  alsoWarn?: string[];
 };
 
 export type WebhookEndpointChanges = {
   url?: string;
   description?: string;
+
+  /** In the words of its format; of `nylas`: event.created, event.updated, event.deleted, grant.created, grant.updated, grant.deleted, grant.expired. `null`: all of them. */
   types?:
     | (
         | 'meeting.*'
@@ -1830,8 +1853,18 @@ export type WebhookEndpointChanges = {
         | 'webhook.failing'
         | 'webhook.disabled'
         | 'webhook.resumed'
+        | 'event.created'
+        | 'event.updated'
+        | 'event.deleted'
+        | 'grant.created'
+        | 'grant.updated'
+        | 'grant.deleted'
+        | 'grant.expired'
       )[]
     | null;
+
+  /** Who is written to when nothing arrives, beside owners and admins. */
+  alsoWarn?: string[];
 };
 
 export type WebhookDelivery = {
@@ -1847,7 +1880,7 @@ export type WebhookDelivery = {
   attemptsLeft: number;
   nextAttemptAt: string | null;
 
-  /** The body, byte by byte as it is signed. */
+  /** The body, byte by byte as it is signed. Of the format `nylas`, without what is read anew at each attempt. */
   payload: string;
 
   /** The last answer. */
@@ -2836,7 +2869,14 @@ export type WebhookEventType =
   | 'organizer.removed'
   | 'webhook.failing'
   | 'webhook.disabled'
-  | 'webhook.resumed';
+  | 'webhook.resumed'
+  | 'event.created'
+  | 'event.updated'
+  | 'event.deleted'
+  | 'grant.created'
+  | 'grant.updated'
+  | 'grant.deleted'
+  | 'grant.expired';
 
 /** Why Parley refuses; each has a page in its documentation. */
 export type ProblemCode =
@@ -2856,6 +2896,7 @@ export type ProblemCode =
   | 'member_exists'
   | 'return_uri_not_allowed'
   | 'webhook_url_refused'
+  | 'webhook_challenge_failed'
   | 'webhook_endpoint_disabled'
   | 'too_many_webhook_endpoints'
   | 'slot_taken'

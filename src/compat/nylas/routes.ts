@@ -8,9 +8,10 @@ import { errorOfVersion3 } from './errors.ts';
 import { newNylasRouter } from './gate.ts';
 import { grantRoutes } from './grants-v3.ts';
 import { tokenInfoRoutes, tokenRoutes } from './tokens-v3.ts';
+import { destinationRoutes, type DestinationDeps } from './webhooks.ts';
 import { unifiedAuthRoutes, type UnifiedAuthDeps } from './unified-auth.ts';
 
-type Deps = UnifiedAuthDeps;
+type Deps = UnifiedAuthDeps & DestinationDeps;
 
 /** What programs written for Nylas ask: the unified auth service, and versions 2 and 3. */
 export function nylasRoutes(deps: Deps): Hono<Env> {
@@ -23,6 +24,7 @@ export function nylasRoutes(deps: Deps): Hono<Env> {
     applicationRoutes(deps),
     connectorRoutes(deps),
     grantRoutes(deps),
+    destinationRoutes(deps),
   ])
     app.route('/', routes);
   app.route('/', unknownOfVersion3(deps)); // the last one

@@ -178,6 +178,8 @@ Was nicht angekommen ist und was inzwischen geschehen ist, wird jetzt geschickt,
       'Sie erhalten diese Nachricht, weil diese Adresse für einen Termin bei {{workspace.name}} angegeben wurde.',
     whyOperator: 'Sie erhalten diese Nachricht, weil Sie Termine für {{workspace.name}} wahrnehmen.',
     whyAdministrator: 'Sie erhalten diese Nachricht, weil Sie {{workspace.name}} in Parley betreuen.',
+    whyNamed:
+      'Sie erhalten diese Nachricht, weil Ihre Adresse für einen Webhook von {{workspace.name}} in Parley angegeben wurde.',
     certificate: 'Zertifikat',
     secret: 'Clientgeheimnis',
     certificateSteps: `Was zu tun ist

@@ -177,6 +177,7 @@ What did not arrive and what happened meanwhile is being sent now, the oldest fi
     whyVisitor: 'You get this mail because this address was given for a time with {{workspace.name}}.',
     whyOperator: 'You get this mail because you take appointments for {{workspace.name}}.',
     whyAdministrator: 'You get this mail because you look after {{workspace.name}} in Parley.',
+    whyNamed: 'You get this mail because your address was given for a webhook of {{workspace.name}} in Parley.',
     certificate: 'certificate',
     secret: 'client secret',
     certificateSteps: `What to do

@@ -177,6 +177,7 @@ Lo que no llegó y lo que ha ocurrido entretanto se envía ahora, empezando por 
     whyVisitor: 'Recibe este mensaje porque se indicó esta dirección para una cita con {{workspace.name}}.',
     whyOperator: 'Recibe este mensaje porque atiende citas para {{workspace.name}}.',
     whyAdministrator: 'Recibe este mensaje porque administra {{workspace.name}} en Parley.',
+    whyNamed: 'Recibe este mensaje porque su dirección se indicó para un webhook de {{workspace.name}} en Parley.',
     certificate: 'certificado',
     secret: 'secreto de cliente',
     certificateSteps: `Qué hacer

@@ -178,6 +178,8 @@ Ce qui n’est pas arrivé et ce qui s’est passé entre-temps est envoyé main
       'Vous recevez ce message parce que cette adresse a été indiquée pour un rendez-vous avec {{workspace.name}}.',
     whyOperator: 'Vous recevez ce message parce que vous assurez des rendez-vous pour {{workspace.name}}.',
     whyAdministrator: 'Vous recevez ce message parce que vous gérez {{workspace.name}} dans Parley.',
+    whyNamed:
+      'Vous recevez ce message parce que votre adresse a été indiquée pour un webhook de {{workspace.name}} dans Parley.',
     certificate: 'certificat',
     secret: 'secret client',
     certificateSteps: `Que faire
