@@ -30,6 +30,7 @@ import { emailRoutes } from '../email/routes.ts';
 import type { Span } from '../database/span.ts';
 import type { Log } from '../log.ts';
 import type { MeetingChanges } from '../meetings/changes.ts';
+import { operationRoutes } from '../meetings/operation-routes.ts';
 import { meetingRoutes } from '../meetings/routes.ts';
 import { monitoringRoutes } from '../monitoring/routes.ts';
 import { noticePages } from '../notices/pages.ts';
@@ -169,6 +170,7 @@ export function createApi(deps: HttpDeps) {
     .route('/', holdRoutes(deps))
     .route('/', peopleRoutes(deps))
     .route('/', meetingRoutes(deps))
+    .route('/', operationRoutes(deps))
     .route('/', watchRoutes(deps))
     .route('/', artifactRoutes(deps))
     .route('/', transcriptRoutes(deps))

@@ -6,11 +6,12 @@ import type { Database } from '../database/schema.ts';
 import type { Span } from '../database/span.ts';
 import { Problem } from '../problem.ts';
 import { open, seal, type SealContext } from '../seal.ts';
-import type { ApiContext } from './router.ts';
+import { preferenceOf } from './prefer.ts';
+import type { Answer, ApiContext, Spanned } from './router.ts';
 
 type Deps = { db: Kysely<Database>; now: () => Date; dataKeys: DataKeys };
-export type Answer = { status: 200 | 201; body: unknown };
-type StoredAnswer = { status: number; text: string; replayed: boolean };
+/** `waited`: for what the request preferred to wait for. */
+type StoredAnswer = { status: number; text: string; replayed: boolean; waited?: boolean };
 export type Claim = { workspaceId: string; scope: string; route: string; key: string; fingerprint: Buffer };
 
 const keptMs = 7 * 24 * 60 * 60_000;
@@ -60,16 +61,30 @@ export async function once(
   deps: Deps,
   work: Work<Answer> & {
     /** Improves the answer after the transaction (waiting for a link); what it gives is what later calls get. */
-    finish?: (body: unknown) => Promise<unknown>;
+    finish?: () => Promise<Answer | undefined>;
   },
 ): Promise<Response> {
   const claim = c.get('keyIsTaken') ? undefined : await readClaim(c);
   await deps.dataKeys(c.get('principal').workspaceId); // the answer's links are made inside the transaction
   const answer = await runOnce(deps, claim, work);
-  if (answer.replayed || !work.finish) return toResponse(c, answer);
-  const text = JSON.stringify(await work.finish(JSON.parse(answer.text)));
-  if (claim) await storeAnswer(deps, claim, answer.status, text);
-  return toResponse(c, { ...answer, text });
+  const better = answer.replayed ? undefined : await work.finish?.();
+  if (!better) return toResponse(c, answer);
+  return toResponse(c, await storeBetter(deps, claim, better));
+}
+
+/** The answer of a request that is one transaction with its key gets better once that is committed; others wait at once. */
+export async function answerFinally(c: ApiContext, first: Answer, finish?: () => Promise<Answer>): Promise<Response> {
+  const spanned = c.get('spanned');
+  if (spanned && finish) spanned.finish = finish;
+  const waited = !spanned && finish !== undefined;
+  const { status, body } = waited ? await finish() : first;
+  return toResponse(c, { status, text: JSON.stringify(body), replayed: false, waited });
+}
+
+async function storeBetter(deps: Deps, claim: Claim | undefined, { status, body }: Answer): Promise<StoredAnswer> {
+  const text = JSON.stringify(body);
+  if (claim) await storeAnswer(deps, claim, status, text);
+  return { status, text, replayed: false, waited: true };
 }
 
 /** Requests that ask others before their transaction begins: their key is a part of that one, see {@link once}. */
@@ -93,6 +108,8 @@ export async function answerOnce(c: ApiContext, deps: Deps & { span: Span }, nex
     return;
   }
   await deps.dataKeys(claim.workspaceId); // read before the transaction
+  const spanned: Spanned = { preference: preferenceOf(c) };
+  c.set('spanned', spanned);
   c.req.raw.headers.delete('prefer'); // what is not committed yet is not worked on: nothing to wait for
   try {
     await deps.span.inOne(async (trx) => {
@@ -110,7 +127,12 @@ export async function answerOnce(c: ApiContext, deps: Deps & { span: Span }, nex
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     if (c.res.status >= 500) await keepFailure(deps, claim, c.res);
+    return;
   }
+  if (!spanned.finish) return;
+  const better = await storeBetter(deps, claim, await spanned.finish());
+  c.res = undefined; // without it, headers of the first answer would stay
+  c.res = toResponse(c, better);
 }
 
 /** One request with a key at a time, over all processes. */
@@ -130,11 +152,23 @@ async function keepFailure(deps: Deps, claim: Claim, response: Response): Promis
   });
 }
 
-function toResponse(c: ApiContext, { status, text, replayed }: StoredAnswer): Response {
+function toResponse(c: ApiContext, { status, text, replayed, waited = false }: StoredAnswer): Response {
   if (replayed) c.header('Idempotent-Replayed', 'true');
   if (status === 204) return c.body(null, 204);
   c.header('Content-Type', status >= 400 ? 'application/problem+json' : 'application/json');
+  tellOfOperation(c, status === 202 ? text : undefined, waited);
   return c.body(text, status as Answer['status']);
+}
+
+/** Where the operation of a 202 is read, and which preferences counted (RFC 7240, section 3). */
+function tellOfOperation(c: ApiContext, operation: string | undefined, waited: boolean): void {
+  // Without a value, that of an answer that was not given is taken back.
+  c.header('Location', operation && (JSON.parse(operation) as { url: string }).url);
+  const applied = [
+    ...(operation === undefined ? [] : ['respond-async']),
+    ...(waited ? [`wait=${preferenceOf(c).waitSeconds}`] : []),
+  ];
+  c.header('Preference-Applied', applied.length > 0 ? applied.join(', ') : undefined);
 }
 
 async function readClaim(c: ApiContext): Promise<Claim | undefined> {
