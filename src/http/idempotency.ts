@@ -131,7 +131,6 @@ export async function answerOnce(c: ApiContext, deps: Deps & { span: Span }, nex
   }
   if (!spanned.finish) return;
   const better = await storeBetter(deps, claim, await spanned.finish());
-  c.res = undefined; // without it, headers of the first answer would stay
   c.res = toResponse(c, better);
 }
 
