@@ -159,7 +159,9 @@ const acceptedAnswer: Answer = {
   content: {
     'application/json': {
       schema: { $ref: '#/components/schemas/Operation' },
-      ...(examples['GET /v1/operations/{id}'] && { example: examples['GET /v1/operations/{id}'].answer }),
+      ...(examples['GET /v1/operations/{id}'] && {
+        example: { ...(examples['GET /v1/operations/{id}'].answer as object), status: 'pending' },
+      }),
     },
   },
 };
