@@ -33,6 +33,7 @@ import { bookingHistory } from './history.ts';
 import { hostsOfRequest } from './hosts-of-request.ts';
 import { createBooking } from './new-booking.ts';
 import { getBooking, listBookings, type BookingDeps } from './service.ts';
+import { getShownBooking } from './shown-booking.ts';
 import { addTeamsMeeting, removeTeamsMeeting } from './teams-meeting.ts';
 import { anyTime, durationMinutes, holdKeyOf, picked, wishes } from './wishes.ts';
 
@@ -197,9 +198,9 @@ export function bookingRoutes(deps: BookingRouteDeps) {
       return response as never; // stored bytes, checked against the schema when they were made
     })
     .openapi(read, async (c) => {
-      const { workspaceId } = c.get('principal');
-      const found = await getBooking(deps, workspaceId, c.req.valid('param').id);
-      return c.json(await presentOne(deps, c.get('principal'), found), 200);
+      const principal = c.get('principal');
+      const { operators, ...found } = await getShownBooking(deps, principal.workspaceId, c.req.valid('param').id);
+      return c.json(await presentBooking(deps, principal, found, operators), 200);
     })
     .openapi(change, async (c) => {
       const principal = c.get('principal');

@@ -27,30 +27,30 @@ export type Work<T> = {
  * one exists without the others. Whoever comes second waits for the first and gets its answer; refusals are not stored.
  */
 export async function runOnce(deps: Deps, claim: Claim | undefined, work: Work<Answer>): Promise<StoredAnswer> {
-  const known = claim && (await findAnswer(deps, claim));
+  // Where nothing is asked beforehand, the claim itself finds out.
+  const known = claim && work.prepare && (await findAnswer(deps, claim));
   if (known) return known;
-  try {
-    await work.prepare?.();
-  } catch (refusal) {
-    // What stands in the way may be this very request's first run: then its answer is the answer.
-    const twin = claim && (await findAnswer(deps, claim));
-    if (twin) return twin;
-    throw refusal;
-  }
   // Read before the transaction: inside, it would want a second connection while holding the first.
   if (claim) await deps.dataKeys(claim.workspaceId);
-  const answer = await deps.db.transaction().execute(async (trx) => {
-    if (claim && !(await insertClaim(trx, claim, deps.now()))) return undefined;
-    const { status, body } = await work.run(trx);
-    const text = JSON.stringify(body);
-    if (claim) await storeAnswer({ ...deps, db: trx }, claim, status, text);
-    return { status, text, replayed: false };
-  });
-  if (answer) return answer;
-  const stored = claim && (await findAnswer(deps, claim));
-  if (!stored) throw new Problem('idempotency_in_progress', { retryAfterMs: 1000 });
-  return stored;
+  try {
+    await work.prepare?.();
+    return await deps.db.transaction().execute(async (trx) => {
+      const { status, body } = await work.run(trx);
+      const text = JSON.stringify(body);
+      if (claim && !(await insertAnswer({ ...deps, db: trx }, claim, status, text))) throw new SecondRun();
+      return { status, text, replayed: false };
+    });
+  } catch (refusal) {
+    if (!claim || !(refusal instanceof Problem || refusal instanceof SecondRun)) throw refusal;
+    // What stands in the way may be this very request's first run: then its answer is the answer.
+    const twin = await findAnswer(deps, claim);
+    if (twin) return twin;
+    throw refusal instanceof Problem ? refusal : new Problem('idempotency_in_progress', { retryAfterMs: 1000 });
+  }
 }
+
+/** What undoes the work of a request whose first run has been committed meanwhile. */
+class SecondRun extends Error {}
 
 /**
  * {@link runOnce} for a request with an Idempotency-Key (IETF draft-ietf-httpapi-idempotency-key-header). The same key
@@ -194,31 +194,45 @@ async function readClaim(c: ApiContext): Promise<Claim | undefined> {
 /** Waits for a transaction that holds the same key; false when that one succeeded. */
 async function insertClaim(trx: Transaction<Database>, claim: Claim, now: Date): Promise<boolean> {
   const { scope, route, key, fingerprint } = claim;
-  const expiresAt = new Date(now.getTime() + keptMs);
-  const row = await trx
-    .insertInto('idempotency_keys')
-    .values({ scope, route, key, fingerprint, status: null, body: null, expires_at: expiresAt, created_at: now })
-    .onConflict((conflict) => conflict.columns(['scope', 'route', 'key']).doNothing())
-    .returning('key')
-    .executeTakeFirst();
-  return row !== undefined;
+  const { rows } = await sql`
+    insert into idempotency_keys (scope, route, key, fingerprint, expires_at, created_at)
+    values (${scope}, ${route}, ${key}, ${fingerprint}, ${expiryOf(now)}, ${now})
+    on conflict (scope, route, key) do nothing returning key
+  `.execute(trx);
+  return rows.length > 0;
+}
+
+/** {@link insertClaim} with the answer, by one statement: for work that can be undone when it comes second. */
+async function insertAnswer(deps: Deps, claim: Claim, status: number, text: string): Promise<boolean> {
+  const { scope, route, key, fingerprint } = claim;
+  const [now, body] = [deps.now(), await sealed(deps, claim, text)];
+  const { rows } = await sql`
+    insert into idempotency_keys (scope, route, key, fingerprint, status, body, expires_at, created_at)
+    values (${scope}, ${route}, ${key}, ${fingerprint}, ${status}, ${body}, ${expiryOf(now)}, ${now})
+    on conflict (scope, route, key) do nothing returning key
+  `.execute(deps.db);
+  return rows.length > 0;
+}
+
+function expiryOf(now: Date): Date {
+  return new Date(now.getTime() + keptMs);
 }
 
 /** Answers are kept sealed: they hold links with which whoever has them may move and cancel a booking. */
+async function sealed({ dataKeys }: Pick<Deps, 'dataKeys'>, claim: Claim, text: string): Promise<string> {
+  return seal(await dataKeys(claim.workspaceId), text, answerContext(claim)).toString('base64');
+}
+
 async function storeAnswer(
   { db, dataKeys }: Pick<Deps, 'db' | 'dataKeys'>,
   claim: Claim,
   status: number,
   text: string,
 ): Promise<void> {
-  const sealed = seal(await dataKeys(claim.workspaceId), text, answerContext(claim));
-  await db
-    .updateTable('idempotency_keys')
-    .set({ status, body: sealed.toString('base64') })
-    .where('scope', '=', claim.scope)
-    .where('route', '=', claim.route)
-    .where('key', '=', claim.key)
-    .execute();
+  await sql`
+    update idempotency_keys set status = ${status}, body = ${await sealed({ dataKeys }, claim, text)}
+    where scope = ${claim.scope} and route = ${claim.route} and key = ${claim.key}
+  `.execute(db);
 }
 
 async function findAnswer(
