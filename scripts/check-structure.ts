@@ -27,7 +27,16 @@ const features: Record<string, string[]> = {
   ],
   organizers: ['service', 'organizer', 'organizer-json', 'mailbox', 'allowed-mailbox', 'home', 'matching', 'probe'],
   setup: ['service'],
-  meetings: ['service', 'meeting', 'meeting-json', 'manage-link', 'changes', 'outlook-change'],
+  meetings: [
+    'service',
+    'meeting',
+    'meeting-json',
+    'manage-link',
+    'changes',
+    'outlook-change',
+    'operation',
+    'answer-later',
+  ],
   scheduling: [
     'service',
     'event-type',

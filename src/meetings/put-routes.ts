@@ -4,18 +4,15 @@ import type { DataKeys } from '../access/workspace-keys.ts';
 import { outsideOf } from '../database/span.ts';
 import { once } from '../http/idempotency.ts';
 import { json, jsonBody, newRouter, problemAnswers, singleLine } from '../http/router.ts';
-import { preferredWaitSeconds } from './changes.ts';
+import { finishOf, firstAnswer, laterOfMeeting, type Later } from './answer-later.ts';
+import type { MeetingChanges } from './changes.ts';
 import { chooseHome } from './choose-home.ts';
 import { textToHtml, wholeMeetingSchema } from './meeting-input.ts';
-import { meetingSchema, presentMeeting } from './meeting-json.ts';
+import { meetingSchema } from './meeting-json.ts';
 import { putMeeting } from './put-meeting.ts';
 import type { MeetingDeps } from './service.ts';
 
-type Deps = MeetingDeps & {
-  dataKeys: DataKeys;
-  /** Waits for a meeting to settle, at most for so long, and gives it as it is then. */
-  onceSettled: (workspaceId: string, seconds: number) => (body: unknown) => Promise<unknown>;
-};
+type Deps = MeetingDeps & { changes: MeetingChanges; dataKeys: DataKeys };
 
 const tags = ['Meetings'];
 const put = createRoute({
@@ -41,7 +38,7 @@ export function putRoutes(deps: Deps) {
     const principal = c.get('principal');
     requirePermission(principal, 'book');
     const { organizer, body, ...wanted } = c.req.valid('json');
-    const waitSeconds = preferredWaitSeconds(c.req.header('prefer'));
+    let later: Later | undefined;
     const response = await once(c, deps, {
       run: async (trx) => {
         const inTrx = { ...deps, db: trx, outsideDb: outsideOf(deps.db) };
@@ -52,9 +49,10 @@ export function putRoutes(deps: Deps) {
           connectionId: 'connectionId' in organizer ? organizer.connectionId : undefined,
           chooseHome: () => chooseHome(inTrx, principal, organizer, wanted.kind),
         });
-        return { status: isNew ? 201 : 200, body: presentMeeting(row) };
+        later = laterOfMeeting(deps, row, isNew ? 201 : 200);
+        return firstAnswer(c, later);
       },
-      ...(waitSeconds > 0 && { finish: deps.onceSettled(principal.workspaceId, waitSeconds) }),
+      finish: async () => later && finishOf(c, deps, later)?.(),
     });
     return response as never; // stored bytes, checked against the schema when they were made
   });

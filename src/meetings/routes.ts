@@ -6,11 +6,12 @@ import { once } from '../http/idempotency.ts';
 import { pageOf, pageQuery, splitPage } from '../http/paging.ts';
 import { idParam, instantOut, json, jsonBody, longText, newRouter, problemAnswers } from '../http/router.ts';
 import { Problem, problemCodes, problems } from '../problem.ts';
-import { preferredWaitSeconds, waitForMeeting, type MeetingChanges } from './changes.ts';
+import { answerLater, finishOf, firstAnswer, laterOfMeeting } from './answer-later.ts';
+import type { MeetingChanges } from './changes.ts';
 import { chooseHome } from './choose-home.ts';
 import { faultsOfKind, meetingChangesSchema, newMeetingSchema, textToHtml } from './meeting-input.ts';
 import { meetingSchema, presentMeeting } from './meeting-json.ts';
-import { isSettled } from './meeting.ts';
+import type { MeetingRow } from './meeting.ts';
 import { metadataPair, noteOf } from './metadata.ts';
 import { putRoutes } from './put-routes.ts';
 import {
@@ -120,19 +121,19 @@ export function meetingRoutes(deps: Deps) {
       const principal = c.get('principal');
       requirePermission(principal, 'book');
       const { organizer, body, ...wanted } = c.req.valid('json');
-      const waitSeconds = preferredWaitSeconds(c.req.header('prefer'));
+      let made: MeetingRow | undefined;
       const response = await once(c, deps, {
         run: async (trx) => {
           const inTrx = { ...deps, db: trx, outsideDb: outsideOf(deps.db) };
           const home = await chooseHome(inTrx, principal, organizer, wanted.kind);
-          const row = await createMeeting(inTrx, {
+          made = await createMeeting(inTrx, {
             ...wanted,
             home,
             bodyHtml: textToHtml(body),
           });
-          return { status: 201, body: presentMeeting(row) };
+          return firstAnswer(c, laterOfMeeting(deps, made, 201));
         },
-        ...(waitSeconds > 0 && { finish: onceSettled(deps, principal.workspaceId, waitSeconds) }),
+        finish: async () => made && finishOf(c, deps, laterOfMeeting(deps, made, 201))?.(),
       });
       return response as never; // stored bytes, checked against the schema when they were made
     })
@@ -154,7 +155,7 @@ export function meetingRoutes(deps: Deps) {
         if (errors.length > 0) throw new Problem('invalid_request', { errors });
         return changed;
       });
-      return c.json(presentMeeting(row), 200);
+      return (await answerLater(c, deps, laterOfMeeting(deps, row, 200))) as never; // checked when it was made
     })
     .openapi(cancel, async (c) => {
       requirePermission(c.get('principal'), 'book');
@@ -163,29 +164,20 @@ export function meetingRoutes(deps: Deps) {
       await refuseBooked(deps, workspaceId, id);
       const { comment } = c.req.valid('json');
       const row = await inTransaction((inTrx) => cancelMeeting(inTrx, workspaceId, id, comment));
-      return c.json(presentMeeting(row), 200);
+      return (await answerLater(c, deps, laterOfMeeting(deps, row, 200))) as never;
     })
     .openapi(retry, async (c) => {
       requirePermission(c.get('principal'), 'book');
       const { id } = c.req.valid('param');
       const row = await inTransaction((inTrx) => retryMeeting(inTrx, c.get('principal').workspaceId, id));
-      return c.json(presentMeeting(row), 200);
+      return (await answerLater(c, deps, laterOfMeeting(deps, row, 200))) as never;
     })
     .openapi(history, async (c) => {
       const { id } = await getMeeting(deps, c.get('principal').workspaceId, c.req.valid('param').id);
       const rows = await listMeetingEvents(deps, id);
       return c.json({ data: rows.map(presentEvent) }, 200);
     })
-    .route('/', putRoutes({ ...deps, onceSettled: (workspaceId, seconds) => onceSettled(deps, workspaceId, seconds) }));
-}
-
-function onceSettled(deps: Deps, workspaceId: string, seconds: number) {
-  return async (body: unknown) => {
-    const { id } = body as { id: string }; // what `presentMeeting` made
-    const current = () => getMeeting(deps, workspaceId, id);
-    await waitForMeeting(deps.changes, id, seconds, async () => isSettled(await current()));
-    return presentMeeting(await current());
-  };
+    .route('/', putRoutes(deps));
 }
 
 /** A booked meeting is moved and cancelled through its booking, which holds the time. */
