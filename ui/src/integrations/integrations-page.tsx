@@ -14,6 +14,7 @@ import { Connected } from './connected.tsx';
 import styles from './integrations.module.css';
 import { NotConfigured } from './not-configured.tsx';
 import { NotConnected } from './not-connected.tsx';
+import { OutsideConnections } from './outside-connections.tsx';
 import { PersonalAccount } from './personal-account.tsx';
 import { ReconnectNeeded } from './reconnect-needed.tsx';
 
@@ -52,6 +53,7 @@ export function IntegrationsPage() {
         </Card>
       )}
       {mayManage && data && <Colleagues />}
+      {mayManage && data && <OutsideConnections />}
     </Page>
   );
 }
