@@ -8,6 +8,7 @@ import { QueryProblem } from '../parts/problem-view.tsx';
 import { SkeletonRows } from '../parts/skeleton.tsx';
 import { StateLabel, type State } from '../parts/state-label.tsx';
 import { useMe } from '../shell/me.ts';
+import { AskEveryone } from './ask-everyone.tsx';
 import { Colleagues } from './colleagues.tsx';
 import { connectionStates } from './connection-states.ts';
 import { Connected } from './connected.tsx';
@@ -54,6 +55,7 @@ export function IntegrationsPage() {
       )}
       {mayManage && data && <Colleagues />}
       {mayManage && data && <OutsideConnections />}
+      {mayManage && data?.configured && <AskEveryone />}
     </Page>
   );
 }

@@ -26,7 +26,7 @@ export function RenewalLink({ connection: { id, accountEmail } }: { connection: 
     <>
       <Button
         disabledFocusable={make.isPending}
-        aria-label={`Copy a link to connect ${whose} again`}
+        aria-label={`Copy a link to connect again: ${whose}`}
         onClick={() => make.mutate()}
       >
         Copy a link to connect again
