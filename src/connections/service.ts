@@ -256,7 +256,7 @@ export async function storeConnectionIn(
     account_name: account.name ?? null,
     ...sealedTokens(dataKey, row, tokens),
     previous_refresh_token: null,
-    ...(owner.externalId != null && { external_id: owner.externalId }),
+    ...(typeof owner.externalId === 'string' && { external_id: owner.externalId }),
     ...(owner.metadata && { metadata: JSON.stringify(owner.metadata) }),
     last_used_at: deps.now(),
     updated_at: deps.now(),
