@@ -420,6 +420,14 @@ const table = {
     remedy: 'The user of the connection opens Integrations and chooses Reconnect.',
     reconnect: true,
   },
+  reauthentication_asked: {
+    status: 409,
+    title: 'The owner of the connection was asked to connect it again',
+    retry: false,
+    remedy:
+      'The user of the connection opens Integrations and chooses Reconnect; whoever is no member opens the link they were sent.',
+    reconnect: true,
+  },
   scopes_missing: {
     status: 409,
     title: 'The connection lacks permissions that this server now asks for',

@@ -8,6 +8,7 @@ import type {
 } from '../database/schema.ts';
 import { newId } from '../id.ts';
 import type { Queue } from '../jobs/queue.ts';
+import { connectAgainLetter, type ConnectAgainFacts } from './connect-again-letter.ts';
 import { credentialLetter, credentialTemplate, reconnectLetter, webhookLetter } from './administrator-letter.ts';
 import type { EmailContent, SendMail } from './email.ts';
 import { chooseLocale, type Locale } from './locale.ts';
@@ -201,6 +202,20 @@ export async function queueReconnectNeeded(deps: WarningDeps, warning: Reconnect
     (told) => reconnectLetter({ ...warning, ...told }),
     warning.memberId,
   );
+}
+
+type ConnectAgain = Warning & { to: string; facts: Omit<ConnectAgainFacts, 'text'> };
+
+/** Queues a mail that asks the owner of an account to connect it again, in the caller's transaction (`db`). */
+export async function queueConnectAgain(
+  deps: EmailDeps,
+  { workspaceId, about, to, facts }: ConnectAgain,
+): Promise<QueueResult> {
+  const template = 'connect_again';
+  const { locale } = facts.reader;
+  const text = await findOwnText(deps.db, { workspaceId, template, locale });
+  const message = connectAgainLetter({ ...facts, text });
+  return queueEmail(deps, { workspaceId, to, about, message, template, locale });
 }
 
 type Told = Parameters<typeof webhookLetter>[0]['reader'];

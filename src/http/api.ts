@@ -27,6 +27,7 @@ import { nylasRoutes } from '../compat/nylas/routes.ts';
 import { answerInOwnWords } from '../connections/link-answers.ts';
 import { connectLinkPages, type LinkAnswers } from '../connections/link-pages.ts';
 import { connectLinkRoutes } from '../connections/link-routes.ts';
+import { reauthenticationRoutes } from '../connections/reauthentication-routes.ts';
 import { connectionRoutes } from '../connections/routes.ts';
 import type { ConnectionDeps } from '../connections/service.ts';
 import type { DiagnosisDeps } from '../diagnostics/check.ts';
@@ -175,6 +176,7 @@ export function createApi(deps: HttpDeps) {
     .route('/', accessRoutes(deps))
     .route('/', connectionRoutes(deps))
     .route('/', connectLinkRoutes(deps))
+    .route('/', reauthenticationRoutes(deps))
     .route('/', eventTypeRoutes(deps))
     .route('/', slotRoutes(deps))
     .route('/', scheduleRoutes(deps))

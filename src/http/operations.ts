@@ -57,6 +57,13 @@ const table = {
   'GET /v1/connections': ['listConnections', 'List connections'],
   'GET /v1/connections/{id}': ['getConnection', 'Get a connection'],
   'DELETE /v1/connections/{id}': ['deleteConnection', 'Disconnect'],
+  'POST /v1/connections/reauthentication': [
+    'askToReauthenticate',
+    'Ask everyone to connect again',
+    'meetings_not_configured',
+    'app_credential_missing',
+    'mail_not_configured',
+  ],
   'POST /v1/connect-links': [
     'createConnectLink',
     'Make a link to connect an account',

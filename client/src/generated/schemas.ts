@@ -225,6 +225,64 @@ export type NewConnectLink = {
   expiresInSeconds?: number;
 };
 
+export type Reauthentication = {
+  mode: 'notify' | 'force';
+
+  /** People who are written to, or whose connection is put to rest. */
+  asked: number;
+  written: number;
+  stopped: number;
+
+  /** All whom it concerns, also those who are left alone. */
+  people: ReauthenticatedPerson[];
+};
+
+export type ReauthenticatedPerson = {
+  connectionId: string;
+
+  /** `null`: of somebody who is no member. */
+  memberId: string | null;
+  externalId: string | null;
+  name: string | null;
+  accountEmail: string | null;
+  missingScopes: string[];
+
+  /** Where mail reaches them; `null`: no address is known. */
+  mailTo: string | null;
+
+  /** `asked_recently`: within a day, and so not written to again. */
+  mail: 'queued' | 'asked_recently' | 'no_address' | 'not_configured';
+
+  /** Whether the connection is put to rest. `false` too where it needs its person already. */
+  stops: boolean;
+
+  /** Before this request. */
+  lastAskedAt: string | null;
+
+  /** Meetings in their calendar that have not ended. */
+  meetingsAhead: number;
+
+  /** Of these, those that Parley has still to bring in step. */
+  meetingsWaiting: number;
+};
+
+export type NewReauthentication = {
+  /** `notify`: each person gets a mail. `force`: beside that, their connections rest until they have connected again. Nothing is cancelled. */
+  mode: 'notify' | 'force';
+
+  /** These alone; without it, all of the workspace. */
+  connectionIds?: string[];
+
+  /** Only those that lack something of what people are asked for today. Default: true. */
+  onlyMissingScopes?: boolean;
+
+  /** More people than this are not asked; then nobody is. Needed, but for `dryRun`. */
+  cap?: number;
+
+  /** A paragraph of your own for the mail. */
+  message?: string;
+};
+
 export type EventType = {
   durationMinutes: number;
   slotStepMinutes: number;
@@ -2032,6 +2090,7 @@ export type EmailTemplate = {
     | 'reminder'
     | 'link_ready'
     | 'recording_ready'
+    | 'connect_again'
     | 'reconnect_needed'
     | 'credential_expiring'
     | 'credential_expired'
@@ -2083,7 +2142,7 @@ export type AuditEntry = {
     name: string | null;
   };
 
-  /** artifact.viewed: A recording, transcript or attendance report was opened. artifact.downloaded: A recording, transcript or attendance report was downloaded. artifact.linked: A link was made that opens a recording, transcript or attendance report until it expires. artifact.denied: Somebody asked for a recording, transcript or attendance report that they may not see. artifact.deleted: A recording, transcript or attendance report was deleted: by somebody, or by retention. transcripts.searched: The transcripts of the workspace were searched. hold.set: A booking was put on legal hold: nothing that is left of its meetings is deleted. hold.lifted: The legal hold of a booking was lifted. settings.artifacts_changed: The workspace’s settings of recordings were changed: storage, portal or retention. */
+  /** artifact.viewed: A recording, transcript or attendance report was opened. artifact.downloaded: A recording, transcript or attendance report was downloaded. artifact.linked: A link was made that opens a recording, transcript or attendance report until it expires. artifact.denied: Somebody asked for a recording, transcript or attendance report that they may not see. artifact.deleted: A recording, transcript or attendance report was deleted: by somebody, or by retention. transcripts.searched: The transcripts of the workspace were searched. hold.set: A booking was put on legal hold: nothing that is left of its meetings is deleted. hold.lifted: The legal hold of a booking was lifted. connection.asked_again: The owner of a connection was asked to connect their account again. settings.artifacts_changed: The workspace’s settings of recordings were changed: storage, portal or retention. */
   action: string;
 
   /** What it was done to. */
@@ -2828,6 +2887,7 @@ export type ListAuditEntriesQuery = {
     | 'transcripts.searched'
     | 'hold.set'
     | 'hold.lifted'
+    | 'connection.asked_again'
     | 'settings.artifacts_changed';
 
   /** Only what happened at this instant or later. */
