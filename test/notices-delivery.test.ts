@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { EmailRefused } from '../src/email/email.ts';
-import { startPeer, startWorkspace } from './support/system.ts';
+import { startPeer, startWorkspace, type System } from './support/system.ts';
 import { tuesdayAtTwo, visitor } from './support/appointments.ts';
 import { calendarOf, dana, day, minute, sam, startMailStory } from './support/mail-story.ts';
 
@@ -178,32 +178,46 @@ describe('an account that has to be connected again', () => {
   test('its member and those who manage the workspace are told once', async (t) => {
     const { system, desk, settle, to, letters, colleague } = await startMailStory(t);
     const milan = await colleague('milan.okafor');
-    const line = async () =>
-      system.database.db.transaction().execute(async (trx) => {
-        const connection = await trx
-          .updateTable('connections')
-          .set({ status: 'reconnect_needed', problem_code: 'reconnect_needed' })
-          .where('member_id', '=', milan.memberId)
-          .returning('id')
-          .executeTakeFirstOrThrow();
-        await trx
-          .insertInto('outbox_events')
-          .values({
-            workspace_id: desk.workspaceId,
-            type: 'connection.expired',
-            meeting_id: null,
-            booking_id: null,
-            connection_id: connection.id,
-            data: JSON.stringify({ code: 'reconnect_needed' }),
-            created_at: system.clock.now(),
-          })
-          .execute();
-      });
-    await line();
+    await expire(system, desk.workspaceId, milan);
     await settle();
     await settle();
     assert.deepEqual(await letters(dana), ['reconnect_needed']);
     assert.deepEqual(await letters(milan.email), ['reconnect_needed']);
     assert.match(to(milan.email)[0]?.subject ?? '', /needs to be connected again: milan\.okafor@/);
   });
+
+  test('of somebody who is no member, those who manage the workspace are told whom to send a link', async (t) => {
+    const { system, desk, settle, to, letters, colleague } = await startMailStory(t);
+    const milan = await colleague('milan.okafor');
+    await expire(system, desk.workspaceId, milan, { member_id: null });
+    await settle();
+    await settle();
+    assert.deepEqual(await letters(dana), ['outside_reconnect_needed']);
+    assert.deepEqual(await letters(milan.email), []);
+    assert.match(to(dana)[0]?.text ?? '', /milan\.okafor@[^]*no member of Front desk[^]*Connected by a link/);
+  });
 });
+
+/** The connection of a member stops working, as a refused refresh would have it. */
+async function expire(system: System, workspaceId: string, { memberId }: { memberId: string }, more: object = {}) {
+  await system.database.db.transaction().execute(async (trx) => {
+    const connection = await trx
+      .updateTable('connections')
+      .set({ status: 'reconnect_needed', problem_code: 'reconnect_needed', ...more })
+      .where('member_id', '=', memberId)
+      .returning('id')
+      .executeTakeFirstOrThrow();
+    await trx
+      .insertInto('outbox_events')
+      .values({
+        workspace_id: workspaceId,
+        type: 'connection.expired',
+        meeting_id: null,
+        booking_id: null,
+        connection_id: connection.id,
+        data: JSON.stringify({ code: 'reconnect_needed' }),
+        created_at: system.clock.now(),
+      })
+      .execute();
+  });
+}

@@ -120,6 +120,26 @@ export function reconnectLetter({
   });
 }
 
+/** Tells the administrators that an account has to be connected again whose owner is no member. */
+export function outsideReconnectLetter({
+  account,
+  reader,
+  publicUrl,
+  text,
+}: Facts & { account: string }): EmailContent {
+  const { words } = textsOf(reader.locale);
+  return compose({
+    template: 'outside_reconnect_needed',
+    locale: reader.locale,
+    text,
+    values: { 'recipient.name': reader.name, 'workspace.name': reader.workspaceName, account },
+    surroundings: {
+      buttons: [{ label: words.openConnection, url: `${publicUrl}/console/microsoft-365/integrations`, main: true }],
+      footer: words.whyAdministrator,
+    },
+  });
+}
+
 function daysText(days: number, locale: Locale): string {
   return days === 1
     ? new Intl.RelativeTimeFormat(textsOf(locale).formats, { numeric: 'always' }).format(1, 'day')

@@ -1,4 +1,4 @@
-import { credentialLetter, reconnectLetter, webhookLetter } from './administrator-letter.ts';
+import { credentialLetter, outsideReconnectLetter, reconnectLetter, webhookLetter } from './administrator-letter.ts';
 import { bookingLetter, type BookingFacts } from './booking-letter.ts';
 import { connectAgainLetter } from './connect-again-letter.ts';
 import type { EmailContent } from './email.ts';
@@ -35,6 +35,7 @@ export function sampleLetter({ template, locale, text, workspaceName, publicUrl,
   if (template === 'reconnect_needed') {
     return reconnectLetter({ ...common, account: 'dana@example.com', memberName: 'Dana Reyes' });
   }
+  if (template === 'outside_reconnect_needed') return outsideReconnectLetter({ ...common, account: 'sam@example.com' });
   if (template === 'connect_again') {
     const message = 'We now also make a lobby for your meetings.';
     const link = { url: `${publicUrl}/connect/to/sample`, linkDays: 14 };

@@ -9,7 +9,13 @@ import type {
 import { newId } from '../id.ts';
 import type { Queue } from '../jobs/queue.ts';
 import { connectAgainLetter, type ConnectAgainFacts } from './connect-again-letter.ts';
-import { credentialLetter, credentialTemplate, reconnectLetter, webhookLetter } from './administrator-letter.ts';
+import {
+  credentialLetter,
+  credentialTemplate,
+  outsideReconnectLetter,
+  reconnectLetter,
+  webhookLetter,
+} from './administrator-letter.ts';
 import type { EmailContent, SendMail } from './email.ts';
 import { chooseLocale, type Locale } from './locale.ts';
 import { findOwnText } from './own-texts.ts';
@@ -201,6 +207,16 @@ export async function queueReconnectNeeded(deps: WarningDeps, warning: Reconnect
     'reconnect_needed',
     (told) => reconnectLetter({ ...warning, ...told }),
     warning.memberId,
+  );
+}
+
+/** {@link queueReconnectNeeded} for an account whose owner is no member: they cannot be told to come to the console. */
+export async function queueOutsideReconnectNeeded(
+  deps: WarningDeps,
+  warning: Warning & { account: string },
+): Promise<QueueResult[]> {
+  return tellAdministrators(deps, warning, 'outside_reconnect_needed', (told) =>
+    outsideReconnectLetter({ ...told, account: warning.account }),
   );
 }
 

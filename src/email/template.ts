@@ -35,6 +35,7 @@ export const placeholders = {
   recording_ready: booking,
   connect_again: ['recipient.name', 'workspace.name', 'account', 'until.then', 'message'],
   reconnect_needed: ['recipient.name', 'workspace.name', 'member.name', 'account'],
+  outside_reconnect_needed: ['recipient.name', 'workspace.name', 'account'],
   credential_expiring: [...credential, 'time.left'],
   credential_expired: credential,
   webhook_failing: ['recipient.name', 'workspace.name', 'endpoint.host', 'since'],

@@ -1,7 +1,13 @@
 import type { Kysely } from 'kysely';
 import type { Database } from '../database/schema.ts';
 import type { ProblemCode } from '../problem.ts';
-import { queueEmail, queueReconnectNeeded, rewriteWaiting, type BookingTemplate } from '../email/service.ts';
+import {
+  queueEmail,
+  queueOutsideReconnectNeeded,
+  queueReconnectNeeded,
+  rewriteWaiting,
+  type BookingTemplate,
+} from '../email/service.ts';
 import { readAboutBooking, type AboutBooking } from './about-booking.ts';
 import { decidingTypes, linkPatienceMs, type Line, type Planned } from './notice.ts';
 import { planLetters, withSenderOfRecord, type Told } from './plan.ts';
@@ -173,17 +179,15 @@ export async function tellOfConnection(deps: NoticeDeps, line: Line): Promise<vo
   if (line.data['code'] === ('reauthentication_asked' satisfies ProblemCode)) return;
   const connection = await deps.db
     .selectFrom('connections')
-    .innerJoin('members', 'members.id', 'connections.member_id')
-    .select(['connections.id', 'connections.status', 'connections.account_email'])
+    .leftJoin('members', 'members.id', 'connections.member_id')
+    .select(['connections.id', 'connections.status', 'connections.account_email', 'connections.account_name'])
     .select(['members.id as member_id', 'members.name', 'members.email'])
     .where('connections.id', '=', line.connection_id)
     .executeTakeFirst();
   if (connection?.status !== 'reconnect_needed') return;
-  await queueReconnectNeeded(deps, {
-    workspaceId: line.workspace_id,
-    about: `connection:${connection.id}:${line.id}`,
-    memberId: connection.member_id,
-    memberName: connection.name,
-    account: connection.account_email ?? connection.email,
-  });
+  const { id, member_id: memberId, name: memberName, account_name: accountName } = connection;
+  const warning = { workspaceId: line.workspace_id, about: `connection:${id}:${line.id}` };
+  const account = connection.account_email ?? connection.email ?? accountName ?? id;
+  if (memberId === null || memberName === null) await queueOutsideReconnectNeeded(deps, { ...warning, account });
+  else await queueReconnectNeeded(deps, { ...warning, memberId, memberName, account });
 }

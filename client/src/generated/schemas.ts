@@ -2092,6 +2092,7 @@ export type EmailTemplate = {
     | 'recording_ready'
     | 'connect_again'
     | 'reconnect_needed'
+    | 'outside_reconnect_needed'
     | 'credential_expiring'
     | 'credential_expired'
     | 'webhook_failing'

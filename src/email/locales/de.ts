@@ -120,6 +120,16 @@ Was zu tun ist
 1. Öffnen Sie in Parley die Integrationen, angemeldet als {{member.name}}.
 2. Wählen Sie neben Microsoft Teams „Neu verbinden“ (Reconnect) und melden Sie sich mit demselben Konto an.`,
     },
+    outside_reconnect_needed: {
+      subject: 'Ein Konto, das über einen Link kam, muss neu verbunden werden: {{account}}',
+      body: `Guten Tag {{recipient.name}},
+
+Parley kann das Microsoft-Konto {{account}} nicht mehr verwenden; es gehört jemandem, der kein Mitglied von {{workspace.name}} ist. Bis es wieder verbunden ist, kann Parley damit keine Besprechungen anlegen, verschieben oder absagen. Was gewünscht ist, bleibt bestehen und folgt, sobald das Konto wieder da ist.
+
+Was zu tun ist
+1. Öffnen Sie in Parley die Integrationen.
+2. Kopieren Sie unter „Connected by a link“ einen Link zum erneuten Verbinden und schicken Sie ihn dem Inhaber des Kontos.`,
+    },
     credential_expiring: {
       subject: 'Das {{credential.kind}} „{{credential.name}}“ von „{{app.name}}“ läuft {{time.left}} ab',
       body: `Guten Tag {{recipient.name}},

@@ -120,6 +120,16 @@ What to do
 1. Open the integrations in Parley, signed in as {{member.name}}.
 2. Choose “Reconnect” beside Microsoft Teams, and sign in with the same account.`,
     },
+    outside_reconnect_needed: {
+      subject: 'An account that came by a link needs to be connected again: {{account}}',
+      body: `Hello {{recipient.name}},
+
+Parley can no longer use the Microsoft account {{account}}, whose owner is no member of {{workspace.name}}. Until it is connected again, Parley makes, moves and cancels no meetings with it. What is wanted is kept, and follows as soon as the account is back.
+
+What to do
+1. Open the integrations in Parley.
+2. Under “Connected by a link”, copy a link to connect again, and send it to the owner of the account.`,
+    },
     credential_expiring: {
       subject: 'The {{credential.kind}} “{{credential.name}}” of “{{app.name}}” ends {{time.left}}',
       body: `Hello {{recipient.name}},

@@ -120,6 +120,16 @@ Qué hacer
 1. Abra las integraciones en Parley, con la sesión de {{member.name}}.
 2. Elija «Volver a conectar» (Reconnect) junto a Microsoft Teams e inicie sesión con la misma cuenta.`,
     },
+    outside_reconnect_needed: {
+      subject: 'Hay que volver a conectar una cuenta que llegó por un enlace: {{account}}',
+      body: `Hola, {{recipient.name}}:
+
+Parley ya no puede usar la cuenta de Microsoft {{account}}, cuyo titular no es miembro de {{workspace.name}}. Hasta que se vuelva a conectar, Parley no puede crear, mover ni cancelar reuniones con ella. Lo pedido se conserva y llegará en cuanto la cuenta esté de vuelta.
+
+Qué hacer
+1. Abra las integraciones en Parley.
+2. En «Connected by a link», copie un enlace para volver a conectar y envíelo al titular de la cuenta.`,
+    },
     credential_expiring: {
       subject: 'El {{credential.kind}} «{{credential.name}}» de «{{app.name}}» caduca {{time.left}}',
       body: `Hola, {{recipient.name}}:

@@ -120,6 +120,16 @@ Que faire
 1. Ouvrez les intégrations dans Parley, en session de {{member.name}}.
 2. Choisissez « Reconnecter » (Reconnect) à côté de Microsoft Teams, puis connectez-vous avec le même compte.`,
     },
+    outside_reconnect_needed: {
+      subject: 'Un compte venu par un lien doit être reconnecté : {{account}}',
+      body: `Bonjour {{recipient.name}},
+
+Parley ne peut plus utiliser le compte Microsoft {{account}}, dont le titulaire n’est pas membre de {{workspace.name}}. Tant qu’il n’est pas reconnecté, Parley ne peut ni créer, ni déplacer, ni annuler de réunions avec lui. Ce qui est demandé est conservé et suivra dès que le compte sera de retour.
+
+Que faire
+1. Ouvrez les intégrations dans Parley.
+2. Sous « Connected by a link », copiez un lien pour reconnecter et envoyez-le au titulaire du compte.`,
+    },
     credential_expiring: {
       subject: 'Le {{credential.kind}} « {{credential.name}} » de « {{app.name}} » expire {{time.left}}',
       body: `Bonjour {{recipient.name}},
