@@ -1,7 +1,11 @@
 import { connect } from 'node:net';
 
 /** One kept-alive HTTP/1.1 connection that does no more than a load needs: so that the load costs little itself. */
-export type Line = { send(path: string, body: string, apiKey: string): Promise<LineAnswer>; close(): void };
+export type Line = {
+  send(path: string, body: string, apiKey: string, headers?: Record<string, string>): Promise<LineAnswer>;
+  get(path: string, apiKey: string): Promise<LineAnswer>;
+  close(): void;
+};
 export type LineAnswer = { status: number; body: string };
 
 /** Opens a line to a server on this machine. One request at a time; answers must carry `Content-Length`. */
@@ -24,15 +28,20 @@ export async function openLine(port: number): Promise<Line> {
     done?.({ status, body });
   });
   socket.on('error', (error) => failed?.(error));
+  const ask = (request: string) =>
+    new Promise<LineAnswer>((resolve, reject) => {
+      [done, failed] = [resolve, reject];
+      socket.write(request);
+    });
+  const head = (line: string, apiKey: string) =>
+    `${line} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${apiKey}\r\n`;
   return {
-    send: (path, body, apiKey) =>
-      new Promise((resolve, reject) => {
-        [done, failed] = [resolve, reject];
-        socket.write(
-          `POST ${path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${apiKey}\r\nContent-Type: application/json\r\n` +
-            `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-        );
-      }),
+    send: (path, body, apiKey, headers = {}) => {
+      const own = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+      const ofBody = `Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
+      return ask(head(`POST ${path}`, apiKey) + own.join('') + ofBody);
+    },
+    get: (path, apiKey) => ask(`${head(`GET ${path}`, apiKey)}\r\n`),
     close: () => socket.destroy(),
   };
 }

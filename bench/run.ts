@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { availableParallelism, cpus } from 'node:os';
 
-const benchmarks = ['booking.ts', 'link.ts', 'slots.ts', 'recordings.ts', 'webhooks.ts'];
+const benchmarks = ['booking.ts', 'link.ts', 'slots.ts', 'recordings.ts', 'webhooks.ts', 'api.ts'];
 
 console.log(`${cpus()[0]?.model ?? 'unknown processor'}, ${availableParallelism()} cores, Node ${process.version}`);
 let failed = false;

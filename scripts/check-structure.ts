@@ -15,7 +15,16 @@ const features: Record<string, string[]> = {
   connections: ['service', 'connection', 'tokens', 'on-behalf-of', 'links', 'link-pages', 'connection-tokens'],
   organizers: ['service', 'organizer', 'organizer-json', 'mailbox', 'allowed-mailbox', 'home', 'matching', 'probe'],
   setup: ['service'],
-  meetings: ['service', 'meeting', 'meeting-json', 'manage-link', 'changes', 'outlook-change'],
+  meetings: [
+    'service',
+    'meeting',
+    'meeting-json',
+    'manage-link',
+    'changes',
+    'outlook-change',
+    'operation',
+    'answer-later',
+  ],
   scheduling: [
     'service',
     'event-type',

@@ -75,14 +75,20 @@ export function createLog({ level, write }: Options): Log {
   return wrap(write === undefined ? pino(options) : pino(options, { write }), context);
 }
 
-type PinoLike = Record<'debug' | 'info' | 'warn' | 'error', Write> & { child(fields: Fields): PinoLike };
+type PinoLike = Record<'debug' | 'info' | 'warn' | 'error', Write> & {
+  child(fields: Fields): PinoLike;
+  isLevelEnabled(level: string): boolean;
+};
 
 function wrap(logger: PinoLike, context: AsyncLocalStorage<Fields>): Log {
+  // What is not written needs no redaction.
+  const writing = (level: 'debug' | 'info' | 'warn' | 'error'): Write =>
+    logger.isLevelEnabled(level) ? (fields, message) => logger[level](fields, redactText(message)) : () => {};
   return {
-    debug: (fields, message) => logger.debug(fields, redactText(message)),
-    info: (fields, message) => logger.info(fields, redactText(message)),
-    warn: (fields, message) => logger.warn(fields, redactText(message)),
-    error: (fields, message) => logger.error(fields, redactText(message)),
+    debug: writing('debug'),
+    info: writing('info'),
+    warn: writing('warn'),
+    error: writing('error'),
     child: (fields) => wrap(logger.child(redact(fields) as Fields), context),
     within: (fields, run) => context.run({ ...context.getStore(), ...fields }, run),
   };

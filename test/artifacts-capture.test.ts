@@ -74,20 +74,26 @@ void suite('what is left of a meeting', () => {
     assert.deepEqual(await story.states(), ['recording ready 1', 'transcript ready 1', 'attendance none 0']);
   });
 
-  void test('“Refresh recordings” answers with what was found when it is asked to wait', async (t) => {
-    const story = await startRecorded(t);
-    story.end();
-    const answer = story.desk.api('POST', `/v1/meetings/${story.meetingId}/artifacts/refresh`, undefined, {
-      prefer: 'wait=20',
+  const keys: [how: string, key: Record<string, string>][] = [
+    ['without a key', {}],
+    ['with a key', { 'idempotency-key': 'look-1' }],
+  ];
+  for (const [how, key] of keys)
+    void test(`“Refresh recordings” answers with what was found when it is asked to wait, ${how}`, async (t) => {
+      const story = await startRecorded(t);
+      story.end();
+      const answer = story.desk.api('POST', `/v1/meetings/${story.meetingId}/artifacts/refresh`, undefined, {
+        prefer: 'wait=20',
+        ...key,
+      });
+      await untilAsked(story);
+      await story.system.work();
+      const { body } = await answer;
+      assert.deepEqual(
+        body['captures'].map(({ state, sentence }: { state: string; sentence: string }) => `${state}: ${sentence}`),
+        ['ready: One recording is here.', 'ready: One transcript is here.', 'ready: One attendance report is here.'],
+      );
     });
-    await untilAsked(story);
-    await story.system.work();
-    const { body } = await answer;
-    assert.deepEqual(
-      body['captures'].map(({ state, sentence }: { state: string; sentence: string }) => `${state}: ${sentence}`),
-      ['ready: One recording is here.', 'ready: One transcript is here.', 'ready: One attendance report is here.'],
-    );
-  });
 
   // A16
   void test('is nothing dependable where the meeting stands alone, which is said instead of waited for', async (t) => {

@@ -60,7 +60,7 @@ test('the key’s own workspace has the last word, before anything is done', asy
   const desk = await startListed(system, 'dana@desk.example', [app]);
   const other = await startListed(system, 'li@other.example', [elsewhere]);
   const exposed =
-    'Accept-Ranges, Allow, Content-Disposition, Content-Range, Idempotent-Replayed, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id';
+    'Accept-Ranges, Allow, Content-Disposition, Content-Range, Idempotent-Replayed, Location, Preference-Applied, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id';
   const open = { 'access-control-allow-origin': app, 'access-control-expose-headers': exposed };
   for (const asked of [path, '/v1/meetings/mtg_none', '/v1/nothing', '/v1/events?after=x']) {
     const answer = await desk.api('GET', asked, undefined, { origin: app });

@@ -85,6 +85,40 @@ test('a booking’s meeting names its booking in every event', async (t) => {
   assert.doesNotMatch(receiver.received.map(({ body }) => body).join(), /sam@visitor|Okafor/);
 });
 
+test('W08: `meetingId` and `sequence` restore the order in which things happened, however the messages arrive', async (t) => {
+  const { receiver, system, desk } = await startReceiving(t, { types: ['meeting.*'] });
+  // What is sent first is refused twice, so that it comes after all that happened later.
+  receiver.answer((request) => answered(/meeting\.created/.test(request.body) && attempts(request) < 3 ? 503 : 204));
+  const attempts = ({ headers }: { headers: Record<string, string> }) =>
+    receiver.received.filter(({ id }) => id === headers['webhook-id']).length;
+  const { body: one } = await meetAt(desk, 10);
+  const { body: other } = await meetAt(desk, 11);
+  for (const { id } of [one, other]) {
+    await look(system, 2);
+    await desk.api('PATCH', `/v1/meetings/${id}`, { subject: 'Follow-up, renamed' });
+    await look(system, 2);
+    await desk.api('POST', `/v1/meetings/${id}/cancel`, {});
+  }
+  for (let minute = 0; minute < 15; minute += 5) {
+    await look(system, 2);
+    await system.advance(5 * 60_000);
+  }
+  await look(system, 2);
+  const taken = [...new Map(receiver.received.map((message) => [message.id, message])).values()];
+  for (const { id } of [one, other]) {
+    const own = taken.filter(({ message }) => message.data['meetingId'] === id).map(({ message }) => message);
+    const arrived = receiver.received.filter(({ message }) => message.data['meetingId'] === id);
+    assert.equal(arrived.at(-1)?.message.type, 'meeting.created', 'the first event arrives last');
+    const restored = own.toSorted((a, b) => Number(a.data['sequence']) - Number(b.data['sequence']));
+    const { body: life } = await desk.api('GET', `/v1/meetings/${id}/events`);
+    assert.deepEqual(
+      restored.map(({ type }) => type),
+      life['data'].map(({ type }: { type: string }) => type),
+    );
+    assert.equal(restored.at(-1)?.type, 'meeting.cancelled', 'what is kept is the last that happened');
+  }
+});
+
 const secretOf = (endpoint: Record<string, unknown>) => endpoint['secret'] as string;
 
 // W02

@@ -3,6 +3,7 @@ import { createSend, type Settings, type World } from './send.ts';
 
 export { follow, type Following } from './follow.ts';
 export { ParleyError, type FieldFault, type ProviderAnswer } from './parley-error.ts';
+export { isOperation, waitFor } from './operations.ts';
 export { verifyWebhook, WebhookError, type WebhookMessage } from './webhooks.ts';
 export type { Answer, CallOptions, DryRun, Settings } from './send.ts';
 export type { Page, Pages } from './pages.ts';

@@ -1,3 +1,4 @@
+import type { Operation } from './generated/schemas.ts';
 import { errorOf, ParleyError, unanswered, unreadable } from './parley-error.ts';
 
 export type Settings = {
@@ -31,6 +32,8 @@ export type CallOptions = {
   dryRun?: boolean;
   /** Waits up to so many seconds, at most 30, for Microsoft: for the join link of what is made. */
   wait?: number;
+  /** Is answered with an operation where Microsoft has not heard of it by then: see `waitFor`. */
+  respondAsync?: boolean;
   timeoutMs?: number;
   retries?: number;
   headers?: Record<string, string>;
@@ -44,8 +47,12 @@ export type DryRun<T> = {
   events: { type: string; meetingId: string | null; bookingId: string | null; details: Record<string, unknown> }[];
 };
 
-/** The answer to a call: with `dryRun: true`, what it would have been. */
-export type Answer<T, O> = O extends { dryRun: true } ? DryRun<T> : T;
+/** The answer to a call: with `dryRun: true`, what it would have been; with `respondAsync: true`, perhaps an operation. */
+export type Answer<T, O> = O extends { dryRun: true }
+  ? DryRun<T>
+  : O extends { respondAsync: true }
+    ? T | Operation
+    : T;
 
 export type Call = {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -129,12 +136,16 @@ function urlOf({ path, query = {}, options }: Call, { baseUrl }: Settings): stri
 }
 
 function requestOf({ method, body, options }: Call, settings: Settings, key: string | undefined): RequestInit {
+  const preferred = [
+    ...(options?.respondAsync ? ['respond-async'] : []),
+    ...(options?.wait === undefined ? [] : [`wait=${options.wait}`]),
+  ];
   const headers = {
     accept: 'application/json, */*;q=0.5',
     ...(settings.apiKey !== undefined && { authorization: `Bearer ${settings.apiKey}` }),
     ...(body !== undefined && { 'content-type': 'application/json' }),
     ...(key !== undefined && { 'idempotency-key': key }),
-    ...(options?.wait !== undefined && { prefer: `wait=${options.wait}` }),
+    ...(preferred.length > 0 && { prefer: preferred.join(', ') }),
     ...settings.headers,
     ...options?.headers,
   };

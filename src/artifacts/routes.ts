@@ -1,8 +1,10 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { requirePermission, type Principal } from '../access/principal.ts';
+import { answerFinally } from '../http/idempotency.ts';
 import { pageOf, pageQuery, splitPage } from '../http/paging.ts';
+import { preferenceOf } from '../http/prefer.ts';
 import { idParam, idText, json, jsonBody, newRouter, problemAnswers } from '../http/router.ts';
-import { preferredWaitSeconds, waitForMeeting, type MeetingChanges } from '../meetings/changes.ts';
+import { waitForMeeting, type MeetingChanges } from '../meetings/changes.ts';
 import type { MeetingRow } from '../meetings/meeting.ts';
 import { getMeeting } from '../meetings/service.ts';
 import { actorOf } from '../monitoring/audit.ts';
@@ -176,11 +178,18 @@ export function artifactRoutes(deps: Deps) {
       const meeting = await getMeeting(deps, principal.workspaceId, c.req.valid('param').id);
       await deps.db.transaction().execute((trx) => refreshCaptures({ ...deps, db: trx }, meeting));
       const askedAt = deps.now(); // what was made due before this and is due later now has been looked at
-      await waitForMeeting(deps.changes, meeting.id, preferredWaitSeconds(c.req.header('prefer')), async () => {
-        const captures = await listCaptures(deps, meeting);
-        return captures.every(({ row }) => !row?.due_at || row.due_at > askedAt);
-      });
-      return c.json(await presentMeetingArtifacts(deps, principal, meeting), 200);
+      const { waitSeconds } = preferenceOf(c);
+      const answer = async () =>
+        ({ status: 200, body: await presentMeetingArtifacts(deps, principal, meeting) }) as const;
+      const afterLooking = async () => {
+        await waitForMeeting(deps.changes, meeting.id, waitSeconds, async () => {
+          const captures = await listCaptures(deps, meeting);
+          return captures.every(({ row }) => !row?.due_at || row.due_at > askedAt);
+        });
+        return answer();
+      };
+      const response = await answerFinally(c, await answer(), waitSeconds > 0 ? afterLooking : undefined);
+      return response as never; // checked when it was made
     })
     .openapi(settings, async (c) => c.json(await getArtifactSettings(deps, c.get('principal').workspaceId), 200))
     .openapi(changeSettings, async (c) => {

@@ -6,7 +6,7 @@ import { bookingSchema } from './booking-json.ts';
 import { moveTarget } from './move-target.ts';
 import { rescheduleBooking } from './moves.ts';
 import { approveBooking, declineBooking } from './requests.ts';
-import { presentOne, writing, type BookingRouteDeps } from './routes.ts';
+import { answerAbout, presentOne, writing, type BookingRouteDeps } from './routes.ts';
 import { cancelBooking, concludeBooking, getBooking } from './service.ts';
 import { anyTime, durationMinutes } from './wishes.ts';
 
@@ -91,7 +91,7 @@ export function bookingActionRoutes(deps: BookingRouteDeps) {
       const { booking } = await getBooking(deps, principal.workspaceId, c.req.valid('param').id);
       const approval = await approvalOf(deps, booking, { ...c.req.valid('json'), by: principalScope(principal) });
       const approved = await write((inTrx) => approveBooking(inTrx, booking, approval));
-      return c.json(await presentOne(deps, principal, approved), 200);
+      return answerAbout(c, deps, approved);
     })
     .openapi(decline, async (c) => {
       const principal = c.get('principal');
@@ -99,7 +99,7 @@ export function bookingActionRoutes(deps: BookingRouteDeps) {
       const { booking } = await getBooking(deps, principal.workspaceId, c.req.valid('param').id);
       const ending = { ...c.req.valid('json'), by: principalScope(principal) };
       const declined = await write((inTrx) => declineBooking(inTrx, booking, ending));
-      return c.json(await presentOne(deps, principal, declined), 200);
+      return answerAbout(c, deps, declined);
     })
     .openapi(reschedule, async (c) => {
       const principal = c.get('principal');
@@ -108,7 +108,7 @@ export function bookingActionRoutes(deps: BookingRouteDeps) {
       const { anyTime: staff, ...target } = c.req.valid('json');
       const offer = await moveTarget(deps, booking, { ...target, staff });
       const moved = await write((inTrx) => rescheduleBooking(inTrx, booking, offer, principalScope(principal)));
-      return c.json(await presentOne(deps, principal, moved), 200);
+      return answerAbout(c, deps, moved);
     })
     .openapi(cancel, async (c) => {
       const principal = c.get('principal');
@@ -116,7 +116,7 @@ export function bookingActionRoutes(deps: BookingRouteDeps) {
       const { booking } = await getBooking(deps, principal.workspaceId, c.req.valid('param').id);
       const ending = { ...c.req.valid('json'), by: principalScope(principal) };
       const cancelled = await write((inTrx) => cancelBooking(inTrx, booking, ending));
-      return c.json(await presentOne(deps, principal, cancelled), 200);
+      return answerAbout(c, deps, cancelled);
     })
     .openapi(complete, async (c) => {
       const principal = c.get('principal');

@@ -15,10 +15,13 @@ import {
   longText,
   newRouter,
   problemAnswers,
+  type ApiContext,
 } from '../http/router.ts';
 import type { Queue } from '../jobs/queue.ts';
-import { preferredWaitSeconds, waitForMeeting, type MeetingChanges } from '../meetings/changes.ts';
-import { isSettled } from '../meetings/meeting.ts';
+import { answerLater, finishOf, firstAnswer } from '../meetings/answer-later.ts';
+import type { MeetingChanges } from '../meetings/changes.ts';
+import { operationOf, type Operation } from '../meetings/operation.ts';
+import { getMeeting } from '../meetings/service.ts';
 import { resolveAttendees, requireLink } from '../people/service.ts';
 import type { Offer } from '../scheduling/offer.ts';
 import { getOpenEventType } from '../scheduling/open-event-type.ts';
@@ -30,6 +33,7 @@ import { bookingHistory } from './history.ts';
 import { hostsOfRequest } from './hosts-of-request.ts';
 import { createBooking } from './new-booking.ts';
 import { getBooking, listBookings, type BookingDeps } from './service.ts';
+import { getShownBooking } from './shown-booking.ts';
 import { addTeamsMeeting, removeTeamsMeeting } from './teams-meeting.ts';
 import { anyTime, durationMinutes, holdKeyOf, picked, wishes } from './wishes.ts';
 
@@ -159,7 +163,12 @@ export function bookingRoutes(deps: BookingRouteDeps) {
       requirePermission(principal, 'book');
       const { visitor, holdKey, attendees, ...body } = c.req.valid('json');
       const { workspaceId } = principal;
-      const waitSeconds = preferredWaitSeconds(c.req.header('prefer'));
+      let made: BookingWithMeeting | undefined;
+      const laterOf = (found: BookingWithMeeting) => ({
+        operation: operationOfBooking(found),
+        status: 201 as const,
+        again: async () => presentOne(deps, principal, await getBooking(deps, workspaceId, found.booking.id)),
+      });
       let offer: Offer | undefined;
       let people: Awaited<ReturnType<typeof invited>> | undefined;
       const response = await once(c, deps, {
@@ -178,29 +187,20 @@ export function bookingRoutes(deps: BookingRouteDeps) {
             ...people,
             holdKey: holdKeyOf(holdKey),
           };
-          const { hosts, ...made } = await createBooking({ ...deps, db: trx }, offer, visitor, wish);
+          const { hosts, ...written } = await createBooking({ ...deps, db: trx }, offer, visitor, wish);
+          made = written;
           const operators = hosts.map(({ memberId: id, name }) => ({ id, name }));
-          return { status: 201, body: await presentBooking(deps, principal, made, operators) };
+          const presented = await presentBooking(deps, principal, made, operators);
+          return firstAnswer(c, { ...laterOf(made), body: presented });
         },
-        ...(waitSeconds > 0 && {
-          finish: async (body) => {
-            const { id, meeting } = body as BookingJson;
-            const current = () => getBooking(deps, workspaceId, id);
-            if (meeting)
-              await waitForMeeting(deps.changes, meeting.id, waitSeconds, async () => {
-                const now = await current();
-                return !now.meeting || isSettled(now.meeting);
-              });
-            return presentOne(deps, principal, await current());
-          },
-        }),
+        finish: async () => made && finishOf(c, deps, laterOf(made))?.(),
       });
       return response as never; // stored bytes, checked against the schema when they were made
     })
     .openapi(read, async (c) => {
-      const { workspaceId } = c.get('principal');
-      const found = await getBooking(deps, workspaceId, c.req.valid('param').id);
-      return c.json(await presentOne(deps, c.get('principal'), found), 200);
+      const principal = c.get('principal');
+      const { operators, ...found } = await getShownBooking(deps, principal.workspaceId, c.req.valid('param').id);
+      return c.json(await presentBooking(deps, principal, found, operators), 200);
     })
     .openapi(change, async (c) => {
       const principal = c.get('principal');
@@ -216,7 +216,9 @@ export function bookingRoutes(deps: BookingRouteDeps) {
         if (teamsMeeting === false && booking.teams_meeting) await removeTeamsMeeting(inTrx, booking, by);
       });
       const changed = await getBooking(deps, principal.workspaceId, booking.id);
-      return c.json(await presentOne(deps, principal, changed), 200);
+      const left = !changed.meeting && booking.meeting_id !== null;
+      const meeting = left ? await getMeeting(deps, principal.workspaceId, booking.meeting_id ?? '') : changed.meeting;
+      return answerAbout(c, deps, changed, meeting);
     })
     .openapi(history, async (c) => {
       const { booking } = await getBooking(deps, c.get('principal').workspaceId, c.req.valid('param').id);
@@ -228,6 +230,26 @@ export function bookingRoutes(deps: BookingRouteDeps) {
 export function writing(deps: BookingRouteDeps) {
   return <T>(run: (inTrx: BookingRouteDeps & BookingDeps & { db: Transaction<Database> }) => Promise<T>) =>
     deps.db.transaction().execute((trx) => run({ ...deps, db: trx }));
+}
+
+/** Answers with a booking that was changed, when its meeting is as its request prefers. */
+export async function answerAbout(
+  c: ApiContext,
+  deps: BookingRouteDeps,
+  found: BookingWithMeeting,
+  meeting = found.meeting,
+): Promise<never> {
+  const principal = c.get('principal');
+  const body = await presentOne(deps, principal, found);
+  const again = async () =>
+    presentOne(deps, principal, await getBooking(deps, found.booking.workspace_id, found.booking.id));
+  const operation = operationOfBooking({ booking: found.booking, meeting });
+  return (await answerLater(c, deps, { operation, status: 200, body, again })) as never; // checked when it was made
+}
+
+/** What Microsoft has to be told of a booking. */
+function operationOfBooking({ booking, meeting }: BookingWithMeeting): Operation | undefined {
+  return meeting && operationOf(meeting, booking.id);
 }
 
 /** One booking as answers show it. */

@@ -1,11 +1,25 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { principalScope, requirePermission } from '../access/principal.ts';
 import { once } from '../http/idempotency.ts';
-import { idText, instant, instantOut, json, jsonBody, newRouter, problemAnswers } from '../http/router.ts';
+import { preferenceOf } from '../http/prefer.ts';
+import {
+  idText,
+  instant,
+  instantOut,
+  json,
+  jsonBody,
+  newRouter,
+  problemAnswers,
+  type Answer,
+  type ApiContext,
+} from '../http/router.ts';
+import { finishOf, firstAnswer } from '../meetings/answer-later.ts';
+import { operationOfSeries } from '../meetings/operation.ts';
 import { getOpenEventType } from '../scheduling/open-event-type.ts';
 import { bookingSchema, presentBookings } from './booking-json.ts';
 import { visitorSchema } from './booking.ts';
 import { invited, type BookingRouteDeps } from './routes.ts';
+import { listBookings } from './service.ts';
 import { createSeries, longestSeries, previewSeries, type SeriesTime } from './series.ts';
 import { anyTime, durationMinutes, wishes } from './wishes.ts';
 
@@ -73,6 +87,7 @@ export function seriesRoutes(deps: BookingRouteDeps) {
       requirePermission(principal, 'book');
       const { visitor, attendees, anyTime: staff, ...body } = c.req.valid('json');
       const { workspaceId } = principal;
+      let made: string | undefined;
       let times: SeriesTime[] = [];
       let people: Awaited<ReturnType<typeof invited>> | undefined;
       const response = await once(c, deps, {
@@ -85,12 +100,28 @@ export function seriesRoutes(deps: BookingRouteDeps) {
           const { approved, teamsMeeting } = body;
           const wish = { by: principalScope(principal), approved, teamsMeeting, ...people };
           const { seriesId, bookings } = await createSeries({ ...deps, db: trx }, times, visitor, wish);
+          made = seriesId;
           const data = await presentBookings({ ...deps, db: trx }, principal, bookings);
-          return { status: 201, body: { seriesId, data } };
+          const isAsked = preferenceOf(c).respondAsync;
+          const operation = isAsked ? await operationOfSeries({ db: trx }, workspaceId, seriesId) : undefined;
+          return firstAnswer(c, { operation, status: 201, body: { seriesId, data } });
         },
+        finish: async () => (made === undefined ? undefined : finishSeries(c, deps, made)),
       });
       return response as never; // stored bytes, checked against the schema when they were made
     });
+}
+
+async function finishSeries(c: ApiContext, deps: BookingRouteDeps, seriesId: string): Promise<Answer | undefined> {
+  if (preferenceOf(c).waitSeconds === 0) return undefined;
+  const principal = c.get('principal');
+  const { workspaceId } = principal;
+  const again = async () => {
+    const rows = await listBookings(deps, workspaceId, { limit: longestSeries, seriesId, order: 'asc' });
+    return { seriesId, data: await presentBookings(deps, principal, rows) };
+  };
+  const operation = await operationOfSeries(deps, workspaceId, seriesId);
+  return finishOf(c, deps, { operation, status: 201, again })?.();
 }
 
 function presentTime(time: SeriesTime) {

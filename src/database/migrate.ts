@@ -9,6 +9,7 @@ import * as appointments from './migrations/0003_appointments.ts';
 import * as artifacts from './migrations/0004_artifacts.ts';
 import * as platform from './migrations/0005_platform.ts';
 import * as compatibility from './migrations/0006_compatibility.ts';
+import * as operations from './migrations/0007_operations.ts';
 import type { Database } from './schema.ts';
 
 /** Every migration, in order. Written out, so that a file is never applied because it happens to lie in a folder. */
@@ -19,6 +20,7 @@ const migrations: Record<string, Migration> = {
   '0004_artifacts': artifacts,
   '0005_platform': platform,
   '0006_compatibility': compatibility,
+  '0007_operations': operations,
 };
 
 /** The advisory lock that lets one starter migrate while the others wait. */

@@ -358,6 +358,12 @@ export type Meetings = {
   cancel_comment: string | null;
   revision: number;
   synced_revision: Generated<number>;
+  /** The last revision that was true at Microsoft before the meeting was cancelled. */
+  ready_revision: Generated<number>;
+  /** The revision with which it was cancelled. */
+  cancel_revision: Generated<number | null>;
+  /** When the revision came about; `null` of the first: with the meeting. */
+  revised_at: Generated<Date | null>;
   status: Generated<MeetingStatus>;
   /** Counts the events made for this meeting at Microsoft: part of the transaction id, so that a replacement is a new one. */
   epoch: Generated<number>;

@@ -35,6 +35,7 @@ import type { Span } from '../database/span.ts';
 import type { Log } from '../log.ts';
 import type { MeetingChanges } from '../meetings/changes.ts';
 import { mcpRoutes } from '../mcp/routes.ts';
+import { operationRoutes } from '../meetings/operation-routes.ts';
 import { meetingRoutes } from '../meetings/routes.ts';
 import { monitoringRoutes } from '../monitoring/routes.ts';
 import { noticePages } from '../notices/pages.ts';
@@ -181,6 +182,7 @@ export function createApi(deps: HttpDeps) {
     .route('/', holdRoutes(deps))
     .route('/', peopleRoutes(deps))
     .route('/', meetingRoutes(deps))
+    .route('/', operationRoutes(deps))
     .route('/', watchRoutes(deps))
     .route('/', artifactRoutes(deps))
     .route('/', transcriptRoutes(deps))

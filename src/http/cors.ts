@@ -13,7 +13,7 @@ const allowed = {
   'Access-Control-Max-Age': '600',
 };
 const exposed =
-  'Accept-Ranges, Allow, Content-Disposition, Content-Range, Idempotent-Replayed, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id';
+  'Accept-Ranges, Allow, Content-Disposition, Content-Range, Idempotent-Replayed, Location, Preference-Applied, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id';
 
 /**
  * Answers what browsers ask before a page of another site may use an API key (Fetch standard, section 3.3), which they do

@@ -6,11 +6,12 @@ import type { Database } from '../database/schema.ts';
 import type { Span } from '../database/span.ts';
 import { Problem } from '../problem.ts';
 import { open, seal, type SealContext } from '../seal.ts';
-import type { ApiContext } from './router.ts';
+import { preferenceOf } from './prefer.ts';
+import type { Answer, ApiContext, Spanned } from './router.ts';
 
 type Deps = { db: Kysely<Database>; now: () => Date; dataKeys: DataKeys };
-export type Answer = { status: 200 | 201; body: unknown };
-type StoredAnswer = { status: number; text: string; replayed: boolean };
+/** `waited`: for what the request preferred to wait for. */
+type StoredAnswer = { status: number; text: string; replayed: boolean; waited?: boolean };
 export type Claim = { workspaceId: string; scope: string; route: string; key: string; fingerprint: Buffer };
 
 const keptMs = 7 * 24 * 60 * 60_000;
@@ -26,30 +27,30 @@ export type Work<T> = {
  * one exists without the others. Whoever comes second waits for the first and gets its answer; refusals are not stored.
  */
 export async function runOnce(deps: Deps, claim: Claim | undefined, work: Work<Answer>): Promise<StoredAnswer> {
-  const known = claim && (await findAnswer(deps, claim));
+  // Where nothing is asked beforehand, the claim itself finds out.
+  const known = claim && work.prepare && (await findAnswer(deps, claim));
   if (known) return known;
-  try {
-    await work.prepare?.();
-  } catch (refusal) {
-    // What stands in the way may be this very request's first run: then its answer is the answer.
-    const twin = claim && (await findAnswer(deps, claim));
-    if (twin) return twin;
-    throw refusal;
-  }
   // Read before the transaction: inside, it would want a second connection while holding the first.
   if (claim) await deps.dataKeys(claim.workspaceId);
-  const answer = await deps.db.transaction().execute(async (trx) => {
-    if (claim && !(await insertClaim(trx, claim, deps.now()))) return undefined;
-    const { status, body } = await work.run(trx);
-    const text = JSON.stringify(body);
-    if (claim) await storeAnswer({ ...deps, db: trx }, claim, status, text);
-    return { status, text, replayed: false };
-  });
-  if (answer) return answer;
-  const stored = claim && (await findAnswer(deps, claim));
-  if (!stored) throw new Problem('idempotency_in_progress', { retryAfterMs: 1000 });
-  return stored;
+  try {
+    await work.prepare?.();
+    return await deps.db.transaction().execute(async (trx) => {
+      const { status, body } = await work.run(trx);
+      const text = JSON.stringify(body);
+      if (claim && !(await insertAnswer({ ...deps, db: trx }, claim, status, text))) throw new SecondRun();
+      return { status, text, replayed: false };
+    });
+  } catch (refusal) {
+    if (!claim || !(refusal instanceof Problem || refusal instanceof SecondRun)) throw refusal;
+    // What stands in the way may be this very request's first run: then its answer is the answer.
+    const twin = await findAnswer(deps, claim);
+    if (twin) return twin;
+    throw refusal instanceof Problem ? refusal : new Problem('idempotency_in_progress', { retryAfterMs: 1000 });
+  }
 }
+
+/** What undoes the work of a request whose first run has been committed meanwhile. */
+class SecondRun extends Error {}
 
 /**
  * {@link runOnce} for a request with an Idempotency-Key (IETF draft-ietf-httpapi-idempotency-key-header). The same key
@@ -60,16 +61,30 @@ export async function once(
   deps: Deps,
   work: Work<Answer> & {
     /** Improves the answer after the transaction (waiting for a link); what it gives is what later calls get. */
-    finish?: (body: unknown) => Promise<unknown>;
+    finish?: () => Promise<Answer | undefined>;
   },
 ): Promise<Response> {
   const claim = c.get('keyIsTaken') ? undefined : await readClaim(c);
   await deps.dataKeys(c.get('principal').workspaceId); // the answer's links are made inside the transaction
   const answer = await runOnce(deps, claim, work);
-  if (answer.replayed || !work.finish) return toResponse(c, answer);
-  const text = JSON.stringify(await work.finish(JSON.parse(answer.text)));
-  if (claim) await storeAnswer(deps, claim, answer.status, text);
-  return toResponse(c, { ...answer, text });
+  const better = answer.replayed ? undefined : await work.finish?.();
+  if (!better) return toResponse(c, answer);
+  return toResponse(c, await storeBetter(deps, claim, better));
+}
+
+/** The answer of a request that is one transaction with its key gets better once that is committed; others wait at once. */
+export async function answerFinally(c: ApiContext, first: Answer, finish?: () => Promise<Answer>): Promise<Response> {
+  const spanned = c.get('spanned');
+  if (spanned && finish) spanned.finish = finish;
+  const waited = !spanned && finish !== undefined;
+  const { status, body } = waited ? await finish() : first;
+  return toResponse(c, { status, text: JSON.stringify(body), replayed: false, waited });
+}
+
+async function storeBetter(deps: Deps, claim: Claim | undefined, { status, body }: Answer): Promise<StoredAnswer> {
+  const text = JSON.stringify(body);
+  if (claim) await storeAnswer(deps, claim, status, text);
+  return { status, text, replayed: false, waited: true };
 }
 
 /** Requests that ask others before their transaction begins: their key is a part of that one, see {@link once}. */
@@ -93,6 +108,8 @@ export async function answerOnce(c: ApiContext, deps: Deps & { span: Span }, nex
     return;
   }
   await deps.dataKeys(claim.workspaceId); // read before the transaction
+  const spanned: Spanned = { preference: preferenceOf(c) };
+  c.set('spanned', spanned);
   c.req.raw.headers.delete('prefer'); // what is not committed yet is not worked on: nothing to wait for
   try {
     await deps.span.inOne(async (trx) => {
@@ -110,7 +127,11 @@ export async function answerOnce(c: ApiContext, deps: Deps & { span: Span }, nex
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     if (c.res.status >= 500) await keepFailure(deps, claim, c.res);
+    return;
   }
+  if (!spanned.finish) return;
+  const better = await storeBetter(deps, claim, await spanned.finish());
+  c.res = toResponse(c, better);
 }
 
 /** One request with a key at a time, over all processes. */
@@ -130,11 +151,23 @@ async function keepFailure(deps: Deps, claim: Claim, response: Response): Promis
   });
 }
 
-function toResponse(c: ApiContext, { status, text, replayed }: StoredAnswer): Response {
+function toResponse(c: ApiContext, { status, text, replayed, waited = false }: StoredAnswer): Response {
   if (replayed) c.header('Idempotent-Replayed', 'true');
   if (status === 204) return c.body(null, 204);
   c.header('Content-Type', status >= 400 ? 'application/problem+json' : 'application/json');
+  tellOfOperation(c, status === 202 ? text : undefined, waited);
   return c.body(text, status as Answer['status']);
+}
+
+/** Where the operation of a 202 is read, and which preferences counted (RFC 7240, section 3). */
+function tellOfOperation(c: ApiContext, operation: string | undefined, waited: boolean): void {
+  // Without a value, that of an answer that was not given is taken back.
+  c.header('Location', operation && (JSON.parse(operation) as { url: string }).url);
+  const applied = [
+    ...(operation === undefined ? [] : ['respond-async']),
+    ...(waited ? [`wait=${preferenceOf(c).waitSeconds}`] : []),
+  ];
+  c.header('Preference-Applied', applied.length > 0 ? applied.join(', ') : undefined);
 }
 
 async function readClaim(c: ApiContext): Promise<Claim | undefined> {
@@ -161,31 +194,45 @@ async function readClaim(c: ApiContext): Promise<Claim | undefined> {
 /** Waits for a transaction that holds the same key; false when that one succeeded. */
 async function insertClaim(trx: Transaction<Database>, claim: Claim, now: Date): Promise<boolean> {
   const { scope, route, key, fingerprint } = claim;
-  const expiresAt = new Date(now.getTime() + keptMs);
-  const row = await trx
-    .insertInto('idempotency_keys')
-    .values({ scope, route, key, fingerprint, status: null, body: null, expires_at: expiresAt, created_at: now })
-    .onConflict((conflict) => conflict.columns(['scope', 'route', 'key']).doNothing())
-    .returning('key')
-    .executeTakeFirst();
-  return row !== undefined;
+  const { rows } = await sql`
+    insert into idempotency_keys (scope, route, key, fingerprint, expires_at, created_at)
+    values (${scope}, ${route}, ${key}, ${fingerprint}, ${expiryOf(now)}, ${now})
+    on conflict (scope, route, key) do nothing returning key
+  `.execute(trx);
+  return rows.length > 0;
+}
+
+/** {@link insertClaim} with the answer, by one statement: for work that can be undone when it comes second. */
+async function insertAnswer(deps: Deps, claim: Claim, status: number, text: string): Promise<boolean> {
+  const { scope, route, key, fingerprint } = claim;
+  const [now, body] = [deps.now(), await sealed(deps, claim, text)];
+  const { rows } = await sql`
+    insert into idempotency_keys (scope, route, key, fingerprint, status, body, expires_at, created_at)
+    values (${scope}, ${route}, ${key}, ${fingerprint}, ${status}, ${body}, ${expiryOf(now)}, ${now})
+    on conflict (scope, route, key) do nothing returning key
+  `.execute(deps.db);
+  return rows.length > 0;
+}
+
+function expiryOf(now: Date): Date {
+  return new Date(now.getTime() + keptMs);
 }
 
 /** Answers are kept sealed: they hold links with which whoever has them may move and cancel a booking. */
+async function sealed({ dataKeys }: Pick<Deps, 'dataKeys'>, claim: Claim, text: string): Promise<string> {
+  return seal(await dataKeys(claim.workspaceId), text, answerContext(claim)).toString('base64');
+}
+
 async function storeAnswer(
   { db, dataKeys }: Pick<Deps, 'db' | 'dataKeys'>,
   claim: Claim,
   status: number,
   text: string,
 ): Promise<void> {
-  const sealed = seal(await dataKeys(claim.workspaceId), text, answerContext(claim));
-  await db
-    .updateTable('idempotency_keys')
-    .set({ status, body: sealed.toString('base64') })
-    .where('scope', '=', claim.scope)
-    .where('route', '=', claim.route)
-    .where('key', '=', claim.key)
-    .execute();
+  await sql`
+    update idempotency_keys set status = ${status}, body = ${await sealed({ dataKeys }, claim, text)}
+    where scope = ${claim.scope} and route = ${claim.route} and key = ${claim.key}
+  `.execute(db);
 }
 
 async function findAnswer(

@@ -16,6 +16,7 @@ const resourceOfTag: Record<string, Resource> = {
   'Event types': 'event-types',
   Availability: 'schedules',
   Meetings: 'meetings',
+  Operations: 'meetings',
   Artifacts: 'artifacts',
   People: 'people',
   Webhooks: 'webhooks',

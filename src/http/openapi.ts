@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { problems, type ProblemCode } from '../problem.ts';
 import { permissionFor } from './key-permissions.ts';
-import { findWords, sections } from './operations.ts';
+import { findWords, heardOfLater, sections } from './operations.ts';
 import { problemBody } from './problems.ts';
 import type { Env } from './router.ts';
 
@@ -105,7 +105,10 @@ function complete(name: string, operation: Operation): Operation {
   const example = examples[name];
   const { requestBody, ...rest } = operation;
   const own = operation.parameters ?? [];
-  const parameters = name.startsWith('GET ') ? operation.parameters : [...own, ...ofEveryChange];
+  const isLater = heardOfLater.has(name);
+  const parameters = name.startsWith('GET ')
+    ? operation.parameters
+    : [...own, ...ofEveryChange, ...(isLater ? [preferParameter] : [])];
   return {
     ...rest,
     operationId,
@@ -115,6 +118,7 @@ function complete(name: string, operation: Operation): Operation {
     responses: {
       ...(name.startsWith('GET ') ? {} : { 200: dryRunAnswer }),
       ...withAnswer(answers, example?.answer),
+      ...(isLater && { 202: acceptedAnswer }),
       ...refusals(refusalsOf(name, operation, words?.refusals ?? [])),
       default: operation.responses['default'] ?? { description: 'A problem' },
     },
@@ -137,6 +141,30 @@ const ofEveryChange: Parameter[] = [
     schema: { type: 'string', minLength: 1, maxLength: 257 },
   },
 ];
+
+const preferParameter: Parameter = {
+  name: 'Prefer',
+  in: 'header',
+  description:
+    '`wait=10`: answers when Microsoft shows what is wanted, or after so many seconds, at most 30. `respond-async`: answers 202 with an operation to follow where that is not the case yet. Both together: 202 only when the time is over (RFC 7240).',
+  schema: { type: 'string' },
+};
+
+const acceptedAnswer: Answer = {
+  description: 'Written, and not at Microsoft yet (`Prefer: respond-async`)',
+  headers: {
+    Location: { description: 'Where the operation is read', schema: { type: 'string' } },
+    'Preference-Applied': { description: '`respond-async`', schema: { type: 'string' } },
+  },
+  content: {
+    'application/json': {
+      schema: { $ref: '#/components/schemas/Operation' },
+      ...(examples['GET /v1/operations/{id}'] && {
+        example: { ...(examples['GET /v1/operations/{id}'].answer as object), status: 'pending' },
+      }),
+    },
+  },
+};
 
 /** Where success is another status, the answer to `dryRun` has one of its own; else what it is about stays in view. */
 const dryRunAnswer: Answer = {

@@ -160,6 +160,9 @@ const table = {
     'meeting_cancelled',
   ],
 
+  // Operations
+  'GET /v1/operations/{id}': ['getOperation', 'What became of a request'],
+
   // Artifacts
   'GET /v1/artifacts': ['listArtifacts', 'List recordings, transcripts and reports'],
   'GET /v1/artifacts/{id}': ['getArtifact', 'Get a recording, transcript or report'],
@@ -296,6 +299,22 @@ const table = {
   'GET /v1/audit/verification': ['verifyAuditLog', 'Verify the audit log'],
 } as const satisfies Record<string, Row>;
 
+/** Requests of which Microsoft hears later: `Prefer` has them wait for it, or answered with an operation to follow. */
+export const heardOfLater: ReadonlySet<string> = new Set<keyof typeof table>([
+  'POST /v1/bookings',
+  'PATCH /v1/bookings/{id}',
+  'POST /v1/bookings/{id}/approve',
+  'POST /v1/bookings/{id}/decline',
+  'POST /v1/bookings/{id}/reschedule',
+  'POST /v1/bookings/{id}/cancel',
+  'POST /v1/booking-series',
+  'POST /v1/meetings',
+  'PATCH /v1/meetings/{id}',
+  'POST /v1/meetings/{id}/cancel',
+  'POST /v1/meetings/{id}/retry',
+  'POST /v1/meetings/{id}/resolve',
+]);
+
 /** What is known of an operation, by its method and path (`GET /v1/meetings`). */
 export function findWords(operation: string): OperationWords | undefined {
   const row: Row | undefined = (table as Record<string, Row>)[operation];
@@ -313,6 +332,7 @@ export const sections = {
   'Event types': 'What can be booked, by whom and when; free times, why a time is not offered, and holds.',
   Availability: 'When operators work: weekly hours, days with hours of their own, time off, public holidays.',
   Meetings: 'Teams meetings, with or without a booking, kept in step with Outlook.',
+  Operations: 'Requests that Microsoft hears of later, to be followed until they are true there.',
   Artifacts: 'Recordings, transcripts and attendance reports, and who may see them.',
   People: 'Contacts and organisations, and whom a picker of attendees finds.',
   Webhooks: 'What Parley tells other programs, signed as Standard Webhooks say.',

@@ -60,7 +60,11 @@ const basics: readonly [name: string, words: Html][] = [
     html`Lists give <code>data</code> and <code>nextCursor</code>; send that as <code>cursor</code> until it is
       <code>null</code>.`,
   ],
-  ['Waiting', html`<code>Prefer: wait=10</code> answers as soon as a meeting has its link, or after ten seconds.`],
+  [
+    'Waiting',
+    html`<code>Prefer: wait=10</code> answers as soon as a meeting has its link, or after ten seconds.
+      <code>Prefer: respond-async</code> answers 202 with an operation to follow.`,
+  ],
 ];
 
 /** What was searched for, for browsers without JavaScript; with it, the list beside the page is narrowed at once. */

@@ -10,9 +10,17 @@ export type Env = {
     principal: Principal;
     /** Its Idempotency-Key was seen to already, or does not count. */
     keyIsTaken?: boolean;
+    /** It is one transaction with its key: what it prefers is done when that is committed. */
+    spanned?: Spanned;
   };
 };
 export type ApiContext = Context<Env>;
+
+/** How a request would like to be answered (RFC 7240). */
+export type Preference = { respondAsync: boolean; waitSeconds: number };
+
+export type Answer = { status: 200 | 201 | 202; body: unknown };
+export type Spanned = { preference: Preference; finish?: () => Promise<Answer> };
 
 /** A router whose routes refuse what their schemas do not allow, with every fault of the request at once. */
 export function newRouter(): OpenAPIHono<Env> {

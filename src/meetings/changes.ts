@@ -32,10 +32,10 @@ export function preferredWaitSeconds(prefer: string | undefined): number {
   return Math.min(seconds, 30);
 }
 
-/** Waits until `isDone` is true, looking whenever the meeting changes, or until the time is over. */
+/** Waits until `isDone` is true, looking whenever one of the meetings changes, or until the time is over. */
 export async function waitForMeeting(
   changes: MeetingChanges,
-  meetingId: string,
+  meetingIds: string | readonly string[],
   seconds: number,
   isDone: () => Promise<boolean>,
 ): Promise<void> {
@@ -46,14 +46,14 @@ export async function waitForMeeting(
   });
   let wake = () => {};
   let woken = new Promise<void>((resolve) => (wake = resolve));
-  const stop = changes.onMeeting(meetingId, () => wake());
+  const stops = [meetingIds].flat().map((id) => changes.onMeeting(id, () => wake()));
   try {
     while (!(await isDone())) {
       if ((await Promise.race([woken, timeUp])) === 'time is up') return;
       woken = new Promise((resolve) => (wake = resolve));
     }
   } finally {
-    stop();
+    for (const stop of stops) stop();
     clearTimeout(timer);
   }
 }

@@ -96,6 +96,7 @@ export async function takeOver(
       ...nextRevision(deps),
       ...wanted,
       synced_revision: row.revision + 1,
+      ready_revision: row.revision + 1,
       synced: JSON.stringify(snapshot({ ...row, ...wanted })),
       synced_at: deps.now(),
     })

@@ -18,10 +18,12 @@ import {
 import { meetingOptions } from '../microsoft/meeting-options.ts';
 import { Problem, problemCodes, problems } from '../problem.ts';
 import { timeZoneSchema } from '../scheduling/event-type.ts';
-import { preferredWaitSeconds, waitForMeeting, type MeetingChanges } from './changes.ts';
+import { answerLater, finishOf, firstAnswer } from './answer-later.ts';
+import type { MeetingChanges } from './changes.ts';
 import { chooseHome, organizerSchema } from './choose-home.ts';
 import { meetingSchema, presentMeeting } from './meeting-json.ts';
-import { isSettled } from './meeting.ts';
+import type { MeetingRow } from './meeting.ts';
+import { operationOf } from './operation.ts';
 import {
   cancelMeeting,
   changeMeeting,
@@ -203,19 +205,19 @@ export function meetingRoutes(deps: Deps) {
       const principal = c.get('principal');
       requirePermission(principal, 'book');
       const { organizer, body, ...wanted } = c.req.valid('json');
-      const waitSeconds = preferredWaitSeconds(c.req.header('prefer'));
+      let made: MeetingRow | undefined;
       const response = await once(c, deps, {
         run: async (trx) => {
           const inTrx = { ...deps, db: trx, outsideDb: outsideOf(deps.db) };
           const home = await chooseHome(inTrx, principal, organizer, wanted.kind);
-          const row = await createMeeting(inTrx, {
+          made = await createMeeting(inTrx, {
             ...wanted,
             home,
             bodyHtml: textToHtml(body),
           });
-          return { status: 201, body: presentMeeting(row) };
+          return firstAnswer(c, laterOf(deps, made, 201));
         },
-        ...(waitSeconds > 0 && { finish: onceSettled(deps, principal.workspaceId, waitSeconds) }),
+        finish: async () => made && finishOf(c, deps, laterOf(deps, made, 201))?.(),
       });
       return response as never; // stored bytes, checked against the schema when they were made
     })
@@ -233,7 +235,7 @@ export function meetingRoutes(deps: Deps) {
         if (changed.kind === 'standalone' || !giveRoles(changes.attendees ?? [])) return changed;
         throw new Problem('invalid_request', { errors: [{ pointer: '/attendees', detail: rolesNeedStandalone }] });
       });
-      return c.json(presentMeeting(row), 200);
+      return (await answerLater(c, deps, laterOf(deps, row, 200))) as never; // checked when it was made
     })
     .openapi(cancel, async (c) => {
       requirePermission(c.get('principal'), 'book');
@@ -242,13 +244,13 @@ export function meetingRoutes(deps: Deps) {
       await refuseBooked(deps, workspaceId, id);
       const { comment } = c.req.valid('json');
       const row = await inTransaction((inTrx) => cancelMeeting(inTrx, workspaceId, id, comment));
-      return c.json(presentMeeting(row), 200);
+      return (await answerLater(c, deps, laterOf(deps, row, 200))) as never;
     })
     .openapi(retry, async (c) => {
       requirePermission(c.get('principal'), 'book');
       const { id } = c.req.valid('param');
       const row = await inTransaction((inTrx) => retryMeeting(inTrx, c.get('principal').workspaceId, id));
-      return c.json(presentMeeting(row), 200);
+      return (await answerLater(c, deps, laterOf(deps, row, 200))) as never;
     })
     .openapi(history, async (c) => {
       const { id } = await getMeeting(deps, c.get('principal').workspaceId, c.req.valid('param').id);
@@ -257,12 +259,13 @@ export function meetingRoutes(deps: Deps) {
     });
 }
 
-function onceSettled(deps: Deps, workspaceId: string, seconds: number) {
-  return async (body: unknown) => {
-    const { id } = body as { id: string }; // what `presentMeeting` made
-    const current = () => getMeeting(deps, workspaceId, id);
-    await waitForMeeting(deps.changes, id, seconds, async () => isSettled(await current()));
-    return presentMeeting(await current());
+/** What is answered about a meeting that Microsoft will hear of. */
+function laterOf<Status extends 200 | 201>(deps: Pick<Deps, 'db'>, row: MeetingRow, status: Status) {
+  return {
+    operation: operationOf(row),
+    status,
+    body: presentMeeting(row),
+    again: async () => presentMeeting(await getMeeting(deps, row.workspace_id, row.id)),
   };
 }
 

@@ -101,7 +101,12 @@ export async function cancelMeeting(
 ): Promise<MeetingRow> {
   const row = await deps.db
     .updateTable('meetings')
-    .set({ wanted: 'cancelled', cancel_comment: comment, ...nextRevision(deps) })
+    .set({
+      wanted: 'cancelled',
+      cancel_comment: comment,
+      cancel_revision: sql<number>`revision + 1`,
+      ...nextRevision(deps),
+    })
     .where('id', '=', id)
     .where('workspace_id', '=', workspaceId)
     .where('wanted', '=', 'scheduled')
@@ -305,6 +310,7 @@ export type MeetingEvent =
 export function nextRevision({ now }: Pick<MeetingDeps, 'now'>) {
   return {
     revision: sql<number>`revision + 1`,
+    revised_at: now(),
     attempts: 0,
     retry_at: null,
     problem_code: null,

@@ -160,7 +160,7 @@ function observed(now: Date, row: MeetingRow, outcome: Extract<Outcome, { kind: 
     synced_at: now,
     updated_at: now,
     ...(ready
-      ? { synced_revision: row.revision, attempts: 0, retry_at: null }
+      ? { synced_revision: row.revision, ready_revision: unlessCancelled(row), attempts: 0, retry_at: null }
       : {
           problem_code: 'provisioning' as const,
           attempts: row.attempts + 1,
@@ -168,6 +168,11 @@ function observed(now: Date, row: MeetingRow, outcome: Extract<Outcome, { kind: 
           retry_at: sql<Date | null>`case when revision = ${row.revision} then ${again}::timestamptz end`,
         }),
   };
+}
+
+/** Once it is cancelled, nothing that was wanted before counts as done any more. */
+function unlessCancelled({ revision }: MeetingRow) {
+  return sql<number>`case when wanted = 'scheduled' then ${revision}::integer else ready_revision end`;
 }
 
 /** Behind another link is another meeting of Teams, on which no option was set yet. */
@@ -252,6 +257,7 @@ async function lookAgain(deps: MeetingDeps, row: MeetingRow): Promise<void> {
     .updateTable('meetings')
     .set({
       revision: sql<number>`revision + 1`,
+      revised_at: deps.now(),
       synced: JSON.stringify(afterBoth(current, row)),
       updated_at: deps.now(),
     })

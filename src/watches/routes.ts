@@ -1,9 +1,12 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { principalScope, requirePermission } from '../access/principal.ts';
 import { idParam, json, jsonBody, longText, newRouter, problemAnswers } from '../http/router.ts';
+import { answerLater } from '../meetings/answer-later.ts';
+import type { MeetingChanges } from '../meetings/changes.ts';
 import { meetingSchema, presentMeeting } from '../meetings/meeting-json.ts';
+import { operationOf } from '../meetings/operation.ts';
 import { resolutions, resolveMeeting } from './resolve.ts';
-import type { MeetingDeps } from '../meetings/service.ts';
+import { getMeeting, type MeetingDeps } from '../meetings/service.ts';
 
 const resolve = createRoute({
   method: 'post',
@@ -28,7 +31,7 @@ const resolve = createRoute({
 });
 
 /** What people decide about changes that were made in Outlook. */
-export function watchRoutes(deps: MeetingDeps) {
+export function watchRoutes(deps: MeetingDeps & { changes: MeetingChanges }) {
   return newRouter().openapi(resolve, async (c) => {
     const principal = c.get('principal');
     requirePermission(principal, 'book');
@@ -37,6 +40,8 @@ export function watchRoutes(deps: MeetingDeps) {
     const row = await deps.db
       .transaction()
       .execute((trx) => resolveMeeting({ ...deps, db: trx }, principal.workspaceId, id, resolution));
-    return c.json(presentMeeting(row), 200);
+    const again = async () => presentMeeting(await getMeeting(deps, principal.workspaceId, row.id));
+    const later = { operation: operationOf(row), status: 200, body: presentMeeting(row), again } as const;
+    return (await answerLater(c, deps, later)) as never; // checked when it was made
   });
 }

@@ -4,6 +4,8 @@ import { sql } from 'kysely';
 import { CONTOSO_TENANT_ID, LARKFIELD_TENANT_ID, SINGLE_TENANT_CLIENT_ID } from '../../emulator/seed.ts';
 import { createApiKey } from '../../src/access/service.ts';
 import { newId } from '../../src/id.ts';
+import { operationOf } from '../../src/meetings/operation.ts';
+import { getMeeting } from '../../src/meetings/service.ts';
 import { createCertificate } from '../../src/microsoft/certificates.ts';
 import type { Operation } from './openapi.ts';
 import { operationsOf } from './openapi.ts';
@@ -160,6 +162,7 @@ async function furnish(system: System, desk: Desk) {
     '/v1/event-types': desk.eventType.id,
     '/v1/bookings': booking.id,
     '/v1/meetings': meeting.id,
+    '/v1/operations': operationOf(await getMeeting({ db: system.database.db }, desk.workspaceId, meeting.id)).id,
     '/v1/app-registrations': registration.id,
     '/v1/tenants': tenantConnectionId,
     '/v1/organizers': organizerId,

@@ -5,6 +5,7 @@ import { bookings } from './bookings.ts';
 import { eventTypes } from './event-types.ts';
 import { availability } from './availability.ts';
 import { meetings } from './meetings.ts';
+import { operations } from './operations.ts';
 import { artifacts } from './artifacts.ts';
 import { people } from './people.ts';
 import { webhooks } from './webhooks.ts';
@@ -25,6 +26,7 @@ export const createResources = (send: Send) => ({
   eventTypes: eventTypes(send),
   availability: availability(send),
   meetings: meetings(send),
+  operations: operations(send),
   artifacts: artifacts(send),
   people: people(send),
   webhooks: webhooks(send),

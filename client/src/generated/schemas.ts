@@ -841,6 +841,40 @@ export type MeetingChanges = {
   } | null;
 };
 
+export type Operation = {
+  id: string;
+
+  /** Where it is read again, as `Location` says. */
+  url: string;
+
+  /** pending: Microsoft has not been asked yet, or is asked again at `retryAt` · succeeded: Microsoft shows what was wanted, or what was wanted later in its place · failed: a person is needed, see `problem`; tried again, it is pending once more · cancelled: the meeting was cancelled before it came true */
+  status: 'pending' | 'succeeded' | 'failed' | 'cancelled';
+
+  /** What the request made or changed; it exists from the first answer on. */
+  resource: { kind: 'meeting' | 'booking' | 'booking_series'; id: string; url: string };
+
+  /** Why it failed, or why it takes longer. */
+  problem: {
+    type: string;
+    title: string;
+    status: number;
+    detail?: string;
+    code: string;
+    remedy: string;
+    retryable: boolean;
+    errors?: { pointer: string; detail: string }[];
+    provider?: { status: number; code: string; requestId?: string; clientRequestId?: string; date?: string };
+    retryAt: string | null;
+  } | null;
+
+  /** While it is pending: when Microsoft is asked again. */
+  retryAt: string | null;
+  createdAt: string;
+
+  /** When its meeting last changed. */
+  updatedAt: string;
+};
+
 export type MeetingResolution = {
   action: 'accept' | 'restore' | 'recreate' | 'cancel';
 
