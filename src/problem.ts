@@ -262,6 +262,13 @@ const table = {
     retry: false,
     remedy: 'Make a new meeting; a cancelled one does not come back.',
   },
+  meeting_differs: {
+    status: 409,
+    title: 'The meeting with this external id cannot become this one',
+    retry: false,
+    remedy:
+      'Give its kind, text and organizer as they are, or cancel it first: then its external id makes a new meeting.',
+  },
   already_resolved: {
     status: 409,
     title: 'Somebody has already decided what holds for this meeting',

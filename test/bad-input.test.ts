@@ -151,6 +151,21 @@ const manyAttributes = Object.fromEntries(Array.from({ length: 21 }, (_, at) => 
 
 function casesOfMeetings({ bodies, ids, organizerId, memberId }: Furnished): Case[] {
   const meeting = (more: object) => ({ ...(bodies['POST /v1/meetings'] as object), ...more });
+  const conference = { provider: 'Zoom Meeting', url: 'https://zoom.us/j/1' };
+  const addresses = [
+    'javascript:alert(1)',
+    'JavaScript://zoom.us/%0aalert(1)',
+    'data:text/html,<script>alert(1)</script>',
+    'ftp://zoom.us/j/1',
+    'zoom.us/j/1',
+    'https:',
+    'https://',
+    'https://zoom.us/"onclick="alert(1)',
+    'https://zoom.us/<script>',
+    'https://zoom.us/ j/1',
+    'https://zoom.us@evil.example/j/1',
+    `https://zoom.us/${'x'.repeat(2000)}`,
+  ];
   const eventType = bodies['POST /v1/event-types'] as object;
   const booking = bodies['POST /v1/bookings'] as object;
   const calendar = `/v1/meetings/${ids['/v1/meetings']}`;
@@ -159,6 +174,20 @@ function casesOfMeetings({ bodies, ids, organizerId, memberId }: Furnished): Cas
   return [
     ['POST', '/v1/meetings', meeting({ options }), '/options/recordAutomatically'],
     ['POST', '/v1/meetings', meeting({ kind: 'calendar', attendees }), '/attendees'],
+    ['POST', '/v1/meetings', meeting({ kind: 'external' }), '/options'],
+    ['POST', '/v1/meetings', meeting({ conference }), '/conference'],
+    ['PATCH', calendar, { conference }, '/conference'],
+    ...addresses.map((url): Case => {
+      const wanted = meeting({ kind: 'external', options: null, conference: { ...conference, url } });
+      return ['POST', '/v1/meetings', wanted, '/conference/url'];
+    }),
+    ['PATCH', calendar, { metadata: Object.fromEntries(Array.from({ length: 51 }, (_, at) => [at, ''])) }, '/metadata'],
+    ['PATCH', calendar, { metadata: { ['x'.repeat(41)]: '' } }, '/metadata'],
+    ['PATCH', calendar, { metadata: { 'a:b': '' } }, '/metadata/a:b'],
+    ['PATCH', calendar, { metadata: { '': '' } }, '/metadata'],
+    ['PATCH', calendar, '{"metadata":{"__proto__":"x"}}', '/metadata/__proto__'],
+    ['PATCH', calendar, { metadata: { a: 'x'.repeat(501) } }, '/metadata/a'],
+    ['PATCH', calendar, { metadata: { a: 'b\0' } }, '/metadata/a'],
     ['POST', '/v1/meetings', meeting({ organizer: { organizerId, memberId } }), '/organizer'],
     ['POST', '/v1/meetings', meeting({ organizer: { tenantId: 'ten_x' } }), '/organizer/userPrincipalName'],
     ['PATCH', calendar, { attendees }, '/attendees'],
@@ -347,6 +376,7 @@ test('every parameter refuses what it cannot be; ids of the wrong shape are a 4x
     excludingBookingId: ['%00', "'", 'x'.repeat(65)],
     bookingId: ['%00', "'", 'x'.repeat(65)],
     externalId: ['%00', 'x'.repeat(201)],
+    metadataPair: ['', '%00', 'x', ':x', `x:%00`, 'x:'.repeat(271)],
     operatorId: ['%00', "'", 'x'.repeat(65)],
     durationMinutes: ['', 'x', '0', '-30', '4', '481', '30.5', 'NaN', '1e9'],
     timeZone: ['', '%00', 'europe/berlin', 'Mars/Phobos', '%2B01:00', 'x'.repeat(9999)],

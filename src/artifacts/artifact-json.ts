@@ -182,6 +182,8 @@ export function presentCapture(
 function whyImpossible({ kind, wanted }: MeetingRow): string | undefined {
   if (kind === 'standalone')
     return 'This meeting stands alone, on no calendar. Teams keeps no dependable recordings, transcripts or attendance reports of such meetings.';
+  if (kind === 'external')
+    return 'The conference of this event is not made here. What is left of it is kept by whoever runs it.';
   return wanted === 'cancelled' ? 'The meeting was cancelled.' : undefined;
 }
 

@@ -320,7 +320,14 @@ export type Attendee = {
   unmatched?: 'none' | 'several' | 'not_permitted';
 };
 /** The wanted fields as they were at `synced_revision`; instants in ISO 8601. */
-export type SyncedMeeting = { subject: string; start: string; end: string; attendees: string[] };
+export type SyncedMeeting = {
+  subject: string;
+  start: string;
+  end: string;
+  attendees: string[];
+  /** Of external meetings only; `''`: nobody knows which one the event tells of. */
+  conference?: ExternalConference | '' | null | undefined;
+};
 /** `out_of_sync`: somebody changed or removed it in Outlook, and a person decides what holds. */
 export type MeetingStatus = 'pending' | 'provisioning' | 'ready' | 'failed' | 'cancelled' | 'out_of_sync';
 
@@ -388,7 +395,7 @@ export type Meetings = {
   kind: ColumnType<KindOfMeeting, KindOfMeeting | undefined, never>;
   external_conference: JsonOrNull<ExternalConference>;
   /** Notes of the application that made it, given back as they came. */
-  metadata: JsonWithDefault<Record<string, unknown>>;
+  metadata: JsonWithDefault<Record<string, string>>;
   /** Teams' own id of the meeting, once it is known; never the event's. */
   online_meeting_id: Generated<string | null>;
   /** The wanted options; `null`: whatever the organizer's policy says. */

@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi';
 import type { Kysely } from 'kysely';
 import { principalScope, type Principal } from '../access/principal.ts';
 import { canHoldMeetings, findConnection, getUsableConnection } from '../connections/service.ts';
-import type { Database, MeetingKind } from '../database/schema.ts';
+import type { Database, KindOfMeeting } from '../database/schema.ts';
 import { idText, singleLine } from '../http/router.ts';
 import { homeOfConnection, homeOfOrganizer, type Home } from '../organizers/home.ts';
 import { findOrganizerByUser, findOrganizerOfMember, getOrganizer, requireOrganizer } from '../organizers/service.ts';
@@ -29,8 +29,10 @@ export async function chooseHome(
   deps: Deps,
   principal: Principal,
   organizer: Organizer,
-  kind: MeetingKind,
+  kindOfMeeting: KindOfMeeting,
 ): Promise<Home> {
+  // An event takes the same, whoever runs its conference.
+  const kind = kindOfMeeting === 'external' ? 'calendar' : kindOfMeeting;
   const { workspaceId } = principal;
   if ('connectionId' in organizer)
     return homeOfConnection(workspaceId, await getUsableConnection(deps, workspaceId, organizer.connectionId, kind));

@@ -5,7 +5,7 @@ import { inMailbox } from '../organizers/mailbox.ts';
 import { isPropagating, propagationProbeMs } from '../organizers/organizer.ts';
 import { enqueueProbe, findOrganizerByUser, refusalOf } from '../organizers/service.ts';
 import { Problem } from '../problem.ts';
-import { isInSync, mailboxOf, waitingForConnection, type MeetingRow } from './meeting.ts';
+import { isInSync, isMade, mailboxOf, waitingForConnection, type MeetingRow } from './meeting.ts';
 import { enqueueOptions, enqueueSync } from './service.ts';
 import { settle, settleFailure } from './settle.ts';
 import { syncEvent } from './sync/calendar.ts';
@@ -109,7 +109,7 @@ async function inItsMailbox<T>(
   if (row.access === 'app-only' && row.wanted === 'scheduled') {
     const refusal = refusalOf(await organizerOf(deps, row));
     // A tenant that is paused takes no new meetings; those that it has are kept in step.
-    if (refusal && !(refusal.code === 'tenant_not_live' && row.join_url !== null)) throw refusal;
+    if (refusal && !(refusal.code === 'tenant_not_live' && isMade(row))) throw refusal;
   }
   return inMailbox(deps, mailboxOf(row), signal, ({ graph, access }) => run({ graph, access, deps, row }));
 }

@@ -2,7 +2,9 @@ import { z } from '@hono/zod-openapi';
 import { storedProblem } from '../http/problems.ts';
 import { instantOut, problemSchema } from '../http/router.ts';
 import { meetingOptions } from '../microsoft/meeting-options.ts';
-import { isInSync, type MeetingRow } from './meeting.ts';
+import { conferenceSchema } from './external-conference.ts';
+import { isInSync, joinUrlOf, type MeetingRow } from './meeting.ts';
+import { metadataOut } from './metadata.ts';
 
 const outlookChangeSchema = z.object({
   kind: z.enum(['changed', 'deleted', 'cancelled']),
@@ -61,6 +63,10 @@ export const meetingSchema = z
     }),
     inSync: z.boolean().openapi({ description: 'Whether Microsoft shows what is wanted here.' }),
     joinUrl: z.string().nullable(),
+    conference: conferenceSchema
+      .nullable()
+      .openapi({ description: 'Of an external meeting: the conference that somebody else runs.' }),
+    metadata: metadataOut,
     webLink: z.string().nullable().openapi({ description: 'The event in the organizer’s Outlook on the web.' }),
     problem: problemSchema.omit({ requestId: true }).extend({ retryAt: instantOut.nullable() }).nullable(),
     syncedAt: instantOut.nullable(),
@@ -91,7 +97,9 @@ export function presentMeeting(row: MeetingRow): MeetingJson {
     status: row.status,
     outlookChange: row.outlook_change,
     inSync: isInSync(row) && row.status !== 'out_of_sync',
-    joinUrl: row.join_url,
+    joinUrl: joinUrlOf(row),
+    conference: row.external_conference,
+    metadata: row.metadata,
     webLink: row.web_link,
     problem: presentProblem(row),
     syncedAt: row.synced_at?.toISOString() ?? null,

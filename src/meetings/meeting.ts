@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Selectable } from 'kysely';
-import type { Attendee, MeetingKind, Meetings, SyncedMeeting } from '../database/schema.ts';
+import type { Attendee, ExternalConference, KindOfMeeting, Meetings, SyncedMeeting } from '../database/schema.ts';
 import type { MeetingOptions } from '../microsoft/meeting-options.ts';
 import type { Home } from '../organizers/home.ts';
 import type { Mailbox } from '../organizers/mailbox.ts';
@@ -11,10 +12,14 @@ export type MeetingRow = Selectable<Meetings>;
 export type WantedMeeting = {
   /** Changes and cancellations go there, whatever the workspace's default is by then. */
   home: Home;
-  kind: MeetingKind;
+  kind: KindOfMeeting;
+  /** Of external meetings only. */
+  conference?: ExternalConference | null | undefined;
   /** What is left out, or `null` as a whole, stays as the organizer's policy has it. */
   options: MeetingOptions | null;
   externalId?: string | undefined;
+  /** The application's own notes. */
+  metadata?: Record<string, string> | undefined;
   subject: string;
   /** HTML of the invitation; {@link manageUrlPlaceholder} in it becomes the visitor's own link when it is sent. */
   bodyHtml: string;
@@ -47,6 +52,8 @@ export function newMeeting(
     organizer_id: home.mailbox.organizerId,
     access: home.mailbox.access,
     kind: wanted.kind,
+    external_conference: wanted.conference ?? null,
+    metadata: wanted.metadata ?? {},
     subject: wanted.subject,
     body_html: wanted.bodyHtml,
     starts_at: wanted.start,
@@ -96,8 +103,6 @@ const notTried = {
   options_answer: null,
   options_applied_at: null,
   outlook_change: null,
-  external_conference: null,
-  metadata: {},
 } as const;
 
 /** The mailbox that a meeting lives in. */
@@ -120,6 +125,22 @@ export function isSettled(row: Pick<MeetingRow, 'revision' | 'synced_revision' |
   return isInSync(row) || row.status === 'failed';
 }
 
+/** Where people join: what Teams gave, or what was given for a conference that somebody else runs. */
+export function joinUrlOf(row: Pick<MeetingRow, 'kind' | 'join_url' | 'external_conference'>): string | null {
+  return row.kind === 'external' ? (row.external_conference?.url ?? null) : row.join_url;
+}
+
+/** Whether everything that makes it a meeting is there: its link from Teams, or the event of one that has none. */
+export function isMade(row: Pick<MeetingRow, 'kind' | 'join_url' | 'provider_event_id'>): boolean {
+  return row.kind === 'external' ? row.provider_event_id !== null : row.join_url !== null;
+}
+
+/** The same, whatever the order of the fields, and whether what is not there is left out or `undefined`. */
+export function isSame(one: unknown, other: unknown): boolean {
+  const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value ?? null));
+  return isDeepStrictEqual(plain(one), plain(other));
+}
+
 /** Somebody removed its event in Outlook, and nobody has decided yet what holds. */
 export function isRemoved({ status, outlook_change: change }: Pick<MeetingRow, 'status' | 'outlook_change'>): boolean {
   return status === 'out_of_sync' && change !== null && change.kind !== 'changed';
@@ -128,7 +149,15 @@ export function isRemoved({ status, outlook_change: change }: Pick<MeetingRow, '
 /** What the event at Microsoft shows, as far as it can be compared with what is wanted. */
 export type ObservedMeeting = { subject: string; start: Date; end: Date; attendees: string[] };
 
-export type MeetingPatch = { subject?: string; start?: Date; end?: Date; timeZone?: string; attendees?: Attendee[] };
+export type MeetingPatch = {
+  subject?: string;
+  start?: Date;
+  end?: Date;
+  timeZone?: string;
+  attendees?: Attendee[];
+  /** `null`: the event is to tell of none any more. */
+  conference?: ExternalConference | null;
+};
 
 /**
  * What must be sent so that the event matches: fields that were changed in Parley since the last sync and that the event
@@ -146,6 +175,7 @@ export function patchFor(row: MeetingRow, observed: ObservedMeeting): MeetingPat
   }
   const attendees = attendeesFor(row, wanted.attendees, now.attendees);
   if (attendees) patch.attendees = attendees;
+  if (!isSame(wanted.conference, before?.conference)) patch.conference = row.external_conference;
   return Object.keys(patch).length > 0 ? patch : undefined;
 }
 
@@ -165,23 +195,25 @@ export function snapshot(row: MeetingRow): SyncedMeeting {
     start: row.starts_at.toISOString(),
     end: row.ends_at.toISOString(),
     attendees: row.attendees.map((attendee) => attendee.email.toLowerCase()),
+    ...(row.kind === 'external' && { conference: row.external_conference }),
   };
 }
 
 /** Stands for what nobody knows: no wanted value equals it, so that it is sent unless the event shows it. */
-const unknown = '';
+const unknown = '' as const;
 
 /**
  * What remains known from the moment a change is sent until its answer was read: the answer may be lost, and the event
  * may or may not have the new values then. Whoever Parley may have invited stays on the list, to be uninvited by it.
  */
 export function whileSending(row: MeetingRow, sent: MeetingPatch): SyncedMeeting {
-  const before = row.synced ?? { subject: unknown, start: unknown, end: unknown, attendees: [] };
+  const before: SyncedMeeting = row.synced ?? { subject: unknown, start: unknown, end: unknown, attendees: [] };
   return {
     subject: sent.subject === undefined ? before.subject : unknown,
     start: sent.start === undefined ? before.start : unknown,
     end: sent.end === undefined ? before.end : unknown,
     attendees: [...new Set([...before.attendees, ...(sent.attendees ? snapshot(row).attendees : [])])],
+    conference: sent.conference === undefined ? before.conference : unknown,
   };
 }
 
@@ -198,13 +230,19 @@ export function afterBoth(current: MeetingRow, other: MeetingRow): SyncedMeeting
     start: known('start'),
     end: known('end'),
     attendees: [...new Set([...(left?.attendees ?? []), ...sent.attendees])],
+    ...(sent.conference !== undefined && {
+      conference: [left, other.synced].every((one) => isSame(one?.conference, sent.conference))
+        ? sent.conference
+        : unknown,
+    }),
   };
 }
 
 /** Everything that is sent when an event is made. */
-export function wholeMeeting(row: MeetingRow): Required<MeetingPatch> {
+export function wholeMeeting(row: MeetingRow): MeetingPatch {
   const { subject, starts_at: start, ends_at: end, time_zone: timeZone, attendees } = row;
-  return { subject, start, end, timeZone, attendees };
+  const conference = row.kind === 'external' && { conference: row.external_conference };
+  return { subject, start, end, timeZone, attendees, ...conference };
 }
 
 /** Problems that connecting again can put right. */

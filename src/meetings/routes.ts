@@ -4,26 +4,17 @@ import type { DataKeys } from '../access/workspace-keys.ts';
 import { outsideOf } from '../database/span.ts';
 import { once } from '../http/idempotency.ts';
 import { pageOf, pageQuery, splitPage } from '../http/paging.ts';
-import {
-  idParam,
-  instant,
-  instantOut,
-  json,
-  jsonBody,
-  longText,
-  newRouter,
-  problemAnswers,
-  singleLine,
-} from '../http/router.ts';
-import { meetingOptions } from '../microsoft/meeting-options.ts';
+import { idParam, instantOut, json, jsonBody, longText, newRouter, problemAnswers } from '../http/router.ts';
 import { Problem, problemCodes, problems } from '../problem.ts';
-import { timeZoneSchema } from '../scheduling/event-type.ts';
 import { answerLater, finishOf, firstAnswer } from './answer-later.ts';
+import { laterOf } from './later-of.ts';
 import type { MeetingChanges } from './changes.ts';
-import { chooseHome, organizerSchema } from './choose-home.ts';
+import { chooseHome } from './choose-home.ts';
+import { faultsOfKind, meetingChangesSchema, newMeetingSchema, textToHtml } from './meeting-input.ts';
 import { meetingSchema, presentMeeting } from './meeting-json.ts';
 import type { MeetingRow } from './meeting.ts';
-import { operationOf } from './operation.ts';
+import { metadataPair, noteOf } from './metadata.ts';
+import { putRoutes } from './put-routes.ts';
 import {
   cancelMeeting,
   changeMeeting,
@@ -36,82 +27,6 @@ import {
 } from './service.ts';
 
 type Deps = MeetingDeps & { changes: MeetingChanges; dataKeys: DataKeys };
-
-const attendeesSchema = z
-  .array(
-    z.strictObject({
-      email: z.email('Give an e-mail address.').max(254),
-      name: singleLine(200).nullable().default(null),
-      role: z.enum(['attendee', 'presenter', 'coorganizer']).optional().openapi({
-        description: 'Presenters and co-organizers are people of the organizer’s tenant, in standalone meetings only.',
-      }),
-    }),
-  )
-  .max(500, 'Outlook takes at most 500 attendees.')
-  .refine(
-    (all) => new Set(all.map(({ email }) => email.toLowerCase())).size === all.length,
-    'An address is listed twice.',
-  );
-
-const rolesNeedStandalone =
-  'Roles can be given in standalone meetings only: of a meeting in a calendar, the calendar event holds the attendees.';
-
-function giveRoles(attendees: z.infer<typeof attendeesSchema>): boolean {
-  return attendees.some(({ role = 'attendee' }) => role !== 'attendee');
-}
-
-const newMeetingSchema = z
-  .strictObject({
-    externalId: singleLine(200).optional().openapi({ description: 'Your own id; unique in the workspace.' }),
-    organizer: organizerSchema.openapi({
-      description:
-        'In whose mailbox the meeting lives: a member (by their own connection, else as organizer of a tenant), a connection, or an organizer of a tenant.',
-    }),
-    kind: z.enum(['calendar', 'standalone']).default('calendar').openapi({
-      description:
-        'calendar: an event with invitations. standalone: a Teams meeting on no calendar; nobody is invited, and Teams keeps no dependable recordings or transcripts of it.',
-    }),
-    options: meetingOptions
-      .nullable()
-      .default(null)
-      .openapi({ description: 'What is left out stays as the organizer’s policy has it.' }),
-    subject: singleLine(255),
-    body: longText(20_000).default('').openapi({ description: 'Plain text of the invitation.' }),
-    start: instant,
-    end: instant,
-    timeZone: timeZoneSchema.default('UTC'),
-    attendees: attendeesSchema.default([]),
-  })
-  .refine(({ start, end }) => start < end, { path: ['end'], error: 'The end must be later than the start.' })
-  .refine(({ start, end }) => end.getTime() - start.getTime() <= 24 * 60 * 60_000, {
-    path: ['end'],
-    error: 'A meeting can last at most 24 hours.',
-  })
-  .refine(({ kind, attendees }) => kind === 'standalone' || !giveRoles(attendees), {
-    path: ['attendees'],
-    error: rolesNeedStandalone,
-  })
-  .openapi('NewMeeting');
-
-const meetingChangesSchema = z
-  .strictObject({
-    subject: singleLine(255),
-    start: instant,
-    end: instant,
-    timeZone: timeZoneSchema,
-    attendees: attendeesSchema,
-    options: meetingOptions.nullable(),
-  })
-  .partial()
-  .refine(({ start, end }) => (start === undefined) === (end === undefined), {
-    path: ['end'],
-    error: 'Give start and end together.',
-  })
-  .refine(({ start, end }) => !start || !end || start < end, {
-    path: ['end'],
-    error: 'The end must be later than the start.',
-  })
-  .openapi('MeetingChanges');
 
 const meetingEventSchema = z.object({
   type: z.string(),
@@ -132,6 +47,7 @@ const list = createRoute({
   request: {
     query: pageQuery.extend({
       externalId: longText(200).optional(),
+      metadataPair: metadataPair.optional(),
       status: meetingSchema.shape.status.optional(),
       booked: z
         .enum(['true', 'false'])
@@ -195,8 +111,9 @@ export function meetingRoutes(deps: Deps) {
     deps.db.transaction().execute((trx) => run({ ...deps, db: trx }));
   return newRouter()
     .openapi(list, async (c) => {
-      const { externalId, status, booked, ...query } = c.req.valid('query');
-      const filter = { externalId, status, booked: booked === undefined ? undefined : booked === 'true' };
+      const { externalId, metadataPair: pair, status, booked, ...query } = c.req.valid('query');
+      const note = pair === undefined ? undefined : noteOf(pair);
+      const filter = { externalId, note, status, booked: booked === undefined ? undefined : booked === 'true' };
       const rows = await listMeetings(deps, c.get('principal').workspaceId, { ...pageOf(query), ...filter });
       const page = splitPage(rows, query.limit, (row) => ({ startsAt: row.starts_at, id: row.id }));
       return c.json({ data: page.data.map(presentMeeting), nextCursor: page.nextCursor }, 200);
@@ -232,8 +149,12 @@ export function meetingRoutes(deps: Deps) {
       if (changes.start !== undefined) await refuseBooked(deps, workspaceId, id);
       const row = await inTransaction(async (inTrx) => {
         const changed = await changeMeeting(inTrx, workspaceId, id, defined(changes));
-        if (changed.kind === 'standalone' || !giveRoles(changes.attendees ?? [])) return changed;
-        throw new Problem('invalid_request', { errors: [{ pointer: '/attendees', detail: rolesNeedStandalone }] });
+        const errors = faultsOfKind(changed.kind, changes).map(({ field, detail }) => ({
+          pointer: `/${field}`,
+          detail,
+        }));
+        if (errors.length > 0) throw new Problem('invalid_request', { errors });
+        return changed;
       });
       return (await answerLater(c, deps, laterOf(deps, row, 200))) as never; // checked when it was made
     })
@@ -256,17 +177,8 @@ export function meetingRoutes(deps: Deps) {
       const { id } = await getMeeting(deps, c.get('principal').workspaceId, c.req.valid('param').id);
       const rows = await listMeetingEvents(deps, id);
       return c.json({ data: rows.map(presentEvent) }, 200);
-    });
-}
-
-/** What is answered about a meeting that Microsoft will hear of. */
-function laterOf<Status extends 200 | 201>(deps: Pick<Deps, 'db'>, row: MeetingRow, status: Status) {
-  return {
-    operation: operationOf(row),
-    status,
-    body: presentMeeting(row),
-    again: async () => presentMeeting(await getMeeting(deps, row.workspace_id, row.id)),
-  };
+    })
+    .route('/', putRoutes(deps));
 }
 
 /** A booked meeting is moved and cancelled through its booking, which holds the time. */
@@ -278,15 +190,6 @@ async function refuseBooked(deps: Deps, workspaceId: string, id: string): Promis
 /** Left-out fields are left out, not `undefined`. */
 function defined<T extends object>(changes: T): { [K in keyof T]: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined)) as never;
-}
-
-function textToHtml(text: string): string {
-  const escaped = text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('%', '&#37;');
-  return escaped && `<p>${escaped.replaceAll(/\r?\n/g, '<br>')}</p>`;
 }
 
 function presentEvent(row: Awaited<ReturnType<typeof listMeetingEvents>>[number]): z.infer<typeof meetingEventSchema> {

@@ -1,6 +1,6 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely';
 import { paged, type Page } from '../database/page.ts';
-import type { Database } from '../database/schema.ts';
+import type { Database, ExternalConference } from '../database/schema.ts';
 import { newId } from '../id.ts';
 import type { Queue } from '../jobs/queue.ts';
 import type { MeetingOptions } from '../microsoft/meeting-options.ts';
@@ -18,9 +18,20 @@ export async function createMeeting(
   wanted: WantedMeeting,
   { id = newId('mtg'), bookingId }: { id?: string; bookingId?: string } = {},
 ): Promise<MeetingRow> {
+  const row = await createUnlessTaken(deps, wanted, { id, bookingId });
+  if (!row) throw new Problem('external_id_taken');
+  return row;
+}
+
+/** The same; `undefined`, and nothing is written, where another meeting has the external id. */
+export async function createUnlessTaken(
+  deps: MeetingDeps,
+  wanted: WantedMeeting,
+  { id = newId('mtg'), bookingId }: { id?: string; bookingId?: string | undefined } = {},
+): Promise<MeetingRow | undefined> {
   const row = newMeeting(wanted, { id, bookingId, now: deps.now() });
   const { rows } = await sql`with ${meetingParts(row)} select ${nudge(row)} from meeting`.execute(deps.db);
-  if (rows.length === 0) throw new Problem('external_id_taken');
+  if (rows.length === 0) return undefined;
   await enqueueSync(deps, row);
   return row;
 }
@@ -33,11 +44,13 @@ export function meetingParts(row: MeetingRow): RawBuilder<unknown> {
   return sql`meeting as (
     insert into meetings (id, workspace_id, booking_id, external_id, connection_id, tenant_id, organizer_id, subject,
       body_html, starts_at, ends_at, time_zone, attendees, wanted, revision, access, tenant_connection_id, kind, options,
-      options_due, updated_at, created_at)
+      options_due, external_conference, metadata, updated_at, created_at)
     values (${row.id}, ${row.workspace_id}, ${row.booking_id}, ${row.external_id}, ${row.connection_id}, ${row.tenant_id},
       ${row.organizer_id}, ${row.subject}, ${row.body_html}, ${row.starts_at}, ${row.ends_at}, ${row.time_zone},
       ${JSON.stringify(row.attendees)}, ${row.wanted}, ${row.revision}, ${row.access}, ${row.tenant_connection_id},
-      ${row.kind}, ${row.options && JSON.stringify(row.options)}, ${row.options_due}, ${row.updated_at}, ${row.created_at})
+      ${row.kind}, ${row.options && JSON.stringify(row.options)}, ${row.options_due},
+      ${row.external_conference && JSON.stringify(row.external_conference)}, ${JSON.stringify(row.metadata)},
+      ${row.updated_at}, ${row.created_at})
     on conflict (workspace_id, external_id) where external_id is not null do nothing
     returning id, workspace_id, booking_id, created_at
   ), meeting_recorded as (
@@ -60,26 +73,28 @@ export type MeetingChanges = {
   attendees?: WantedMeeting['attendees'];
   /** The whole of the wanted options; those that were set before and are left out stay as they are at Teams. */
   options?: MeetingOptions | null;
+  /** Of external meetings only. */
+  conference?: ExternalConference | null;
+  /** The whole of the application's notes. */
+  metadata?: Record<string, string>;
 };
 
-/** Changes what is wanted and raises the revision; part of the caller's transaction. Throws `not_found`, `meeting_cancelled`. */
+/**
+ * Changes what is wanted and raises the revision, unless only notes change, of which Microsoft is not told; part of the
+ * caller's transaction. Throws `not_found`, `meeting_cancelled`.
+ */
 export async function changeMeeting(
   deps: MeetingDeps,
   workspaceId: string,
   id: string,
-  changes: MeetingChanges,
+  { metadata, ...changes }: MeetingChanges,
 ): Promise<MeetingRow> {
+  const onlyNotes = metadata !== undefined && Object.keys(changes).length === 0;
   const row = await deps.db
     .updateTable('meetings')
     .set({
-      ...overOutlook(changes),
-      ...(changes.subject !== undefined && { subject: changes.subject }),
-      ...(changes.start && { starts_at: changes.start }),
-      ...(changes.end && { ends_at: changes.end }),
-      ...(changes.timeZone && { time_zone: changes.timeZone }),
-      ...(changes.attendees && { attendees: JSON.stringify(changes.attendees) }),
-      ...(changes.options !== undefined && wantedOptions(changes.options)),
-      ...nextRevision(deps),
+      ...(metadata && { metadata: JSON.stringify(metadata) }),
+      ...(onlyNotes ? { updated_at: deps.now() } : wantedColumns(deps, changes)),
     })
     .where('id', '=', id)
     .where('workspace_id', '=', workspaceId)
@@ -88,8 +103,24 @@ export async function changeMeeting(
     .executeTakeFirst();
   if (!row) throw await whyUnchanged(deps, workspaceId, id);
   await recordEvent(deps, row, 'meeting.changed');
-  await enqueueSync(deps, row);
+  if (!onlyNotes) await enqueueSync(deps, row);
   return row;
+}
+
+function wantedColumns(deps: MeetingDeps, changes: Omit<MeetingChanges, 'metadata'>) {
+  return {
+    ...overOutlook(changes),
+    ...(changes.subject !== undefined && { subject: changes.subject }),
+    ...(changes.start && { starts_at: changes.start }),
+    ...(changes.end && { ends_at: changes.end }),
+    ...(changes.timeZone && { time_zone: changes.timeZone }),
+    ...(changes.attendees && { attendees: JSON.stringify(changes.attendees) }),
+    ...(changes.options !== undefined && wantedOptions(changes.options)),
+    ...(changes.conference !== undefined && {
+      external_conference: changes.conference && JSON.stringify(changes.conference),
+    }),
+    ...nextRevision(deps),
+  };
 }
 
 /** Wants the meeting gone; part of the caller's transaction. Asking twice changes nothing. Throws `not_found`. */
@@ -201,6 +232,8 @@ export type MeetingPage = Page & {
   status?: MeetingRow['status'] | undefined;
   /** Only meetings that belong to a booking, or only those that do not. */
   booked?: boolean | undefined;
+  /** Only meetings whose notes have this among them. */
+  note?: { key: string; value: string } | undefined;
 };
 
 /** One page of meetings by their start; one row more than `limit` tells of a next page. */
@@ -212,6 +245,12 @@ export async function listMeetings(
   let query = paged(db.selectFrom('meetings').selectAll(), page).where('workspace_id', '=', workspaceId);
   if (page.externalId !== undefined) query = query.where('external_id', '=', page.externalId);
   if (page.status) query = query.where('status', '=', page.status);
+  if (page.note) {
+    const { key, value } = page.note;
+    query = query
+      .where(sql<boolean>`metadata @> ${JSON.stringify({ [key]: value })}::jsonb`)
+      .where(sql<boolean>`metadata <> '{}'`); // as the index has it
+  }
   if (page.booked !== undefined) query = query.where('booking_id', page.booked ? 'is not' : 'is', null);
   return query.execute();
 }
@@ -317,11 +356,14 @@ export function nextRevision({ now }: Pick<MeetingDeps, 'now'>) {
     problem_detail: null,
     provider_answer: null,
     outlook_change: null,
-    status: sql<MeetingRow['status']>`case when status not in ('failed', 'out_of_sync') then status
-      when join_url is null then 'pending' else 'ready' end`,
+    status: sql<MeetingRow['status']>`case when status in ('failed', 'out_of_sync') then ${asItWas} else status end`,
     updated_at: now(),
   };
 }
+
+/** How a meeting stands that is tried again: what was made before is there all the while. */
+export const asItWas = sql<MeetingRow['status']>`case
+  when join_url is not null or (kind = 'external' and provider_event_id is not null) then 'ready' else 'pending' end`;
 
 async function whyUnchanged(deps: MeetingDeps, workspaceId: string, id: string): Promise<Problem> {
   await getMeeting(deps, workspaceId, id);

@@ -1,13 +1,22 @@
 import { sql, type Kysely } from 'kysely';
 import type { Database, MeetingStatus, OutlookChange, SyncedMeeting } from '../database/schema.ts';
 import type { Problem } from '../problem.ts';
-import { afterBoth, provisioningDelayMs, retryDelayMs, snapshot, type MeetingRow } from './meeting.ts';
+import { afterBoth, joinUrlOf, provisioningDelayMs, retryDelayMs, snapshot, type MeetingRow } from './meeting.ts';
 import { changeFound, type ShownMeeting } from './outlook-change.ts';
-import { enqueueCompare, enqueueOptions, enqueueSync, recordEvent, tellWatchers, type MeetingDeps } from './service.ts';
+import {
+  asItWas,
+  enqueueCompare,
+  enqueueOptions,
+  enqueueSync,
+  recordEvent,
+  tellWatchers,
+  type MeetingDeps,
+} from './service.ts';
 
 /** What a sync found the meeting to be at Microsoft. */
 export type Outcome =
-  | { kind: 'ready'; event: EventFacts & { joinUrl: string }; shown?: ShownMeeting | undefined }
+  /** `joinUrl` is `null` where the conference is not made here. */
+  | { kind: 'ready'; event: Omit<EventFacts, 'joinUrl'> & { joinUrl: string | null }; shown?: ShownMeeting | undefined }
   /** The event exists and has no join URL yet. */
   | { kind: 'provisioning'; event: EventFacts }
   | { kind: 'cancelled'; eventId?: string | undefined }
@@ -181,7 +190,7 @@ function anotherTeamsMeeting({ kind }: MeetingRow) {
 }
 
 /** What an event is found by; a link to it says nothing of Teams' own id, which is looked up when it is needed. */
-function columnsOf({ eventId, onlineMeetingId, iCalUId, webLink }: EventFacts) {
+function columnsOf({ eventId, onlineMeetingId, iCalUId, webLink }: Omit<EventFacts, 'joinUrl'>) {
   return eventId === undefined
     ? { online_meeting_id: onlineMeetingId ?? null }
     : { provider_event_id: eventId, ical_uid: iCalUId ?? null, web_link: webLink ?? null };
@@ -216,8 +225,7 @@ function removed(now: Date, row: MeetingRow, { how }: Extract<Outcome, { kind: '
   };
 }
 
-const unlessFailed = sql<MeetingStatus>`
-  case when status <> 'failed' then status when join_url is null then 'pending' else 'ready' end`;
+const unlessFailed = sql<MeetingStatus>`case when status = 'failed' then ${asItWas} else status end`;
 
 const noProblem = { problem_code: null, problem_detail: null, provider_answer: null };
 
@@ -235,9 +243,20 @@ function eventsOf(before: MeetingRow, after: MeetingRow) {
   if (after.status === 'out_of_sync') return ['meeting.out_of_sync'] as const;
   if (after.status === 'provisioning')
     return before.status === 'provisioning' ? [] : (['meeting.conference_failing'] as const);
-  if (!before.join_url) return ['meeting.conference_assigned'] as const;
-  if (before.join_url !== after.join_url) return ['meeting.join_url_changed', 'meeting.synced'] as const;
+  // Another conference may be wanted by now; this sync sent the one that it had read.
+  const is = joinUrlOf({ ...after, external_conference: before.external_conference });
+  const was = linkAtMicrosoft(before);
+  if (!is) return ['meeting.synced'] as const;
+  if (!was) return ['meeting.conference_assigned'] as const;
+  if (was !== is) return ['meeting.join_url_changed', 'meeting.synced'] as const;
   return ['meeting.synced'] as const;
+}
+
+/** The link that was there before this sync, as far as it is known. */
+function linkAtMicrosoft({ kind, join_url, provider_event_id: eventId, synced }: MeetingRow): string | undefined {
+  if (kind !== 'external') return join_url ?? undefined;
+  if (eventId === null || synced?.conference === null) return undefined;
+  return synced?.conference ? synced.conference.url : 'not known';
 }
 
 function dataOf({ outlook_change: change }: MeetingRow): object {

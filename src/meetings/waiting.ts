@@ -1,8 +1,7 @@
 import { sql } from 'kysely';
-import type { MeetingStatus } from '../database/schema.ts';
 import type { ProblemCode } from '../problem.ts';
 import { waitingForTenant } from './meeting.ts';
-import { enqueueOptions, enqueueSync, type MeetingDeps } from './service.ts';
+import { asItWas, enqueueOptions, enqueueSync, type MeetingDeps } from './service.ts';
 
 /** Takes up the meetings of a mailbox that waited for somebody to connect it (again). */
 export async function resumeMeetings(
@@ -48,7 +47,7 @@ export async function resumeTenantMeetings(deps: MeetingDeps, tenantConnectionId
 }
 
 const waitsNoMore = {
-  status: sql<MeetingStatus>`case when join_url is null then 'pending' else 'ready' end`,
+  status: asItWas,
   retry_at: null,
   attempts: 0,
 };

@@ -28,6 +28,8 @@ export type EventDraft = {
   /** IANA name; what the organizer's calendar shows as the event's own zone. */
   timeZone: string;
   attendees: Attendee[];
+  /** Where it takes place, of an event whose conference is not made here: it carries no Teams meeting. */
+  elsewhere?: { location: string } | undefined;
 };
 
 export type EventChanges = {
@@ -42,6 +44,9 @@ export type EventChanges = {
   attendees?: Attendee[];
   /** True makes a Teams meeting of an event that came back without one. There is no way back. */
   onlineMeeting?: boolean;
+  /** Whole: read it before, and keep what is not ours in it. Never of an event that is to carry a Teams meeting. */
+  bodyHtml?: string;
+  location?: string;
 };
 
 export type CalendarEvent = {
@@ -89,13 +94,13 @@ const DAY_MS = 86_400_000;
 const MAX_PAGES = 50;
 
 /**
- * Makes a calendar event with a Teams meeting; Exchange invites the attendees. The answer may lack the meeting or its
+ * Makes a calendar event, with a Teams meeting unless it takes place elsewhere; Exchange invites the attendees. The answer may lack the meeting or its
  * link. A transaction id that was used for another event throws `GraphError` with `existingEventId`.
  */
 export async function createEvent(deps: GraphDeps, access: CalendarAccess, draft: EventDraft): Promise<CalendarEvent> {
   const event = await withZone(draft.timeZone, (timeZone) =>
     graph(deps, {
-      ...call(access),
+      ...callOf(access),
       method: 'POST',
       path: `${mailboxRoot(access)}/events`,
       schema: eventAnswer,
@@ -104,7 +109,7 @@ export async function createEvent(deps: GraphDeps, access: CalendarAccess, draft
         ...(draft.bodyHtml === undefined ? {} : { body: { contentType: 'HTML', content: draft.bodyHtml } }),
         ...times(draft, timeZone),
         attendees: draft.attendees.map(attendee),
-        ...TEAMS_MEETING,
+        ...(draft.elsewhere ? placeIn(draft.elsewhere.location) : TEAMS_MEETING),
         allowNewTimeProposals: false,
         transactionId: draft.transactionId,
         singleValueExtendedProperties: [{ id: MEETING_ID_PROPERTY, value: draft.meetingId }],
@@ -121,7 +126,7 @@ export async function findEvent(
   p: { meetingId: string },
 ): Promise<CalendarEvent | undefined> {
   const answer = await graph(deps, {
-    ...call(access),
+    ...callOf(access),
     method: 'GET',
     path: `${mailboxRoot(access)}/events?${query({
       $filter: `singleValueExtendedProperties/Any(ep: ep/id eq ${literal(MEETING_ID_PROPERTY)} and ep/value eq ${literal(p.meetingId)})`,
@@ -143,21 +148,22 @@ export async function getEvent(
   p: { eventId: string },
 ): Promise<CalendarEvent | undefined> {
   const path = `${eventPath(access, p.eventId)}?${query({ $select: EVENT_FIELDS, $expand: EXPAND_MEETING_ID })}`;
-  const event = await unlessGone(graph(deps, { ...call(access), method: 'GET', path, schema: eventAnswer }));
+  const event = await unlessGone(graph(deps, { ...callOf(access), method: 'GET', path, schema: eventAnswer }));
   return event && calendarEvent(event);
 }
 
-/** Changes subject, times or attendees, and never the body: Teams' block lives there. Take the join URL from the answer. */
+/** Changes what is given, and the body only where no Teams meeting lives in it. Take the join URL from the answer. */
 export async function updateEvent(
   deps: GraphDeps,
   access: CalendarAccess,
   p: { eventId: string; changes: EventChanges },
 ): Promise<CalendarEvent> {
-  const { subject, start, end, timeZone, notAllDay, attendees, onlineMeeting } = p.changes;
+  const { subject, start, end, timeZone, notAllDay, attendees, onlineMeeting, bodyHtml, location } = p.changes;
   if ((start === undefined) !== (end === undefined)) throw new TypeError('start and end change together');
+  if (onlineMeeting && bodyHtml !== undefined) throw new TypeError('Teams writes its block into the body itself');
   const event = await withZone(timeZone ?? 'UTC', (zone) =>
     graph(deps, {
-      ...call(access),
+      ...callOf(access),
       method: 'PATCH',
       path: eventPath(access, p.eventId),
       schema: eventAnswer,
@@ -167,6 +173,8 @@ export async function updateEvent(
         ...(notAllDay ? { isAllDay: false } : {}),
         ...(attendees === undefined ? {} : { attendees: attendees.map(attendee) }),
         ...(onlineMeeting ? TEAMS_MEETING : {}),
+        ...(bodyHtml === undefined ? {} : { body: { contentType: 'HTML', content: bodyHtml } }),
+        ...(location === undefined ? {} : placeIn(location)),
       },
     }),
   );
@@ -181,7 +189,7 @@ export async function cancelEvent(
 ): Promise<'cancelled' | 'gone'> {
   const body = p.comment === undefined ? {} : { Comment: p.comment };
   const path = `${eventPath(access, p.eventId)}/cancel`;
-  const done = graph(deps, { ...call(access), method: 'POST', path, body, schema: z.undefined() });
+  const done = graph(deps, { ...callOf(access), method: 'POST', path, body, schema: z.undefined() });
   return unlessGone(
     done.then(() => 'cancelled' as const),
     'gone',
@@ -195,7 +203,7 @@ export async function deleteEvent(
   p: { eventId: string },
 ): Promise<'deleted' | 'gone'> {
   const path = eventPath(access, p.eventId);
-  const done = graph(deps, { ...call(access), method: 'DELETE', path, schema: z.undefined() });
+  const done = graph(deps, { ...callOf(access), method: 'DELETE', path, schema: z.undefined() });
   return unlessGone(
     done.then(() => 'deleted' as const),
     'gone',
@@ -227,7 +235,7 @@ export async function listBusy(
   for (let pages = 0; path !== undefined; pages += 1) {
     if (pages === MAX_PAGES) throw endlessList();
     const page: z.infer<typeof busyPageAnswer> = await graph(deps, {
-      ...call(access),
+      ...callOf(access),
       signal: p.signal ?? access.signal,
       method: 'GET',
       path,
@@ -245,7 +253,7 @@ export async function getCalendar(
   access: CalendarAccess,
 ): Promise<{ allowedOnlineMeetingProviders: string[]; defaultOnlineMeetingProvider: string | undefined }> {
   const answer = await graph(deps, {
-    ...call(access),
+    ...callOf(access),
     method: 'GET',
     path: `${mailboxRoot(access)}/calendar?${query({ $select: 'allowedOnlineMeetingProviders,defaultOnlineMeetingProvider' })}`,
     schema: calendarAnswer,
@@ -258,7 +266,8 @@ export async function getCalendar(
 
 const EXPAND_MEETING_ID = `singleValueExtendedProperties($filter=id eq '${MEETING_ID_PROPERTY}')`;
 
-function call(access: CalendarAccess) {
+/** What every call for a mailbox has in common. */
+export function callOf(access: CalendarAccess) {
   return { accessToken: access.accessToken, prefer: PREFER, signal: access.signal };
 }
 
@@ -267,12 +276,17 @@ export function mailboxRoot({ mailbox }: Pick<CalendarAccess, 'mailbox'>): strin
   return mailbox.kind === 'me' ? '/me' : `/users/${encodeURIComponent(mailbox.objectId)}`;
 }
 
-function eventPath(access: CalendarAccess, eventId: string): string {
+/** Where an event is. */
+export function eventPath(access: CalendarAccess, eventId: string): string {
   return `${mailboxRoot(access)}/events/${encodeURIComponent(eventId)}`;
 }
 
 function times(p: { start: Date; end: Date }, timeZone: string) {
   return { start: toGraphTime(p.start, timeZone), end: toGraphTime(p.end, timeZone) };
+}
+
+function placeIn(location: string) {
+  return { location: { displayName: location } };
 }
 
 function attendee({ email, name, optional }: Attendee) {
@@ -294,7 +308,7 @@ async function withZone<T>(timeZone: string, write: (timeZone: string) => Promis
 }
 
 /** Only Exchange's own “not in the store” counts as gone: a missing mailbox or a proxy's 404 proves nothing. */
-async function unlessGone<T, G = undefined>(answer: Promise<T>, gone?: G): Promise<T | G> {
+export async function unlessGone<T, G = undefined>(answer: Promise<T>, gone?: G): Promise<T | G> {
   try {
     return await answer;
   } catch (error) {

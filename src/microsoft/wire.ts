@@ -88,6 +88,13 @@ export const eventAnswer = z.object({
   singleValueExtendedProperties: z.array(z.object({ id: z.string(), value: nullishString })).nullish(),
 });
 
+/** What an event says, where that is asked for. */
+export const eventTextAnswer = z.object({
+  id: z.string().min(1),
+  body: z.object({ content: nullishString }).nullish(),
+  location: z.object({ displayName: nullishString }).nullish(),
+});
+
 export const eventListAnswer = z.object({ value: z.array(eventAnswer) });
 
 /** One page of `calendarView` with the fields that free/busy needs. */

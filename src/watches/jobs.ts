@@ -115,7 +115,7 @@ function wake({ db, now }: WatchDeps) {
 
 function isComparable(row: MeetingRow, now: Date): boolean {
   const { wanted, kind, status, provider_event_id: eventId, ends_at: endsAt } = row;
-  return wanted === 'scheduled' && kind === 'calendar' && status !== 'failed' && eventId !== null && endsAt > now;
+  return wanted === 'scheduled' && kind !== 'standalone' && status !== 'failed' && eventId !== null && endsAt > now;
 }
 
 function findWatch({ db }: { db: Kysely<Database> }, id: string): Promise<WatchRow | undefined> {

@@ -16,7 +16,7 @@ function upcoming({ db, now }: Pick<WatchDeps, 'db' | 'now'>) {
   return db
     .selectFrom('meetings')
     .where('wanted', '=', 'scheduled')
-    .where('kind', '=', 'calendar')
+    .where('kind', '<>', 'standalone')
     .where('provider_event_id', 'is not', null)
     .where('ends_at', '>', now());
 }

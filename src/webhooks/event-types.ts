@@ -1,7 +1,7 @@
 /** Every type of event that there is, with what it says: what endpoints choose from. */
 export const eventTypes = {
   'meeting.created': 'A meeting is wanted; Microsoft has not been asked yet.',
-  'meeting.changed': 'Its time, subject, attendees or options are wanted differently.',
+  'meeting.changed': 'Its time, subject, attendees, options, conference or notes are wanted differently.',
   'meeting.cancel_requested': 'It is wanted no more.',
   'meeting.conference_failing': 'The calendar event exists, its join link not yet.',
   'meeting.conference_assigned': 'It has its join link.',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { FaultRequest } from '../../emulator/faults.ts';
-import type { MeetingKind } from '../../src/database/schema.ts';
+import type { KindOfMeeting } from '../../src/database/schema.ts';
 import { tokenCalls } from '../support/restart.ts';
 import { tuesdayAtTen, tuesdayAtTwo } from '../support/tenant-story.ts';
 import { runMortal } from './mortal.ts';
@@ -11,8 +11,8 @@ import { minutes, seconds } from './story.ts';
 const later = '2026-11-24T15:00:00.000Z';
 export const wantedOptions = { allowMeetingChat: 'disabled', allowedPresenters: 'organizer', allowRecording: false };
 
-/** The same stories for a meeting in a calendar and for one that stands alone, both of an organizer of a whole tenant. */
-export function tellOfFaults(kind: MeetingKind): void {
+/** The same stories for every kind of meeting, of an organizer of a whole tenant. */
+export function tellOfFaults(kind: KindOfMeeting): void {
   tellOfLostAnswers(kind);
   tellOfLateCreates(kind);
   tellOfRefusals(kind);
@@ -20,7 +20,12 @@ export function tellOfFaults(kind: MeetingKind): void {
   tellOfCrashes(kind);
 }
 
-function tellOfLostAnswers(kind: MeetingKind): void {
+/** Only Teams has options. */
+function takesOptions(kind: KindOfMeeting): boolean {
+  return kind !== 'external';
+}
+
+function tellOfLostAnswers(kind: KindOfMeeting): void {
   test(`R04: ${kind}: answers that are lost after Microsoft did what was asked leave exactly one meeting, and none`, async (t) => {
     const story = await startOrganized(t, kind);
     story.fail('create', { type: 'drop-response' });
@@ -40,16 +45,18 @@ function tellOfLostAnswers(kind: MeetingKind): void {
       [tuesdayAtTwo],
     );
 
-    story.fail('options', { type: 'drop-response' });
-    await story.setOptions(id, wantedOptions);
-    assert.equal((await story.settle(id))['options'].state, 'applied');
-    assert.deepEqual(optionsAtTeams(story.system, made['joinUrl'], wantedOptions), wantedOptions);
+    if (takesOptions(kind)) {
+      story.fail('options', { type: 'drop-response' });
+      await story.setOptions(id, wantedOptions);
+      assert.equal((await story.settle(id))['options'].state, 'applied');
+      assert.deepEqual(optionsAtTeams(story.system, made['joinUrl'], wantedOptions), wantedOptions);
+    }
 
     story.fail('cancel', { type: 'drop-response' });
     await story.cancel(id);
     assert.equal((await story.settle(id))['status'], 'cancelled');
     assert.deepEqual(story.live(), []);
-    if (kind === 'calendar')
+    if (kind !== 'standalone')
       assert.deepEqual(
         (['invitation', 'update', 'cancellation'] as const).map((what) => story.mails(what)),
         [1, 1, 1],
@@ -77,7 +84,7 @@ function tellOfLostAnswers(kind: MeetingKind): void {
 }
 
 /** Keeps the first create back, as a network that delivers a request only after its sender has given up. */
-function holdFirstCreate(kind: MeetingKind) {
+function holdFirstCreate(kind: KindOfMeeting) {
   const held: { late?: Request } = {};
   const wrapFetch =
     (inner: typeof fetch): typeof fetch =>
@@ -91,7 +98,7 @@ function holdFirstCreate(kind: MeetingKind) {
   return { held, wrapFetch };
 }
 
-function tellOfLateCreates(kind: MeetingKind): void {
+function tellOfLateCreates(kind: KindOfMeeting): void {
   test(`R04: ${kind}: a create that arrives a minute late finds its meeting cancelled, and leaves nothing behind`, async (t) => {
     const { held, wrapFetch } = holdFirstCreate(kind);
     const story = await startOrganized(t, kind, { wrapFetch });
@@ -153,7 +160,7 @@ const faults: { name: string; kind: FaultRequest['kind']; code: string; waitMs?:
   { name: 'truncated JSON', kind: { type: 'truncate' }, code: 'microsoft_answer_unreadable' },
 ];
 
-function tellOfRefusals(kind: MeetingKind): void {
+function tellOfRefusals(kind: KindOfMeeting): void {
   test(`R06: ${kind}: throttled, out of order or garbled: tried again when it is time, and nothing twice`, async (t) => {
     for (const { name, kind: fault, code, waitMs } of faults) {
       const story = await startOrganized(t, kind);
@@ -168,6 +175,7 @@ function tellOfRefusals(kind: MeetingKind): void {
       for (const [operation, act] of acts) {
         // An empty answer has nothing that could be cut off.
         if (operation === 'cancel' && fault.type === 'truncate') continue;
+        if (operation === 'options' && !takesOptions(kind)) continue;
         story.fail(operation, fault);
         await act();
         await system.work();
@@ -195,7 +203,7 @@ function tellOfRefusals(kind: MeetingKind): void {
   });
 }
 
-function tellOfRejectedTokens(kind: MeetingKind): void {
+function tellOfRejectedTokens(kind: KindOfMeeting): void {
   test(`${kind}: a token that Graph rejects on the way is replaced once, and nothing is done twice`, async (t) => {
     const story = await startOrganized(t, kind);
     const { system } = story;
@@ -209,6 +217,7 @@ function tellOfRejectedTokens(kind: MeetingKind): void {
       ['cancel', () => story.cancel(id)],
     ];
     for (const [operation, act] of acts) {
+      if (operation === 'options' && !takesOptions(kind)) continue;
       const before = tokenCalls(system, 'client_credentials').length;
       story.fail(operation, rejected);
       await act();
@@ -273,8 +282,9 @@ async function readyThen({ system }: Organized, act: () => Promise<unknown>): Pr
   await act();
 }
 
-function tellOfCrashes(kind: MeetingKind): void {
+function tellOfCrashes(kind: KindOfMeeting): void {
   for (const [operation, crash] of Object.entries(crashes)) {
+    if (crash.options && !takesOptions(kind)) continue;
     test(`R01: ${kind}: dead at every point of ${operation}, another process ends it well from the row`, async (t) => {
       const story = await startOrganized(t, kind);
       const died: string[] = [];
@@ -309,7 +319,7 @@ function tellOfCrashes(kind: MeetingKind): void {
           died.join('\n'),
         );
       assert.ok(died.includes('before commit') && died.includes('after commit'), died.join('\n'));
-      if (kind === 'calendar') {
+      if (kind !== 'standalone') {
         assert.equal(story.mails('invitation'), died.length + 1);
         assert.equal(story.mails('cancellation'), operation === 'cancel' ? died.length + 1 : 0);
       }

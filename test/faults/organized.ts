@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import type { FaultRequest } from '../../emulator/faults.ts';
 import { eventsOf, messagesTo, type MessageKind } from '../../emulator/graph/mailboxes.ts';
-import type { MeetingKind } from '../../src/database/schema.ts';
+import type { KindOfMeeting } from '../../src/database/schema.ts';
 import { createTasks, type TaskDeps } from '../../src/jobs/tasks.ts';
 import type { Feature } from '../../src/microsoft/permissions.ts';
 import type { App, startSystem, System } from '../support/system.ts';
@@ -24,20 +24,28 @@ export const requests = {
     cancel: { method: 'POST', path: '/cancel' },
     options: { method: 'PATCH', path: '/onlineMeetings/' },
   },
+  external: {
+    create: { method: 'POST', path: '/events' },
+    update: { method: 'PATCH', path: '/events/' },
+    cancel: { method: 'POST', path: '/cancel' },
+    options: { method: 'PATCH', path: '/onlineMeetings/' },
+  },
   standalone: {
     create: { method: 'POST', path: '/createOrGet' },
     update: { method: 'PATCH', path: '/onlineMeetings/' },
     cancel: { method: 'DELETE', path: '/onlineMeetings/' },
     options: { method: 'PATCH', path: '/onlineMeetings/' },
   },
-} as const satisfies Record<MeetingKind, Record<Operation, { method: string; path: string }>>;
+} as const satisfies Record<KindOfMeeting, Record<Operation, { method: string; path: string }>>;
 
 export type Operation = 'create' | 'update' | 'cancel' | 'options';
+
+export const zoom = { provider: 'Zoom Meeting', url: 'https://zoom.us/j/4721903815', pin: '7781' };
 
 /** A tenant whose organizer Marek has the policy, with meetings of one kind and what a test looks at. */
 export async function startOrganized(
   t: TestContext,
-  kind: MeetingKind,
+  kind: KindOfMeeting,
   options: Parameters<typeof startSystem>[1] = {},
 ) {
   const story = await startTenantStory(t, { features }, options);
@@ -58,6 +66,7 @@ export async function startOrganized(
       const body = {
         organizer: { organizerId: organizer.id },
         kind,
+        ...(kind === 'external' && { conference: zoom }),
         subject: 'Review',
         start: tuesdayAtTen,
         end: endOf(tuesdayAtTen),
@@ -72,7 +81,7 @@ export async function startOrganized(
     fail: (operation: Operation, fault: FaultRequest['kind'], times = 1) =>
       system.emulator.fail({ service: 'graph', ...requests[kind][operation], times, kind: fault }),
     mails: (what: MessageKind) => messagesTo(context.mailboxes, visitor.email, what).length,
-    live: (of: MeetingKind = kind) => liveMeetings(system, organizer.objectId, of),
+    live: (of: KindOfMeeting = kind) => liveMeetings(system, organizer.objectId, of),
     /** Lets time pass until Microsoft shows what is wanted, options included, or a person is needed. */
     async settle(id: string) {
       await system.work();
@@ -88,16 +97,16 @@ export async function startOrganized(
 }
 
 /** What is there at Microsoft of one kind: events with their Teams meeting, or Teams meetings of no event. */
-export function liveMeetings({ emulator }: System, organizerId: string, of: MeetingKind): Live[] {
+export function liveMeetings({ emulator }: System, organizerId: string, of: KindOfMeeting): Live[] {
   const { mailboxes, teams } = emulator.context;
-  if (of === 'calendar')
+  if (of !== 'standalone')
     return eventsOf(mailboxes, organizerId)
       .filter((event) => !event.isCancelled)
       .map((event): Live => ({
         subject: event.subject,
         start: new Date(event.start.at).toISOString(),
         attendees: event.attendees.map(({ emailAddress }) => emailAddress.address),
-        joinUrl: event.meeting?.joinUrl,
+        joinUrl: of === 'external' ? event.location.displayName : event.meeting?.joinUrl,
       }));
   return [...teams.meetings.values()]
     .filter((each) => !each.calendarBacked && each.organizerId === organizerId && !isProbe(each.externalId))

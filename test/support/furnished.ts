@@ -321,6 +321,15 @@ const meetingOptions = {
   watermarkProtection: { isEnabledForContentSharing: false, isEnabledForVideo: false },
 };
 
+const conference = {
+  provider: 'Zoom Meeting',
+  url: 'https://zoom.us/j/4721903815',
+  meetingCode: '472 190 3815',
+  password: 'larch',
+  pin: '7781',
+  phone: ['+49 30 5557 1234'],
+};
+
 function bodiesOfMeetings(desk: Desk, { organizerId }: Things): Record<string, unknown> {
   const eventType = {
     hostId: desk.memberId,
@@ -369,6 +378,9 @@ function bodiesOfMeetings(desk: Desk, { organizerId }: Things): Record<string, u
     attendees: [{ email: 'sam@visitor.example', name: 'Sam', role: 'attendee' }],
     options: meetingOptions,
   };
+  const metadata = { case: '1289', 'Cost center': '' };
+  const { options: _, ...plain } = meeting;
+  const elsewhere = { ...plain, kind: 'external', conference, metadata };
   return {
     'POST /v1/event-types': eventType,
     'PUT /v1/event-types/{id}': { ...eventType, slug: 'intro-call' },
@@ -396,12 +408,18 @@ function bodiesOfMeetings(desk: Desk, { organizerId }: Things): Record<string, u
     'POST /v1/booking-series': { ...series, anyTime: true, visitor, attendees, teamsMeeting: true, approved: true },
     'POST /v1/meetings': {
       ...meeting,
-      externalId: 'crm-1',
+      externalId: 'ticket-1289',
       organizer: { organizerId },
       kind: 'standalone',
       body: 'Text',
+      metadata,
     },
-    'PATCH /v1/meetings/{id}': meeting,
+    'PUT /v1/meetings/by-external-id/{externalId}': {
+      ...elsewhere,
+      organizer: { memberId: desk.memberId },
+      body: 'Text',
+    },
+    'PATCH /v1/meetings/{id}': { ...meeting, metadata },
     'POST /v1/meetings/{id}/cancel': { comment: 'Ill' },
     'POST /v1/meetings/{id}/resolve': { action: 'accept', reason: 'Ill' },
   };
@@ -496,11 +514,13 @@ function otherForms(bodies: Record<string, unknown>, { ids, memberId, tenantConn
   const organizers = [{ connectionId: ids['/v1/connections'] }, { userPrincipalName, tenantId }];
   const targets = [{ kind: 'group-members', groupId }, { kind: 'group', groupId, rank: 1 }, { kind: 'everyone' }];
   const standalone = bodies['POST /v1/meetings'] as object;
+  const { options: _, ...external } = bodies['POST /v1/meetings'] as Record<string, unknown>;
   const form = (name: string, body: object): [string, unknown] => [name, body];
   return [
     ...organizers.map((organizer, index) =>
-      form('POST /v1/meetings', { ...standalone, organizer, kind: 'calendar', externalId: `crm-1${index}` }),
+      form('POST /v1/meetings', { ...standalone, organizer, kind: 'calendar', externalId: `ticket-1289${index}` }),
     ),
+    form('POST /v1/meetings', { ...external, kind: 'external', externalId: 'ticket-1290', conference }),
     ...targets.map((target) => form('POST /v1/tenants/{id}/scripts', { kind: 'grant', target })),
     form('POST /v1/diagnostics', { memberId, roundTrip: false }),
   ];

@@ -8,6 +8,8 @@ export type Schema = {
   anyOf?: Schema[];
   oneOf?: Schema[];
   additionalProperties?: boolean | Schema;
+  /** Which names the properties of a record may have; without it, those that are words. */
+  propertyNames?: object;
   enum?: unknown[];
   format?: string;
   minimum?: number;
@@ -115,13 +117,14 @@ function* faultsOfFields(schema: Schema, value: object, path: Fault['path']): Ge
     if (name in value) yield* faults(inner, (value as Record<string, unknown>)[name], [...path, name]);
   }
   const values = valuesOf(form);
-  if (values) yield* faultsOfRecord(values, value, path);
+  if (values) yield* faultsOfRecord(form, values, value, path);
 }
 
-function* faultsOfRecord(values: Schema, value: object, path: Fault['path']): Generator<Fault> {
+function* faultsOfRecord(form: Schema, values: Schema, value: object, path: Fault['path']): Generator<Fault> {
   const [first] = Object.entries(value);
   if (first) yield* faults(values, first[1], [...path, first[0]]);
-  for (const name of ['', 'a b', 'a\u0000', '\u00e9', '\ud83d', 'x'.repeat(65)])
+  const otherwise = form.propertyNames ? ['a:b'] : ['a b', '\u00e9'];
+  for (const name of ['', 'a\u0000', '\ud83d', 'x'.repeat(65), ...otherwise])
     yield { path: [...path, name], why: 'a name that cannot be', change: (body) => setAt(body, [...path, name], 'x') };
 }
 

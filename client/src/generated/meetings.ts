@@ -7,6 +7,7 @@ import type {
   Meeting,
   NewMeeting,
   MeetingChanges,
+  WholeMeeting,
   MeetingResolution,
   ListMeetingsQuery,
   CancelMeetingBody,
@@ -57,6 +58,14 @@ export const meetings = (send: Send) => ({
         query: { cursor },
       }),
     ),
+
+  /** Makes the meeting with your own id be as given, whether it was there or not. What is so already is left as it is. A cancelled meeting stays cancelled: your id goes over to a new one. */
+  upsert: <const O extends CallOptions = CallOptions>(
+    externalId: string,
+    body: WholeMeeting,
+    options?: O,
+  ): Promise<Answer<Meeting, O>> =>
+    send({ method: 'PUT', path: `/v1/meetings/by-external-id/${segment(externalId)}`, body, options }),
 
   /** Decides what holds for a meeting that somebody changed or removed in Outlook (`status: out_of_sync`). accept: what Outlook shows – another time or subject; where the event is gone, booking and meeting are cancelled. restore: what was wanted, sent once more. recreate: a new event with a new link, where the old one is gone; Outlook invites everybody to it. cancel: booking and meeting. Of two people at once one wins, and the other is answered `already_resolved`. */
   resolve: <const O extends CallOptions = CallOptions>(

@@ -642,6 +642,19 @@ export type Meeting = {
   inSync: boolean;
   joinUrl: string | null;
 
+  /** Of an external meeting: the conference that somebody else runs. */
+  conference: {
+    provider: string;
+    url: string;
+    meetingCode?: string;
+    password?: string;
+    pin?: string;
+    phone?: string[];
+  } | null;
+
+  /** Your own notes, as you gave them. */
+  metadata: Record<string, string>;
+
   /** The event in the organizer’s Outlook on the web. */
   webLink: string | null;
   problem: {
@@ -751,8 +764,18 @@ export type NewMeeting = {
     | { organizerId: string }
     | { userPrincipalName: string; tenantId?: string };
 
-  /** calendar: an event with invitations. standalone: a Teams meeting on no calendar; nobody is invited, and Teams keeps no dependable recordings or transcripts of it. */
-  kind?: 'calendar' | 'standalone';
+  /** calendar: an event with invitations. standalone: a Teams meeting on no calendar; nobody is invited, and Teams keeps no dependable recordings or transcripts of it. external: an event with invitations whose conference, if it has one, is not made here. */
+  kind?: 'calendar' | 'standalone' | 'external';
+
+  /** Of an external meeting: what its event tells of the conference that somebody else runs. */
+  conference?: {
+    provider: string;
+    url: string;
+    meetingCode?: string;
+    password?: string;
+    pin?: string;
+    phone?: string[];
+  } | null;
 
   /** What is left out stays as the organizer’s policy has it. */
   options?: {
@@ -784,9 +807,6 @@ export type NewMeeting = {
     watermarkProtection?: { isEnabledForContentSharing?: boolean; isEnabledForVideo?: boolean };
   } | null;
   subject: string;
-
-  /** Plain text of the invitation. */
-  body?: string;
   start: string;
   end: string;
   timeZone?: string;
@@ -797,6 +817,12 @@ export type NewMeeting = {
     /** Presenters and co-organizers are people of the organizer’s tenant, in standalone meetings only. */
     role?: 'attendee' | 'presenter' | 'coorganizer';
   }[];
+
+  /** Your own notes: at most 50 keys of 40 characters with texts of 500. Microsoft is not told. */
+  metadata?: Record<string, string>;
+
+  /** Plain text of the invitation. */
+  body?: string;
 };
 
 export type MeetingChanges = {
@@ -839,6 +865,88 @@ export type MeetingChanges = {
     recordAutomatically?: boolean;
     watermarkProtection?: { isEnabledForContentSharing?: boolean; isEnabledForVideo?: boolean };
   } | null;
+
+  /** Of an external meeting: what its event tells from now on. `null` takes it out. */
+  conference?: {
+    provider: string;
+    url: string;
+    meetingCode?: string;
+    password?: string;
+    pin?: string;
+    phone?: string[];
+  } | null;
+
+  /** All of your own notes: those that are left out are forgotten. */
+  metadata?: Record<string, string>;
+};
+
+export type WholeMeeting = {
+  /** In whose mailbox the meeting lives: a member (by their own connection, else as organizer of a tenant), a connection, or an organizer of a tenant. */
+  organizer:
+    | { memberId: string }
+    | { connectionId: string }
+    | { organizerId: string }
+    | { userPrincipalName: string; tenantId?: string };
+
+  /** calendar: an event with invitations. standalone: a Teams meeting on no calendar; nobody is invited, and Teams keeps no dependable recordings or transcripts of it. external: an event with invitations whose conference, if it has one, is not made here. */
+  kind?: 'calendar' | 'standalone' | 'external';
+
+  /** Of an external meeting: what its event tells of the conference that somebody else runs. */
+  conference?: {
+    provider: string;
+    url: string;
+    meetingCode?: string;
+    password?: string;
+    pin?: string;
+    phone?: string[];
+  } | null;
+
+  /** What is left out stays as the organizer’s policy has it. */
+  options?: {
+    lobbyBypassSettings?: {
+      scope?:
+        | 'organizer'
+        | 'organization'
+        | 'organizationAndFederated'
+        | 'everyone'
+        | 'invited'
+        | 'organizationExcludingGuests';
+      isDialInBypassEnabled?: boolean;
+    };
+    allowedLobbyAdmitters?: 'organizerAndCoOrganizersAndPresenters' | 'organizerAndCoOrganizers';
+    allowedPresenters?: 'everyone' | 'organization' | 'roleIsPresenter' | 'organizer';
+    isEntryExitAnnounced?: boolean;
+    allowMeetingChat?: 'enabled' | 'disabled' | 'limited';
+    allowTeamworkReactions?: boolean;
+    allowAttendeeToEnableCamera?: boolean;
+    allowAttendeeToEnableMic?: boolean;
+    allowBreakoutRooms?: boolean;
+    allowCopyingAndSharingMeetingContent?: boolean;
+    allowLiveShare?: 'enabled' | 'disabled';
+    allowPowerPointSharing?: boolean;
+    allowWhiteboard?: boolean;
+    allowRecording?: boolean;
+    allowTranscription?: boolean;
+    recordAutomatically?: boolean;
+    watermarkProtection?: { isEnabledForContentSharing?: boolean; isEnabledForVideo?: boolean };
+  } | null;
+  subject: string;
+  start: string;
+  end: string;
+  timeZone?: string;
+  attendees?: {
+    email: string;
+    name?: string | null;
+
+    /** Presenters and co-organizers are people of the organizer’s tenant, in standalone meetings only. */
+    role?: 'attendee' | 'presenter' | 'coorganizer';
+  }[];
+
+  /** Your own notes: at most 50 keys of 40 characters with texts of 500. Microsoft is not told. */
+  metadata?: Record<string, string>;
+
+  /** Plain text of the invitation. It cannot change once it was sent. */
+  body?: string;
 };
 
 export type Operation = {
@@ -2224,6 +2332,9 @@ export type ListMeetingsQuery = {
   to?: string;
   externalId?: string;
 
+  /** Only meetings with this among their `metadata`, as `key:value`. */
+  metadataPair?: string;
+
   /** pending: Microsoft has not been asked yet, or is asked again soon · provisioning: the event exists, its link is on its way · ready: the join link was read back · failed: a person is needed · cancelled · out_of_sync: somebody changed or removed it in Outlook, and a person decides what holds (`resolve`) */
   status?: 'pending' | 'provisioning' | 'ready' | 'failed' | 'cancelled' | 'out_of_sync';
 
@@ -2790,6 +2901,7 @@ export type ProblemCode =
   | 'request_decided'
   | 'meeting_has_booking'
   | 'meeting_cancelled'
+  | 'meeting_differs'
   | 'already_resolved'
   | 'personal_account'
   | 'user_not_found'

@@ -74,6 +74,11 @@ const statements = [
     add constraint meetings_kind_check check (kind in ('calendar', 'standalone', 'external')),
     add column metadata jsonb not null default '{}',
     add column external_conference jsonb`,
+  `create index meetings_metadata on meetings using gin (metadata jsonb_path_ops) where metadata <> '{}'`,
+  // Their events are watched like those that carry a Teams meeting.
+  `drop index meetings_in_calendars`,
+  `create index meetings_in_calendars on meetings (workspace_id, tenant_id, organizer_id, access, ends_at)
+    where wanted = 'scheduled' and kind <> 'standalone' and provider_event_id is not null`,
 
   // Receivers written for Nylas get their own form of message.
   `alter table webhook_endpoints

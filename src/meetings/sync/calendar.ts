@@ -1,3 +1,4 @@
+import type { ExternalConference } from '../../database/schema.ts';
 import { manageUrl } from '../manage-link.ts';
 import { Problem } from '../../problem.ts';
 import {
@@ -13,6 +14,7 @@ import {
   type CalendarAccess,
   type CalendarEvent,
 } from '../../microsoft/calendar.ts';
+import { getEventText } from '../../microsoft/event-text.ts';
 import { GraphError, type GraphDeps } from '../../microsoft/graph.ts';
 import {
   createOnItsWay,
@@ -26,8 +28,9 @@ import {
 } from '../meeting.ts';
 import { markCreating, markSending, rememberEvent, unmarkCreating, type EventFacts, type Outcome } from '../settle.ts';
 import { madeNothing, type Call, type Done } from './call.ts';
+import { conferenceBlock, isPlaceOfBlock, placeOf, withBlock } from './conference-block.ts';
 
-/** Makes the organizer's calendar match: an event that carries a Teams meeting, changed, or gone. */
+/** Makes the organizer's calendar match: an event that carries a Teams meeting or tells of another, changed, or gone. */
 export async function syncEvent(call: Call): Promise<Done> {
   const event = await observe(call);
   if (call.row.wanted === 'cancelled') return remove(call, event);
@@ -56,7 +59,7 @@ async function create(call: Call): Promise<Done> {
   const { event, made } = posted;
   // An earlier create, whose answer was lost, made it: perhaps with other values than are wanted now.
   if (!made) return update({ ...call, row: marked }, event);
-  await (event.joinUrl ? undefined : rememberEvent(deps.db, row, factsOf(event)));
+  await (event.joinUrl || row.kind === 'external' ? undefined : rememberEvent(deps.db, row, factsOf(event)));
   return withLink(call, event);
 }
 
@@ -71,11 +74,12 @@ async function post(
       meetingId: eventReference(row),
       transactionId: eventReference(row),
       subject: row.subject,
-      bodyHtml: row.body_html.replaceAll(manageUrlPlaceholder, url),
+      bodyHtml: row.body_html.replaceAll(manageUrlPlaceholder, url) + conferenceBlock(row.external_conference),
       start: row.starts_at,
       end: row.ends_at,
       timeZone: row.time_zone,
       attendees: row.attendees.map(({ email, name }) => ({ email, ...(name && { name }) })),
+      ...(row.kind === 'external' && { elsewhere: { location: placeOf(row.external_conference) } }),
     });
     return { event, made: true };
   } catch (error) {
@@ -92,20 +96,39 @@ async function post(
 async function update(call: Call, event: CalendarEvent): Promise<Done> {
   const { graph, access, deps, row } = call;
   const patch: MeetingPatch = patchFor(row, event) ?? {};
+  const { conference, ...fields } = patch;
+  const text = conference === undefined ? {} : await textChanges(call, event, conference);
+  // Somebody removed it just now: that is looked at instead.
+  if (!text) return 'superseded';
   const changes = {
-    ...patch,
+    ...fields,
+    ...text,
     ...(patch.start && event.days && { notAllDay: true }),
-    ...(!event.isOnlineMeeting && { onlineMeeting: true }),
+    ...(row.kind === 'calendar' && !event.isOnlineMeeting && { onlineMeeting: true }),
   };
   if (Object.keys(changes).length === 0) return withLink(call, event);
   if (!(await markSending(deps, row, whileSending(row, patch)))) return 'superseded';
   return withLink(call, await updateEvent(graph, access, { eventId: event.id, changes }));
 }
 
+/** What has to be sent so that the event tells of this conference; what people wrote into it themselves is kept. */
+async function textChanges({ graph, access, row }: Call, event: CalendarEvent, conference: ExternalConference | null) {
+  const now = await getEventText(graph, access, { eventId: event.id });
+  if (!now) return undefined;
+  const [html, place] = [withBlock(now.html, conferenceBlock(conference)), placeOf(conference)];
+  const isOurs =
+    ['', placeOf(row.synced?.conference || null)].includes(now.location) || isPlaceOfBlock(now.html, now.location);
+  return {
+    ...(html !== now.html && { bodyHtml: html }),
+    ...(isOurs && place !== now.location && { location: place }),
+  };
+}
+
 /** A success status is no proof of a meeting: only a join URL that was read back is. */
 async function withLink(call: Call, event: CalendarEvent): Promise<Outcome> {
   const facts = factsOf(event);
   const shown = shownIn(call.row.time_zone, event);
+  if (call.row.kind === 'external') return { kind: 'ready', event: { ...facts, joinUrl: null }, shown };
   if (event.joinUrl) return { kind: 'ready', event: { ...facts, joinUrl: event.joinUrl }, shown };
   if (event.isOnlineMeeting) return { kind: 'provisioning', event: facts };
   await rememberEvent(call.deps.db, call.row, facts);

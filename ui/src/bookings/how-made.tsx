@@ -15,13 +15,36 @@ export function useHowMade(meeting: Meeting | undefined): [string, ReactNode][] 
   const tenant = tenants?.find(({ id }) => id === meeting.tenantConnectionId)?.name ?? 'the organization';
   const rows: [string, ReactNode][] = [
     ['Made with', appOnly ? `The authorization of ${tenant}, without a sign-in` : 'The organizer’s own connection'],
-    ['Kind', meeting.kind === 'calendar' ? 'In the calendar' : 'On no calendar: Teams invites nobody'],
+    ['Kind', kindWords[meeting.kind]],
   ];
+  if (meeting.conference) rows.push(['Conference', <Conference key="conference" {...meeting.conference} />]);
   const sentence = optionsSentence(meeting, member.timeZone);
   if (sentence) rows.push(['Options', <Options key="options" meeting={meeting} sentence={sentence} />]);
   const found = meeting.attendees.flatMap((attendee) => directoryWords(attendee) ?? []);
   if (found.length > 0) rows.push(['In the directory', <Lines key="directory" lines={found} />]);
   return rows;
+}
+
+const kindWords: Record<Meeting['kind'], string> = {
+  calendar: 'In the calendar',
+  standalone: 'On no calendar: Teams invites nobody',
+  external: 'Event without a Teams meeting',
+};
+
+/** The details of a conference that somebody else runs, as the invitation has them. */
+function Conference({ provider, meetingCode, password, pin, phone = [] }: NonNullable<Meeting['conference']>) {
+  const lines = [
+    meetingCode && `Meeting code: ${meetingCode}`,
+    password && `Password: ${password}`,
+    pin && `PIN: ${pin}`,
+    phone.length > 0 && `Phone: ${phone.join(', ')}`,
+  ];
+  return (
+    <>
+      {provider}
+      <Lines lines={lines.filter((line) => typeof line === 'string')} />
+    </>
+  );
 }
 
 function Options({ meeting, sentence }: { meeting: Meeting; sentence: string }) {

@@ -49,9 +49,14 @@ export function MeetingPanel({ meeting, over, zones: { own, other }, told, child
               target="_blank"
               rel="noopener noreferrer"
             >
-              Join in Teams
+              {meeting.conference ? `Join: ${meeting.conference.provider}` : 'Join in Teams'}
             </Button>
-            <CopyButton text={meeting.joinUrl} what="the Teams link" words="Copy link" appearance="secondary" />
+            <CopyButton
+              text={meeting.joinUrl}
+              what={meeting.conference ? 'the link' : 'the Teams link'}
+              words="Copy link"
+              appearance="secondary"
+            />
           </>
         )}
         {children}
@@ -74,7 +79,7 @@ function Trouble({ meeting }: Pick<Props, 'meeting'>) {
 
 function meanwhile({ wanted, bookingId, kind }: Meeting): string {
   if (wanted === 'cancelled') {
-    const left = kind === 'calendar' ? 'event is still in Outlook' : 'meeting is still at Teams';
+    const left = kind === 'standalone' ? 'meeting is still at Teams' : 'event is still in Outlook';
     return `${bookingId ? 'The time is free again, but the' : 'The'} ${left}.`;
   }
   return bookingId ? 'The time stays booked.' : 'Parley still wants the meeting at this time.';

@@ -23,6 +23,8 @@ const ready: Meeting = {
   inSync: true,
   outlookChange: null,
   joinUrl: 'https://teams.microsoft.com/l/meetup-join/x',
+  conference: null,
+  metadata: {},
   webLink: null,
   problem: null,
   syncedAt: null,
@@ -40,6 +42,18 @@ test('a meeting’s state is a sentence', () => {
   assert.equal(words({ ...ready, wanted: 'cancelled', inSync: false }), 'Cancelling in Outlook…');
   assert.equal(words({ ...ready, wanted: 'cancelled', status: 'cancelled' }), 'Cancelled');
   assert.equal(words({ ...ready, kind: 'standalone', inSync: false }), 'Updating Teams…');
+});
+
+test('an event without a Teams meeting says nothing of a Teams link', () => {
+  const webLink = 'https://outlook.office365.com/owa/?itemid=1';
+  const external: Meeting = { ...ready, kind: 'external', joinUrl: null, webLink };
+  assert.equal(words(external), 'In the calendar');
+  assert.equal(words({ ...external, inSync: false }), 'Updating Outlook…');
+  assert.equal(words({ ...external, wanted: 'cancelled', inSync: false }), 'Cancelling in Outlook…');
+  assert.equal(
+    words({ ...external, status: 'pending', inSync: false, webLink: null }),
+    'Putting it into the calendar…',
+  );
 });
 
 test('what waits for Microsoft says when it is tried again, on the person’s clock', () => {

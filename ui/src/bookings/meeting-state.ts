@@ -11,10 +11,12 @@ export function meetingState(meeting: Meeting, zone: string): State {
   if (meeting.problem && meeting.problem.code !== 'provisioning' && retryAt) {
     return { tone: 'waiting', words: `Waiting for Microsoft, tries again at ${timeText(retryAt, zone)}` };
   }
-  if (meeting.inSync) return { tone: 'good', words: 'Link ready' };
-  const where = meeting.kind === 'calendar' ? 'Outlook' : 'Teams';
+  if (meeting.inSync) return { tone: 'good', words: meeting.kind === 'external' ? 'In the calendar' : 'Link ready' };
+  const where = meeting.kind === 'standalone' ? 'Teams' : 'Outlook';
   if (meeting.wanted === 'cancelled') return { tone: 'waiting', words: `Cancelling in ${where}…` };
-  if (meeting.joinUrl) return { tone: 'waiting', words: `Updating ${where}…` };
+  const isMade = meeting.kind === 'external' ? meeting.webLink : meeting.joinUrl;
+  if (isMade) return { tone: 'waiting', words: `Updating ${where}…` };
+  if (meeting.kind === 'external') return { tone: 'waiting', words: 'Putting it into the calendar…' };
   return { tone: 'waiting', words: 'Making the Teams link…' };
 }
 

@@ -43,11 +43,19 @@ const invitedByParley: Record<string, Words> = {
   'meeting.cancelled': { tone: 'quiet', words: 'Gone from the calendar' },
 };
 
+/** What reads otherwise where the conference, if there is one, is not made here. */
+const madeElsewhere: Record<string, Words> = {
+  'meeting.conference_assigned': { tone: 'good', words: 'In the calendar with its link, invitation sent by Outlook' },
+  'meeting.synced': { tone: 'good', words: 'Outlook shows what is wanted' },
+  'meeting.join_url_changed': { tone: 'quiet', words: 'The invitation has another link' },
+};
+
 type Told = { booked: boolean; kind: Meeting['kind']; byParley?: boolean };
 
 /** One line of a meeting's life in plain words. What a newer server reports and this page does not know keeps its name. */
 export function eventWords({ type }: Pick<MeetingEvent, 'type'>, { booked, kind, byParley = false }: Told): Words {
   if (type === 'meeting.created' && booked) return { tone: 'quiet', words: 'Booked' };
-  const own = kind === 'standalone' ? onNoCalendar[type] : byParley ? invitedByParley[type] : undefined;
-  return own ?? table[type] ?? { tone: 'quiet', words: type };
+  const usual = byParley ? invitedByParley : {};
+  const own = { calendar: usual, standalone: onNoCalendar, external: madeElsewhere }[kind];
+  return own[type] ?? table[type] ?? { tone: 'quiet', words: type };
 }

@@ -26,7 +26,7 @@ type Props = { meeting: Meeting; now: number; children?: ReactNode };
  * unless Teams will keep nothing.
  */
 export function MeetingArtifacts({ meeting, now, children }: Props) {
-  const begun = Date.parse(meeting.start) <= now || meeting.kind === 'standalone';
+  const begun = Date.parse(meeting.start) <= now || meeting.kind !== 'calendar';
   const { data, error, refetch } = useQuery({
     ...meetingArtifactsQuery(meeting.id),
     enabled: begun,

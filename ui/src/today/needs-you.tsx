@@ -2,7 +2,14 @@ import { Clock20Regular, ErrorCircle20Filled } from '@fluentui/react-icons';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import { connectionsQuery, membersQuery, type EventType, type Integration, type Meeting } from '../api/queries.ts';
+import {
+  connectionsQuery,
+  membersQuery,
+  type Connection,
+  type EventType,
+  type Integration,
+  type Meeting,
+} from '../api/queries.ts';
 import partStyles from '../parts/parts.module.css';
 import { StateLabel } from '../parts/state-label.tsx';
 import { spanText } from '../parts/when.ts';
@@ -82,17 +89,21 @@ function useConnectionNeeds({ connection }: Integration, eventTypes: EventType[]
     needs.push({ title: 'Microsoft Teams is not connected', words });
   }
   for (const connection of mayManage ? connections : []) {
-    const { memberId, state } = connection;
+    const { memberId, state, accountName, accountEmail } = connection;
     if (memberId === member.id || state === 'connected') continue;
-    const name = members.find(({ id }) => id === memberId)?.name ?? 'Somebody';
+    const known = memberId === null ? (accountName ?? accountEmail) : members.find(({ id }) => id === memberId)?.name;
+    const name = known ?? 'Somebody';
     const what =
       state === 'personal_account' ? 'connected a personal Microsoft account' : 'needs to reconnect Microsoft Teams';
-    const words = connection.takesBookings
-      ? 'Only they can do it.'
-      : 'Their booking pages take no bookings until then.';
-    needs.push({ title: `${name} ${what}`, words });
+    needs.push({ title: `${name} ${what}`, words: wordsForOther(connection) });
   }
   return needs;
+}
+
+/** Who is no member has no booking pages, and no console to connect in. */
+function wordsForOther({ memberId, takesBookings }: Pick<Connection, 'memberId' | 'takesBookings'>): string {
+  if (memberId === null) return 'Send them a link to connect again.';
+  return takesBookings ? 'Only they can do it.' : 'Their booking pages take no bookings until then.';
 }
 
 function changeTitle({ outlookChange }: Meeting): string {
