@@ -9,10 +9,22 @@ import { basename, dirname, join, relative } from 'node:path';
 
 /** The folders of `src` that own a part of the domain, with the files that other features may import. */
 const features: Record<string, string[]> = {
-  access: ['service', 'principal', 'known-keys', 'secret-token', 'workspace-keys'],
-  registrations: ['service', 'registration', 'apps'],
+  access: ['service', 'principal', 'known-keys', 'secret-token', 'workspace', 'workspace-keys'],
+  registrations: ['service', 'registration', 'registration-json', 'apps', 'credentials', 'sign-in'],
   tenants: ['service', 'tenant', 'tenant-json', 'app-tokens', 'consent', 'events', 'take-up'],
-  connections: ['service', 'connection', 'tokens', 'on-behalf-of', 'links', 'link-pages', 'connection-tokens'],
+  connections: [
+    'service',
+    'connection',
+    'tokens',
+    'on-behalf-of',
+    'links',
+    'link-pages',
+    'connection-tokens',
+    'approval',
+    'domains',
+    'refresh-token',
+    'search',
+  ],
   organizers: ['service', 'organizer', 'organizer-json', 'mailbox', 'allowed-mailbox', 'home', 'matching', 'probe'],
   setup: ['service'],
   meetings: [
@@ -87,7 +99,7 @@ const otherFolders = ['database', 'jobs', 'microsoft', 'http', 'cli'];
 /** The only files that may talk to Microsoft. Everyone else asks them, or writes a desired state for a job. */
 const speakToMicrosoft = [
   /^src\/[^/]+\/jobs\.ts$/,
-  /^src\/connections\/(service|tokens|attempts|links|on-behalf-of)\.ts$/,
+  /^src\/connections\/(service|tokens|attempts|links|on-behalf-of|approval|domains|refresh-token)\.ts$/,
   /^src\/registrations\/(apps|credentials)\.ts$/,
   /^src\/tenants\/(consent|app-tokens)\.ts$/,
   /^src\/organizers\/(directory|probe|mailbox)\.ts$/,

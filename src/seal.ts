@@ -101,7 +101,9 @@ export function deriveKey(
     | 'Booking.VisitorLink.v1'
     | 'Booking.ApprovalLink.v1'
     | 'Reminder.RefusalLink.v1'
-    | 'Artifact.Link.v1',
+    | 'Artifact.Link.v1'
+    | 'Connection.Approval.v1'
+    | 'Connection.IdToken.v1',
 ): KeyObject {
   return createSecretKey(Buffer.from(hkdfSync('sha256', dataKey.key, Buffer.alloc(0), purpose, keyBytes)));
 }

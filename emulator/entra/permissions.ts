@@ -45,6 +45,9 @@ const permissions: Record<string, Permission> = {
     application: 'Read and change the directory',
     adminOnly: true,
   },
+  // Exchange docs: “Authenticate an EWS application by using OAuth”. The protocols are not emulated.
+  'EAS.AccessAsUser.All': { delegated: 'Use Exchange ActiveSync as you' },
+  'EWS.AccessAsUser.All': { delegated: 'Use Exchange Web Services as you' },
   'Mail.Read': { delegated: 'Read your mail', application: 'Read the mail of every mailbox' },
   'Mail.Send': { delegated: 'Send mail as you', application: 'Send mail as anybody' },
   'MailboxSettings.Read': {

@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { Kysely } from 'kysely';
 import type { Database } from '../database/schema.ts';
-import { faultOfReturnUri } from '../http/return-uri.ts';
+import { returnUriList } from '../http/return-uri.ts';
 import { json, jsonBody, newRouter, problemAnswers, singleLine } from '../http/router.ts';
 import { requirePermission } from './principal.ts';
 import { changeWorkspace, getWorkspace, type WorkspaceRow } from './workspace.ts';
@@ -12,7 +12,6 @@ type Deps = { db: Kysely<Database>; publicUrl: string };
 const outlookChanges = ['follow', 'ask', 'revert'] as const;
 /** All of them stand in one header of every embedded page. */
 const mostOrigins = 20;
-const mostReturnUris = 50;
 
 const siteOrigin = z
   .string({ error: 'Give an address such as https://www.example.org.' })
@@ -20,22 +19,13 @@ const siteOrigin = z
   .refine(isOrigin, 'Give only the beginning of the site’s address, such as https://www.example.org.')
   .openapi({ example: 'https://www.example.org' });
 
-const returnUri = z
-  .string({ error: 'Give an address.' })
-  .max(2000, 'At most 2,000 characters.')
-  .superRefine((text, context) => {
-    const fault = faultOfReturnUri(text);
-    if (fault !== undefined) context.addIssue({ code: 'custom', message: fault });
-  })
-  .openapi({ example: 'https://app.example.com/connected' });
-
 const fields = {
   name: singleLine(100, 'Give the workspace a name.'),
   locale: z.enum(locales, { error: `Use one of ${locales.join(', ')}.` }),
   outlookChanges: z.enum(outlookChanges, { error: `Use one of ${outlookChanges.join(', ')}.` }),
   embedOrigins: z.array(siteOrigin).max(mostOrigins, `At most ${mostOrigins} sites.`),
   corsOrigins: z.array(siteOrigin).max(mostOrigins, `At most ${mostOrigins} sites.`),
-  returnUris: z.array(returnUri).max(mostReturnUris, `At most ${mostReturnUris} addresses.`),
+  returnUris: returnUriList,
 };
 
 const workspaceSchema = z

@@ -11,6 +11,8 @@ export type WorkspaceChange = {
   embedOrigins?: string[] | undefined;
   corsOrigins?: string[] | undefined;
   returnUris?: string[] | undefined;
+  /** How long a link to connect is good, unless it says otherwise. */
+  connectLinkSeconds?: number | undefined;
 };
 
 export async function getWorkspace({ db }: { db: Kysely<Database> }, id: string): Promise<WorkspaceRow> {
@@ -25,7 +27,7 @@ export async function getWorkspace({ db }: { db: Kysely<Database> }, id: string)
 export async function changeWorkspace(
   deps: { db: Kysely<Database> },
   id: string,
-  { name, locale, outlookChanges, embedOrigins, corsOrigins, returnUris }: WorkspaceChange,
+  { name, locale, outlookChanges, embedOrigins, corsOrigins, returnUris, connectLinkSeconds }: WorkspaceChange,
 ): Promise<WorkspaceRow> {
   const changes = {
     ...(name !== undefined && { name }),
@@ -34,6 +36,7 @@ export async function changeWorkspace(
     ...(embedOrigins !== undefined && { embed_origins: JSON.stringify(embedOrigins) }),
     ...(corsOrigins !== undefined && { cors_origins: JSON.stringify(corsOrigins) }),
     ...(returnUris !== undefined && { return_uris: JSON.stringify(returnUris) }),
+    ...(connectLinkSeconds !== undefined && { connect_link_seconds: connectLinkSeconds }),
   };
   if (Object.keys(changes).length === 0) return getWorkspace(deps, id);
   return deps.db

@@ -114,7 +114,7 @@ export async function redeemAttempt(deps: TokenDeps, attempt: AttemptRow, params
 }
 
 /** The e-mail and name to show. The profile is a courtesy: without it the ID token's claims do. */
-async function nameAccount(deps: TokenDeps, app: App, tokens: Tokens, account: Account): Promise<Account> {
+export async function nameAccount(deps: TokenDeps, app: App, tokens: Tokens, account: Account): Promise<Account> {
   const graph = { fetch: deps.fetch, now: deps.now, baseUrl: app.graphBaseUrl };
   const me = await getMe(graph, tokens.accessToken).catch(() => undefined);
   if (!me) return account;

@@ -79,7 +79,11 @@ async function open(deps: Deps, c: ApiContext, token: string): Promise<Response>
 }
 
 /** What goes wrong before Microsoft is reached is told on a page: where to send somebody is not known, or not trusted. */
-async function withWords(deps: Deps, c: ApiContext, run: () => Promise<Response> | Response): Promise<Response> {
+export async function withWords(
+  deps: Pick<Deps, 'log'>,
+  c: ApiContext,
+  run: () => Promise<Response> | Response,
+): Promise<Response> {
   try {
     return await run();
   } catch (error) {
@@ -151,7 +155,8 @@ async function refused(
   );
 }
 
-function addressOf(returnUri: string, { params, fragment }: Answer): string {
+/** The address of an application with an answer in it. */
+export function addressOf(returnUri: string, { params, fragment }: Answer): string {
   const url = new URL(returnUri);
   for (const [name, value] of Object.entries(params)) url.searchParams.set(name, value);
   return `${url.href}${fragment ?? ''}`;

@@ -220,8 +220,12 @@ async function closeLink({ db, now }: Pick<ConnectionDeps, 'db' | 'now'>, link: 
   if (closed.numUpdatedRows === 0n) throw new Problem('connect_link_expired');
 }
 
-/** Members renew their own connections themselves, where they are signed in. */
-async function getRenewable(deps: ConnectionDeps, workspaceId: string, id: string): Promise<ConnectionRow> {
+/** A connection that can be renewed by a link or a token: members renew their own where they are signed in. */
+export async function getRenewable(
+  deps: Pick<ConnectionDeps, 'db'>,
+  workspaceId: string,
+  id: string,
+): Promise<ConnectionRow> {
   const row = await getConnection(deps, workspaceId, id);
   if (row.member_id === null) return row;
   const detail = 'This connection belongs to a member, who connects again in the console.';
@@ -237,7 +241,7 @@ async function getReturnRules({ db }: Pick<ConnectionDeps, 'db'>, workspaceId: s
 }
 
 /** What meetings need, and what the application wants beside; each once, however it is written. */
-function allScopes(app: App, wanted: readonly string[]): string[] {
+export function allScopes(app: Pick<App, 'scopes'>, wanted: readonly string[]): string[] {
   const known = new Set(app.scopes.map((scope) => scope.toLowerCase()));
   return [...app.scopes, ...wanted.filter((scope) => !known.has(scope.toLowerCase()))];
 }

@@ -17,7 +17,8 @@ import {
   unknownConsentPage,
 } from './consent-views.ts';
 import { findLinkOfState } from './attempts.ts';
-import { answerLink, type LinkAnswers } from './link-pages.ts';
+import { answerOfApproval, readApproval } from './approval.ts';
+import { addressOf, answerLink, type LinkAnswers } from './link-pages.ts';
 import { refusalOfTabConsent, tabOfConsent } from './on-behalf-of.ts';
 import { finishConnecting, sharedConsentState, shareableConsentUrl, type ConnectionDeps } from './service.ts';
 
@@ -59,6 +60,8 @@ async function takeAnswer(deps: Deps, c: ApiContext, params: URLSearchParams): P
   }
   const tab = tabOfConsent(state);
   if (tab !== undefined) return endTabConsent(c, tab, params);
+  const approval = await readApproval(deps, state);
+  if (approval) return c.redirect(addressOf(approval.returnUri, { params: answerOfApproval(approval, params) }), 302);
   const request = await findConsentRequest(deps, state);
   if (request) return takeConsent(deps, c, request, params);
   if (params.has('admin_consent')) {

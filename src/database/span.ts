@@ -8,7 +8,10 @@ import type { Database } from './schema.ts';
  */
 export type Span = {
   db: Kysely<Database>;
-  /** What `run` throws undoes everything that was written meanwhile. `dry`: it will be undone in any case. */
+  /**
+   * What `run` throws undoes everything that was written meanwhile. Within another one, it is a part of that. `dry`: it
+   * will be undone in any case.
+   */
   inOne<T>(run: (trx: Transaction<Database>) => Promise<T>, options?: { dry?: boolean }): Promise<T>;
   /** Whether whoever asks runs within one that will be undone: then nothing may be changed elsewhere either. */
   isDry(): boolean;
@@ -37,8 +40,11 @@ export function createSpan(base: Kysely<Database>): Span {
   beneath.set(db, base);
   return {
     db,
-    inOne: (run, { dry = false } = {}) =>
-      base.transaction().execute((trx) => current.run({ trx, dry }, () => run(trx))),
+    inOne(run, { dry = false } = {}) {
+      const around = current.getStore()?.trx;
+      if (around) return partOf(around).execute(run);
+      return base.transaction().execute((trx) => current.run({ trx, dry }, () => run(trx)));
+    },
     isDry: () => current.getStore()?.dry === true,
   };
 }

@@ -23,6 +23,7 @@ import { seriesRoutes } from '../bookings/series-routes.ts';
 import { createVisitorDeps } from '../bookings/visitor-bookings.ts';
 import { callbackPages } from '../connections/pages.ts';
 import { answerWithCode, answerWithGrant } from '../compat/nylas/answers.ts';
+import { nylasRoutes } from '../compat/nylas/routes.ts';
 import { answerInOwnWords } from '../connections/link-answers.ts';
 import { connectLinkPages, type LinkAnswers } from '../connections/link-pages.ts';
 import { connectLinkRoutes } from '../connections/link-routes.ts';
@@ -135,6 +136,7 @@ export function createHttp(deps: HttpDeps) {
   app.route('/', api);
   app.route('/', tabRoutes(deps));
   app.route('/', mcpRoutes({ ...deps, mayAsk: createKeyScope(api), api: app.fetch }));
+  app.route('/', nylasRoutes(deps));
   for (const pages of [
     teamsPages(deps),
     assetRoutes(),

@@ -1,3 +1,5 @@
+import { z } from '@hono/zod-openapi';
+
 const loopback = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /**
@@ -14,3 +16,17 @@ export function faultOfReturnUri(text: string): string | undefined {
   if (text.includes('#')) return 'Leave the part after “#” out: the answer comes there.';
   return /[\s*]/.test(text) ? 'Leave blanks and “*” out: the address is compared to the letter.' : undefined;
 }
+
+const mostReturnUris = 50;
+
+const returnUri = z
+  .string({ error: 'Give an address.' })
+  .max(2000, 'At most 2,000 characters.')
+  .superRefine((text, context) => {
+    const fault = faultOfReturnUri(text);
+    if (fault !== undefined) context.addIssue({ code: 'custom', message: fault });
+  })
+  .openapi({ example: 'https://app.example.com/connected' });
+
+/** The addresses that a workspace lists for people to be sent back to. */
+export const returnUriList = z.array(returnUri).max(mostReturnUris, `At most ${mostReturnUris} addresses.`);

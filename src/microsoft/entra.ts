@@ -138,6 +138,17 @@ export function refreshTokens(
   return requestTokens(deps, app, { leg: 'refresh_token', scopes: p.scopes, form, signal: p.signal });
 }
 
+/** {@link refreshTokens} for a refresh token that another program was given, with the account that it is of. */
+export async function redeemRefreshToken(
+  deps: EntraDeps,
+  app: EntraApp,
+  p: { refreshToken: string; scopes: string[] },
+): Promise<{ tokens: Tokens; account: Account }> {
+  const tokens = await refreshTokens(deps, app, p);
+  const account = await verifyIdToken(deps, app, { idToken: tokens.idToken, nonce: undefined });
+  return { tokens: { ...tokens, refreshToken: tokens.refreshToken ?? p.refreshToken }, account };
+}
+
 /**
  * Graph tokens for the person behind a token that was sent to our API, which must be ours by its audience: never hand in
  * one that `verifySsoToken` did not take. `app.tenant` is the person's tenant. Throws `TokenError`; `consent_required`

@@ -31,15 +31,16 @@ export class IdTokenError extends Error {
 
 /**
  * Verifies an ID token (OpenID Connect Core, section 3.1.3.7, and Entra docs: “ID tokens”): signature, audience, issuer
- * with the token's own tenant in the place of `{tenantid}`, tenant lock, nonce, and times with five minutes' tolerance.
+ * with the token's own tenant in the place of `{tenantid}`, tenant lock, nonce, and times with five minutes' tolerance. Only the
+ * token of a refresh has no `nonce` to compare (section 12.2).
  */
 export async function verifyIdToken(
   deps: Deps,
   app: Issuer,
-  p: { idToken: string | undefined; nonce: string; signal?: AbortSignal | undefined },
+  p: { idToken: string | undefined; nonce: string | undefined; signal?: AbortSignal | undefined },
 ): Promise<Account> {
   if (p.idToken === undefined) throw new IdTokenError('missing');
-  const { issuer, payload } = await verifySignature(deps, app, p.idToken, p.signal);
+  const { issuer, payload } = await verifySignature(deps, app, p.idToken, p);
   const claims = idTokenClaims.safeParse(payload).data;
   if (!claims) throw new IdTokenError('malformed');
   const tenantId = claims.tid.toLowerCase();
@@ -47,7 +48,7 @@ export async function verifyIdToken(
   if (claims.iss !== issuer.replace('{tenantid}', claims.tid)) throw new IdTokenError('issuer');
   if (isGuid(app.tenant) && tenantId !== app.tenant.toLowerCase()) throw new IdTokenError('tenant');
   if (app.tenant === 'organizations' && isPersonalTenant(tenantId)) throw new IdTokenError('account_type');
-  if (claims.nonce !== p.nonce) throw new IdTokenError('nonce');
+  if (p.nonce !== undefined && claims.nonce !== p.nonce) throw new IdTokenError('nonce');
   return { tenantId, objectId: claims.oid.toLowerCase(), email: emailOf(claims), name: claims.name, personal };
 }
 
@@ -55,9 +56,14 @@ function emailOf(claims: { email?: string | undefined; preferred_username?: stri
   return [claims.email, claims.preferred_username].find((address) => address?.includes('@'));
 }
 
-async function verifySignature(deps: Deps, app: Issuer, idToken: string, signal: AbortSignal | undefined) {
+async function verifySignature(
+  deps: Deps,
+  app: Issuer,
+  idToken: string,
+  { nonce, signal }: { nonce: string | undefined; signal?: AbortSignal | undefined },
+) {
   try {
-    const requiredClaims = ['iss', 'aud', 'exp', 'iat', 'tid', 'oid', 'nonce'];
+    const requiredClaims = ['iss', 'aud', 'exp', 'iat', 'tid', 'oid', ...(nonce === undefined ? [] : ['nonce'])];
     return await verifySigned(deps, app, idToken, { audiences: [app.clientId], requiredClaims, signal });
   } catch (error) {
     if (!(error instanceof SignedTokenError)) throw error;

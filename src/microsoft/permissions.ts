@@ -2,7 +2,7 @@
 export const GRAPH_RESOURCE_ID = '00000003-0000-0000-c000-000000000000';
 
 /** The tenant in which every personal Microsoft account lives (Entra docs: access token claims reference). */
-const PERSONAL_TENANT_ID = '9188040d-6c67-4c5b-b112-36a304b66dad';
+export const personalTenantId = '9188040d-6c67-4c5b-b112-36a304b66dad';
 
 /** Delegated permissions by the GUIDs that Entra's manifests and grants use (Graph permissions reference). */
 const delegatedIds = {
@@ -257,7 +257,7 @@ export const scopesFor = {
 
 /** True for the tenant of personal Microsoft accounts, whose users cannot make Teams meetings. */
 export function isPersonalTenant(tenantId: string): boolean {
-  return tenantId.toLowerCase() === PERSONAL_TENANT_ID;
+  return tenantId.toLowerCase() === personalTenantId;
 }
 
 /**

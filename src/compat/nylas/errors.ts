@@ -52,6 +52,24 @@ export function errorOfVersion2(c: ApiContext, problem: Problem): Response {
   return answer(c, problem, { ...problemBody(problem, c.get('requestId')), message, type: typeOf(problem) });
 }
 
+/**
+ * Nobody has published how the unified auth service words a refusal: this has `success`, as its answers do, the words of
+ * version 2 that its clients read, and the problem.
+ */
+export function errorOfUnifiedAuth(c: ApiContext, problem: Problem): Response {
+  const requestId = c.get('requestId');
+  const [message, type] = [messageOf(problem), typeOf(problem)];
+  const error = { type, http_code: problems[problem.code].status, message, event_code: problem.code };
+  return answer(c, problem, {
+    ...problemBody(problem, requestId),
+    success: false,
+    request_id: requestId,
+    message,
+    type,
+    error,
+  });
+}
+
 /** Token endpoints answer as OAuth does (RFC 6749, section 5.2): there, `error` is a word. */
 export function errorOfTokens(c: ApiContext, problem: Problem, error: string): Response {
   const body = {

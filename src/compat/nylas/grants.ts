@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import type { ConnectionRow } from '../../connections/connection.ts';
 import { getConnection } from '../../connections/service.ts';
 import type { Database } from '../../database/schema.ts';
+import { isPlain } from '../../http/router.ts';
 import { Problem } from '../../problem.ts';
 
 type Caller = { workspaceId: string; grantId: string | undefined };
@@ -15,6 +16,7 @@ export async function getGrant(
   { workspaceId, grantId }: Caller,
   reference: string,
 ): Promise<ConnectionRow> {
+  if (!isPlain(reference)) throw new Problem('not_found');
   const [, kind, named] = /^(grant|email|external):(.+)$/s.exec(reference) ?? [];
   const text = named ?? reference;
   const row = await findGrant({ db }, { workspaceId, kind: kind ?? kindOf(text), text, grantId });
