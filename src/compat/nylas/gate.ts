@@ -19,11 +19,16 @@ export type NylasEnv = {
   };
 };
 
+export type NylasRouter = Hono<NylasEnv>;
+
 type Idempotency = Parameters<typeof answerOnce>[1];
 export type GateDeps = CallerDeps & Idempotency & { requestsPerMinute: number; log: Log };
 
 /** A router whose refusals are told in the words of one version of Nylas. */
-export function newNylasRouter({ log }: Pick<GateDeps, 'log'>, tell: (c: ApiContext, problem: Problem) => Response) {
+export function newNylasRouter(
+  { log }: Pick<GateDeps, 'log'>,
+  tell: (c: ApiContext, problem: Problem) => Response,
+): NylasRouter {
   const app = new Hono<NylasEnv>();
   app.onError((error, c) => {
     const problem = asProblem(error);
