@@ -84,8 +84,14 @@ export function errorOfTokens(c: ApiContext, problem: Problem, error: string): R
 
 function answer(c: ApiContext, problem: Problem, body: object): Response {
   const { retryAfterMs, code } = problem;
+  const status = statusOf(problem);
   if (retryAfterMs !== undefined) c.header('Retry-After', String(Math.ceil(retryAfterMs / 1000)));
   if (code === 'unauthorized') c.header('WWW-Authenticate', 'Bearer');
   c.header('Content-Type', 'application/json');
-  return c.body(JSON.stringify(body), problems[code].status);
+  return c.body(JSON.stringify('status' in body ? { ...body, status } : body), status);
+}
+
+/** Nylas’ clients know both refusals of an Idempotency-Key as conflicts. */
+function statusOf({ code }: Problem) {
+  return code === 'idempotency_conflict' ? 409 : problems[code].status;
 }
