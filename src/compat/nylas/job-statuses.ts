@@ -65,7 +65,7 @@ function problemOf({ code, detail, answer }: NonNullable<Operation['problem']>):
   return new Problem(code, { ...(detail && { detail }), ...(answer && { provider: answer }) });
 }
 
-function actionOf({ id, createdAt }: Operation, row: MeetingRow): string {
-  if (row.wanted === 'cancelled' && operationOf(row).id === id) return 'delete_event';
-  return createdAt.getTime() === row.created_at.getTime() ? 'create_event' : 'update_event';
+function actionOf({ revision }: Operation, row: MeetingRow): string {
+  if (row.wanted === 'cancelled' && revision === row.revision) return 'delete_event';
+  return revision === 1 ? 'create_event' : 'update_event';
 }
