@@ -284,7 +284,7 @@ test('tokens are given by POST to whoever proves to be the application, and no k
     [{ ...wanted, grant_type: 'password' }, 400, 'invalid_request'],
     [bare, 401, 'invalid_client'],
   ] as const) {
-    const answer = await post(body as Record<string, string>);
+    const answer = await post(body);
     const told = (await answer.json()) as Record<string, string>;
     assert.deepEqual([answer.status, told['error']], [status, error], JSON.stringify(body));
   }
@@ -324,4 +324,18 @@ test('events of other grants are not there, hostile input is refused, and errors
   const nylas = await clientFor(story);
   const missing = await failure(nylas.events.find('mtg_none'));
   assert.deepEqual([missing.statusCode, missing.type], [404, 'not_found_error']);
+});
+
+test('whoever asks too often is told when to come again, as both versions say it', async (t) => {
+  const { ask, apiKey, grant } = await startCalendar(t, { env: { Api__RequestsPerMinute: '3' } });
+  const last = async (path: string) => {
+    const answers = await Promise.all(Array.from({ length: 4 }, () => ask(apiKey, 'GET', path)));
+    const refused = answers.find(({ status }) => status === 429);
+    assert.ok(refused);
+    return refused;
+  };
+  const second = await last('/events');
+  assert.deepEqual([second.body['type'], second.headers.get('x-ratelimit-reset')], ['nylas_rate_limit_exceeded', '20']);
+  const third = await last(`/v3/grants/${grant}/events`);
+  assert.deepEqual([third.body['error'].type, third.headers.get('retry-after')], ['nylas_rate_limit_exceeded', '20']);
 });

@@ -115,7 +115,7 @@ test('N6: details by hand instead of autocreate, or no conference at all; they c
       identifier: grant,
       eventId,
       queryParams: primary,
-      requestBody: { conferencing: conferencing as typeof teams },
+      requestBody: { conferencing },
     });
   const webex = { provider: 'WebEx', details: { url: 'https://webex.example/2' } };
   assert.deepEqual((await update(byHand.id, webex)).data.conferencing, webex);
@@ -186,6 +186,8 @@ test('trap 3: refusals are problems, and errors as clients of version 3 read the
   const answer = await ask(apiKey, 'GET', `/v3/grants/${grant}/events/mtg_none`);
   assert.equal(answer.body['code'], 'not_found');
   assert.deepEqual(Object.keys(answer.body['error']), ['type', 'message']);
+  const other = await failure(sdk.messages.list({ identifier: grant }));
+  assert.deepEqual([other.statusCode, other.type], [404, 'not_found_error']);
   // Trap 10.
   assert.equal(answer.headers.get('x-request-id'), answer.body['request_id']);
 });

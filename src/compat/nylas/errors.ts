@@ -46,8 +46,10 @@ export function errorOfVersion3(c: ApiContext, problem: Problem): Response {
   return answer(c, problem, { ...problemBody(problem, requestId), request_id: requestId, error });
 }
 
-/** Clients of version 2 read `message` and `type` beside each other. */
+/** Clients of version 2 read `message` and `type` beside each other, and when they may come again from a header. */
 export function errorOfVersion2(c: ApiContext, problem: Problem): Response {
+  const { retryAfterMs } = problem;
+  if (retryAfterMs !== undefined) c.header('X-RateLimit-Reset', String(Math.ceil(retryAfterMs / 1000)));
   const message = messageOf(problem);
   return answer(c, problem, { ...problemBody(problem, c.get('requestId')), message, type: typeOf(problem) });
 }

@@ -4,6 +4,7 @@ import { authRoutes } from './auth-v3.ts';
 import { calendarApiV2, calendarApiV3, type CalendarApiDeps } from './calendar-api.ts';
 import { connectorRoutes } from './connectors.ts';
 import { grantRoutes } from './grants-v3.ts';
+import { notOffered } from './not-offered.ts';
 import { revocationV2, tokensV2 } from './tokens-v2.ts';
 import { tokenInfoRoutes, tokenRoutes } from './tokens-v3.ts';
 import { unifiedAuthRoutes, type UnifiedAuthDeps } from './unified-auth.ts';
@@ -24,6 +25,7 @@ export function nylasRoutes(deps: Deps): Hono<Env> {
     calendarApiV2(deps),
     tokensV2(deps),
     revocationV2(deps),
+    notOffered(),
   ])
     app.route('/', routes);
   return app;
