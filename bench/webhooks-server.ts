@@ -58,7 +58,8 @@ async function furnish({ endpoints, workspaces }: { endpoints: string[]; workspa
   await inParallel(endpoints.length, 8, async (index) => {
     const url = endpoints[index] ?? '';
     const workspaceId = workspaceIds[index % workspaces] ?? '';
-    const wanted = { url, description: '', types: ['meeting.*'], signature: 'hmac' as const };
+    const form = { signature: 'hmac', format: 'standard' } as const;
+    const wanted = { url, description: '', types: ['meeting.*'], alsoWarn: [], ...form };
     await deps.db.transaction().execute((trx) => createEndpoint({ ...deps, db: trx }, workspaceId, wanted));
   });
   await world.app.startWorker();

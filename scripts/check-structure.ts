@@ -80,7 +80,7 @@ const features: Record<string, string[]> = {
   artifacts: ['service', 'artifact', 'sharing', 'links', 'search', 'viewing'],
   diagnostics: ['service', 'check', 'finding-json'],
   monitoring: ['service', 'audit'],
-  webhooks: ['service', 'webhook'],
+  webhooks: ['service', 'webhook', 'format'],
   email: ['service', 'email'],
   compat: [],
   mcp: [],

@@ -8,6 +8,7 @@ import { createDataKeys } from './access/workspace-keys.ts';
 import { removeOrphans, type StorageCare } from './artifacts/orphans.ts';
 import { sweepArtifacts } from './artifacts/service.ts';
 import type { Config } from './config.ts';
+import { nylasFormat } from './compat/nylas/notification.ts';
 import { forgetEndedTokens } from './connections/connection-tokens.ts';
 import { forgetEndedLinks } from './connections/links.ts';
 import { createAccessTokens, type MicrosoftApp } from './connections/tokens.ts';
@@ -107,7 +108,7 @@ export async function createApp(config: Config, world: World): Promise<App> {
     mailTransport: config.mail.transport,
     mailFrom: addressOf(config.mail.from),
     notices: createNoticeMemory(),
-    webhooks: createWebhooks({ post, log, allowedNetworks: config.webhooks.allowedNetworks }),
+    webhooks: createWebhooks({ post, log, ...config.webhooks, formats: { nylas: nylasFormat({ db }) } }),
     dataKeys,
     storageCare: { dueAt: now() },
     storage: createStorage(config.storage, { fetch, now, dataKeys }),

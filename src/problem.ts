@@ -152,6 +152,13 @@ const table = {
     remedy:
       'Give an https:// address on the public internet. Whoever runs this server can allow networks of their own with Webhooks:AllowedNetworks.',
   },
+  webhook_challenge_failed: {
+    status: 422,
+    title: 'The address does not answer as a receiver of webhooks',
+    retry: false,
+    remedy:
+      'Let the address answer GET with 200 and the bare value of its query parameter “challenge”, within 10 seconds, and ask again.',
+  },
   webhook_endpoint_disabled: {
     status: 409,
     title: 'This webhook endpoint is disabled',
@@ -411,6 +418,14 @@ const table = {
     title: 'Microsoft no longer accepts the connection',
     retry: false,
     remedy: 'The user of the connection opens Integrations and chooses Reconnect.',
+    reconnect: true,
+  },
+  reauthentication_asked: {
+    status: 409,
+    title: 'The owner of the connection was asked to connect it again',
+    retry: false,
+    remedy:
+      'The user of the connection opens Integrations and chooses Reconnect; whoever is no member opens the link they were sent.',
     reconnect: true,
   },
   scopes_missing: {

@@ -64,6 +64,19 @@ test('somebody who is no member connects by a link, and the application makes a 
   assert.equal(secrets[0]?.workspace_id, workspaceId);
 });
 
+test('the page of a link lets its form go on to Microsoft, and from there back to the application', async (t) => {
+  const system = await startSystem(t);
+  const { api } = await startApplication(system);
+  const { body } = await api('POST', '/v1/connect-links', { returnUri });
+  const page = await system.request(new URL(body['url']).pathname);
+  const policy = page.headers.get('content-security-policy') ?? '';
+  // A form's policy covers every redirect after it.
+  assert.doesNotMatch(policy, /form-action/);
+  assert.match(policy, /^default-src 'none'; .*frame-ancestors 'none'$/);
+  const over = await system.request('/connect/to/parley_connect_guess');
+  assert.match(over.headers.get('content-security-policy') ?? '', /form-action 'self'/);
+});
+
 test('a link is good for one account, in one browser, once, and for its time', async (t) => {
   const system = await startSystem(t);
   const { api } = await startApplication(system);

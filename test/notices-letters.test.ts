@@ -117,7 +117,7 @@ describe('words of a workspace’s own', () => {
       subject: string;
       body: string;
     }[];
-    assert.equal(texts.length, 18 * 4);
+    assert.equal(texts.length, 19 * 4);
     for (const { template, locale, subject, body } of texts) {
       const preview = await ask('POST', `/v1/email-templates/${template}/${locale}/preview`, { subject, body });
       assert.doesNotMatch(JSON.stringify(preview), /\{\{|undefined/);

@@ -358,7 +358,10 @@ test('S04: a code is good once, for its client and redirect_uri, for five minute
   for (const wrong of refusals)
     assert.equal((await askForTokens(system, wrong)).body['error'], 'invalid_grant', JSON.stringify(wrong));
   const used = await Promise.all([1, 2].map(() => askForTokens(system, { ...exchange, code }, { form: true })));
-  assert.deepEqual(used.map(({ status }) => status).toSorted(), [200, 400]);
+  assert.deepEqual(
+    used.map(({ status }) => status).toSorted((one, other) => one - other),
+    [200, 400],
+  );
   const tokens = used.find(({ status }) => status === 200)?.body ?? {};
   const alive = await system.request(`/v3/connect/tokeninfo?access_token=${tokens['access_token']}`);
   assert.equal(alive.status, 401, 'whoever came second may have stolen it, so both lose it');
@@ -497,7 +500,7 @@ test('an administrator approves for everybody, and the application hears of it',
     redirectUri: returnUri,
     credentialId: registration.id,
     state: 'a b',
-  } as never);
+  });
   const admin = [...system.emulator.context.directory.users.values()].find(
     (user) => user.isAdmin && user.userPrincipalName.endsWith('@larkfield.example'),
   );
@@ -623,4 +626,87 @@ test('traps 2, 3, 8: refusals are problems and errors of Nylas at once; bodies o
   }
   const gone = await v3('DELETE', `/v3/grants/${grantId}`, {});
   assert.deepEqual([gone.status, gone.body], [200, { request_id: gone.headers.get('x-request-id') }]);
+});
+
+test('nylas@8: the application and its redirect URIs; what is not there is told in words that clients read', async (t) => {
+  const { system, workspaceId, apiKey } = await start(t);
+  const stranger = await startNylas(system);
+  const apiUri = await listen(t, system);
+  const client = new Nylas8({ apiKey, apiUri });
+  assert.equal((await client.applications.getDetails()).data.applicationId, workspaceId);
+  const uris = client.applications.redirectUris;
+  const url = 'https://myapp.com/second';
+  const added = await Promise.all(
+    [url, `${url}?b`, `${url}?c`].map((each) => uris.create({ requestBody: { url: each, platform: 'web' } })),
+  );
+  const all = async () => (await uris.list()).data.map((one) => one.url).toSorted();
+  assert.deepEqual(await all(), [returnUri, url, `${url}?b`, `${url}?c`]);
+  const redirectUriId = added[0]?.data.id ?? '';
+  assert.equal((await uris.find({ redirectUriId })).data.url, url);
+  await uris.update({ redirectUriId, requestBody: { url: `${url}?a`, platform: 'web' } });
+  await assert.rejects(uris.find({ redirectUriId }), { statusCode: 404 });
+  await uris.destroy({ redirectUriId: added[1]?.data.id ?? '' });
+  assert.deepEqual(await all(), [returnUri, `${url}?a`, `${url}?c`]);
+  await assert.rejects(uris.create({ requestBody: { url: 'javascript:alert(1)' } }), /\/url: Use https/);
+  const other = new Nylas8({ apiKey: stranger.apiKey, apiUri });
+  await assert.rejects(other.applications.redirectUris.find({ redirectUriId: added[2]?.data.id ?? '' }), {
+    statusCode: 404,
+  });
+  const limited = new Nylas8({ apiKey: await limitedKey(system, workspaceId, ['workspace:read']), apiUri });
+  assert.equal((await limited.applications.getDetails()).data.applicationId, workspaceId);
+  await assert.rejects(limited.applications.redirectUris.destroy({ redirectUriId: added[2]?.data.id ?? '' }), {
+    statusCode: 403,
+    type: 'insufficient_scopes',
+  });
+  await assert.rejects(limited.connectors.list({}), { statusCode: 403 });
+  // Trap 3
+  await assert.rejects(client.messages.list({ identifier: 'me' }), { statusCode: 404, type: 'not_found_error' });
+});
+
+test('while Microsoft does not answer, nothing is stored, and the same request succeeds later, once', async (t) => {
+  let isDown = false;
+  const wrapFetch =
+    (inner: typeof fetch): typeof fetch =>
+    async (input, init) => {
+      const request = new Request(input, init);
+      const isToken = new URL(request.url).pathname.endsWith('/token');
+      return isDown && isToken
+        ? new Response('busy', { status: 503, headers: { 'retry-after': '7' } })
+        : inner(request);
+    };
+  const system = await startSystem(t, { wrapFetch });
+  const nylas = await startNylas(system);
+  const headers = { 'idempotency-key': 'made-once' };
+  const settings = {
+    client_id: '3f8a6d10-92c4-4b7e-a5d1-60e9b8c2f471',
+    client_secret: 'emulator-secret-only-good-on-this-machine',
+  };
+  const connector = () =>
+    nylas.v3('POST', '/v3/connectors', { name: 'Teams', provider: 'microsoft', settings }, headers);
+  const [made, again] = [await connector(), await connector()];
+  assert.deepEqual([made.status, again.status, again.body], [200, 200, made.body]);
+  assert.equal(again.headers.get('idempotent-response'), 'true');
+  const scope = 'openid profile email offline_access User.Read Calendars.ReadWrite OnlineMeetings.ReadWrite';
+  const refreshToken = await refreshTokenOf(system, 'dana.reyes', scope);
+  const custom = () =>
+    nylas.v3(
+      'POST',
+      '/v3/connect/custom',
+      { provider: 'microsoft', settings: { refresh_token: refreshToken } },
+      { 'idempotency-key': 'grant' },
+    );
+  isDown = true;
+  const refused = await custom();
+  assert.deepEqual(
+    [refused.status, refused.body['code'], refused.headers.get('retry-after')],
+    [503, 'entra_unavailable', '7'],
+  );
+  assert.deepEqual(await system.database.db.selectFrom('connections').select('id').execute(), []);
+  isDown = false;
+  const stored = await nylas.v3('POST', '/v3/connect/custom', {
+    provider: 'microsoft',
+    settings: { refresh_token: refreshToken },
+  });
+  assert.equal(stored.body['data'].grant_status, 'valid');
+  assert.equal((await system.database.db.selectFrom('connections').select('id').execute()).length, 1);
 });

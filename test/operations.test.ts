@@ -37,10 +37,9 @@ async function start(t: Parameters<typeof startStory>[0], rules: object = {}) {
     ...story,
     accepted,
     /** Asks for an operation, and gives it. */
-    async set(name: string, path: string, body: unknown = {}, headers: Record<string, string> = {}) {
-      return accepted(await api(name.split(' ')[0] ?? '', path, body, { ...respondAsync, ...headers }), name);
-    },
-    async statusOf({ id }: Record<string, unknown>): Promise<string> {
+    set: async (name: string, path: string, body: unknown = {}) =>
+      accepted(await api(name.split(' ')[0] ?? '', path, body, respondAsync), name),
+    statusOf: async ({ id }: Record<string, unknown>): Promise<string> => {
       const { status, body } = await api('GET', `/v1/operations/${String(id)}`);
       assert.equal(status, 200, JSON.stringify(body));
       check('GET /v1/operations/{id}', 200, body);

@@ -171,6 +171,25 @@ test('a receiver gets a POST with its headers; of its answer only the beginning 
   assert.deepEqual([seen[0]?.method, seen[0]?.body, seen[0]?.headers['webhook-id']], ['POST', '{"a":1}', 'msg_1']);
 });
 
+test('a question goes as GET without a body, the same guarded way, and is waited for as long as it is worth', async (t) => {
+  const seen: (string | undefined)[] = [];
+  const address = await listen(t, (incoming, response) => {
+    seen.push(incoming.method, incoming.url, incoming.headers['content-length']);
+    if (incoming.url === '/slow') return; // and never answers
+    response.writeHead(200, { location: 'http://10.0.0.1/' }).end('the answer');
+  });
+  const post = createWebhookPost({ allowedNetworks: loopback, resolve: names(['127.0.0.1'], ['10.0.0.1']) });
+  const port = address.split(':')[1];
+  const question = { ...request(`http://crm.example:${port}/?challenge=1`), method: 'GET', body: '' } as const;
+  const answer = await post(question);
+  assert.deepEqual([answer.kind, answer.kind === 'answered' && answer.body], ['answered', 'the answer']);
+  assert.deepEqual(seen, ['GET', '/?challenge=1', undefined]);
+  assert.match(errorOf(await post(question)), /not on the public internet/, 'a name is asked anew');
+  const slow = { ...question, url: `http://${address}/slow`, answerWithinMs: 200 };
+  assert.equal(errorOf(await post(slow)), 'There was no answer within 0.2 seconds.');
+  for (const url of refusedUrls) assert.equal((await post({ ...question, url })).kind, 'unreachable', url);
+});
+
 test('what cannot be reached says why, without a word about this network', async (t) => {
   const closed = await listen(t, () => {});
   const post = createWebhookPost({ allowedNetworks: loopback, resolve: names(['127.0.0.1']) });

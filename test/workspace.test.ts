@@ -16,6 +16,7 @@ test('a workspace tells its settings, and its administrators change them', async
     outlookChanges: 'ask',
     embedOrigins: [],
     corsOrigins: [],
+    returnUris: [],
     portalUrl: `${publicUrl}/my/${slug}`,
   });
   const changed = await api('PATCH', '/v1/workspace', {

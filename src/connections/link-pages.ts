@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
 import { html } from 'hono/html';
 import { newSecretToken } from '../access/secret-token.ts';
-import { isOwnForm, pageHeaders, type Html } from '../http/pages.ts';
+import { allowFormsElsewhere, isOwnForm, pageHeaders, type Html } from '../http/pages.ts';
 import { asProblem } from '../http/problems.ts';
 import type { ApiContext, Env } from '../http/router.ts';
 import type { Log } from '../log.ts';
@@ -30,7 +30,11 @@ export function connectLinkPages(deps: Deps): Hono<Env> {
   app.use('/connect/*', pageHeaders);
   app.get('/connect/login', (c) => withWords(deps, c, () => open(deps, c, c.req.query('id') ?? '')));
   app.get('/connect/to/:token', (c) =>
-    withWords(deps, c, async () => c.html(invitation(await whoAsks(deps, c.req.param('token'))))),
+    withWords(deps, c, async () => {
+      const page = invitation(await whoAsks(deps, c.req.param('token')));
+      allowFormsElsewhere(c);
+      return c.html(page);
+    }),
   );
   app.post('/connect/to/:token', (c) => {
     if (!isOwnForm(c.req.raw.headers, c.req.url)) throw new Problem('forbidden');

@@ -63,11 +63,7 @@ export async function startWithoutLink(
   return startByLink(deps, row, prompt);
 }
 
-async function insertLink(
-  deps: ConnectionDeps,
-  workspaceId: string,
-  wanted: NewLink & { tokenHash: Buffer | null; openedBy: Buffer | null },
-): Promise<LinkRow> {
+async function insertLink(deps: ConnectionDeps, workspaceId: string, wanted: NewLink & OpenedBy): Promise<LinkRow> {
   const { returnUri, connectionId } = wanted;
   const workspace = await getReturnRules(deps, workspaceId);
   if (returnUri !== undefined && !workspace.return_uris.includes(returnUri))
@@ -75,8 +71,41 @@ async function insertLink(
   const app = configured(await deps.apps.findForSignIn(workspaceId));
   await deps.apps.requireCredential(app);
   if (connectionId !== undefined) await getRenewable(deps, workspaceId, connectionId);
-  const seconds = wanted.expiresInSeconds ?? workspace.connect_link_seconds;
-  return deps.db
+  const expiresInSeconds = wanted.expiresInSeconds ?? workspace.connect_link_seconds;
+  return writeLink(deps, workspaceId, app, { ...wanted, expiresInSeconds });
+}
+
+/**
+ * A link by which somebody who is no member renews their connection, in the caller's transaction; gives its secret. `app`
+ * is what people sign in through today, and has a credential.
+ */
+export async function createRenewalLink(
+  deps: Pick<ConnectionDeps, 'db' | 'now'>,
+  app: App,
+  { id, workspace_id: workspaceId, account_email: account }: ConnectionRow,
+  expiresInSeconds: number,
+): Promise<string> {
+  const token = newSecretToken('parley_connect');
+  await writeLink(deps, workspaceId, app, {
+    connectionId: id,
+    loginHint: account ?? undefined,
+    answer: 'connection',
+    expiresInSeconds,
+    tokenHash: hashToken(token),
+    openedBy: null,
+  });
+  return token;
+}
+
+type OpenedBy = { tokenHash: Buffer | null; openedBy: Buffer | null };
+
+async function writeLink(
+  { db, now }: Pick<ConnectionDeps, 'db' | 'now'>,
+  workspaceId: string,
+  app: App,
+  wanted: NewLink & OpenedBy & { expiresInSeconds: number },
+): Promise<LinkRow> {
+  return db
     .insertInto('connect_links')
     .values({
       id: newId('cln'),
@@ -84,19 +113,19 @@ async function insertLink(
       token_hash: wanted.tokenHash,
       registration_id: app.registrationId,
       scopes: allScopes(app, wanted.scopes ?? []).join(' '),
-      return_uri: returnUri ?? null,
+      return_uri: wanted.returnUri ?? null,
       return_state: wanted.returnState ?? null,
       login_hint: wanted.loginHint ?? null,
       external_id: wanted.externalId ?? null,
       metadata: JSON.stringify(wanted.metadata ?? {}),
-      connection_id: connectionId ?? null,
+      connection_id: wanted.connectionId ?? null,
       answer: wanted.answer,
       code_challenge: wanted.codeChallenge ?? null,
       offline: wanted.offline ?? true,
-      expires_at: new Date(deps.now().getTime() + seconds * 1000),
-      opened_at: wanted.openedBy && deps.now(),
+      expires_at: new Date(now().getTime() + wanted.expiresInSeconds * 1000),
+      opened_at: wanted.openedBy && now(),
       opened_by: wanted.openedBy,
-      created_at: deps.now(),
+      created_at: now(),
     })
     .returningAll()
     .executeTakeFirstOrThrow();

@@ -832,6 +832,8 @@ export type WebhookEndpoints = {
   signature: 'hmac' | 'ed25519';
   /** In which words it is told. */
   format: Generated<'standard' | 'nylas'>;
+  /** Addresses that are written to when nothing arrives, beside those who administer the workspace. */
+  also_warn: JsonWithDefault<string[]>;
   /** For receivers, where the signature has one. */
   public_key: string | null;
   /** Signing secrets, sealed; the previous one signs too until its time is over. */

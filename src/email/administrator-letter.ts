@@ -3,7 +3,14 @@ import type { EmailContent } from './email.ts';
 import { instantText, textsOf, timeLeftText, type Locale } from './locale.ts';
 import type { TemplateText } from './template.ts';
 
-export type Administrator = { name: string; timeZone: string; locale: Locale; workspaceName: string };
+export type Administrator = {
+  name: string;
+  timeZone: string;
+  locale: Locale;
+  workspaceName: string;
+  /** Whose address was given for this, and who is no administrator. */
+  isNamed?: boolean;
+};
 
 type Facts = { reader: Administrator; publicUrl: string; text?: TemplateText | undefined };
 
@@ -74,10 +81,15 @@ export function webhookLetter({ template, endpoint, reader, publicUrl, text }: W
       since: instantText(endpoint.since, reader.timeZone, reader.locale),
     },
     surroundings: {
-      buttons: [
-        { label: words.openParley, url: `${publicUrl}/console/developers/webhooks/${encodeURIComponent(endpoint.id)}` },
-      ],
-      footer: words.whyAdministrator,
+      buttons: reader.isNamed
+        ? []
+        : [
+            {
+              label: words.openParley,
+              url: `${publicUrl}/console/developers/webhooks/${encodeURIComponent(endpoint.id)}`,
+            },
+          ],
+      footer: reader.isNamed ? words.whyNamed : words.whyAdministrator,
     },
   });
 }

@@ -17,7 +17,7 @@ export type Composition<Name extends TemplateName = TemplateName> = {
 };
 
 /** Values that may have several lines; all others are names. */
-const texts = new Set(['reason', 'visitor.note', 'decision.note']);
+const texts = new Set(['reason', 'visitor.note', 'decision.note', 'message', 'until.then']);
 
 /** A letter with its values in place, as text and as HTML. Whatever the values hold stays text. */
 export function compose<Name extends TemplateName>(composition: Composition<Name>): EmailContent {

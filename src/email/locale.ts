@@ -36,6 +36,11 @@ export type LetterWords = {
   decideHint: string;
   openBooking: string;
   openConnection: string;
+  connectAgain: string;
+  goesOnUntilThen: string;
+  restsUntilThen: string;
+  /** `{{days}}` */
+  connectLinkHint: string;
   openRegistration: string;
   openParley: string;
   openRecording: string;
@@ -46,6 +51,9 @@ export type LetterWords = {
   whyVisitor: string;
   whyOperator: string;
   whyAdministrator: string;
+  /** To somebody whose address was given for a webhook endpoint. */
+  whyNamed: string;
+  whyConnected: string;
   certificate: string;
   secret: string;
   certificateSteps: string;

@@ -1,5 +1,6 @@
 import { credentialLetter, reconnectLetter, webhookLetter } from './administrator-letter.ts';
 import { bookingLetter, type BookingFacts } from './booking-letter.ts';
+import { connectAgainLetter } from './connect-again-letter.ts';
 import type { EmailContent } from './email.ts';
 import type { Locale } from './locale.ts';
 import type { TemplateName, TemplateText } from './template.ts';
@@ -33,6 +34,19 @@ export function sampleLetter({ template, locale, text, workspaceName, publicUrl,
   }
   if (template === 'reconnect_needed') {
     return reconnectLetter({ ...common, account: 'dana@example.com', memberName: 'Dana Reyes' });
+  }
+  if (template === 'connect_again') {
+    const message = 'We now also make a lobby for your meetings.';
+    const link = { url: `${publicUrl}/connect/to/sample`, linkDays: 14 };
+    return connectAgainLetter({
+      reader,
+      workspaceName,
+      account: 'dana@example.com',
+      ...link,
+      rests: false,
+      message,
+      text,
+    });
   }
   const facts = sampleFacts({ locale, workspaceName, publicUrl, now, timeZone }, template);
   return bookingLetter(template, facts, text);

@@ -8,6 +8,7 @@ import type {
 } from '../database/schema.ts';
 import { newId } from '../id.ts';
 import type { Queue } from '../jobs/queue.ts';
+import { connectAgainLetter, type ConnectAgainFacts } from './connect-again-letter.ts';
 import { credentialLetter, credentialTemplate, reconnectLetter, webhookLetter } from './administrator-letter.ts';
 import type { EmailContent, SendMail } from './email.ts';
 import { chooseLocale, type Locale } from './locale.ts';
@@ -146,26 +147,48 @@ export async function queueCredentialWarning(
   );
 }
 
-type WebhookWarning = Pick<Selectable<WebhookEndpoints>, 'id' | 'workspace_id' | 'url'> & { failing_since: Date };
+type Endpoint = Pick<Selectable<WebhookEndpoints>, 'id' | 'workspace_id' | 'url' | 'also_warn'>;
+type WebhookWarning = Endpoint & { failing_since: Date };
 
 /** {@link queueCredentialWarning} for a webhook endpoint to which nothing has come through since `failing_since`. */
 export async function queueWebhookWarning(deps: WarningDeps, endpoint: WebhookWarning): Promise<QueueResult[]> {
   const { id, url, failing_since: failingSince } = endpoint;
   const about = `webhook:${id}:${failingSince.toISOString()}`;
-  return tellAdministrators(deps, { workspaceId: endpoint.workspace_id, about }, 'webhook_failing', (told) =>
+  return tellOfEndpoint(deps, { ...endpoint, about }, 'webhook_failing', (told) =>
     webhookLetter({ template: 'webhook_failing', endpoint: { id, url, since: failingSince }, ...told }),
   );
 }
 
-type WebhookNews = Pick<Selectable<WebhookEndpoints>, 'id' | 'workspace_id' | 'url'> & { disabled_at: Date };
+type WebhookNews = Endpoint & { disabled_at: Date };
 
 /** {@link queueCredentialWarning} for a webhook endpoint that was switched off at `disabled_at`, and answers again. */
 export async function queueWebhookResumed(deps: WarningDeps, endpoint: WebhookNews): Promise<QueueResult[]> {
   const { id, url, disabled_at: disabledAt } = endpoint;
   const about = `webhook-resumed:${id}:${disabledAt.toISOString()}`;
-  return tellAdministrators(deps, { workspaceId: endpoint.workspace_id, about }, 'webhook_resumed', (told) =>
+  return tellOfEndpoint(deps, { ...endpoint, about }, 'webhook_resumed', (told) =>
     webhookLetter({ template: 'webhook_resumed', endpoint: { id, url, since: disabledAt }, ...told }),
   );
+}
+
+/** The administrators first: who is one of them is told as such. */
+async function tellOfEndpoint(
+  deps: WarningDeps,
+  { workspace_id: workspaceId, also_warn: addresses, about }: Endpoint & { about: string },
+  template: TemplateName,
+  write: Write,
+): Promise<QueueResult[]> {
+  const results = await tellAdministrators(deps, { workspaceId, about }, template, write);
+  if (addresses.length === 0) return results;
+  const { name: workspaceName, locale } = await deps.db
+    .selectFrom('workspaces')
+    .select(['name', 'locale'])
+    .where('id', '=', workspaceId)
+    .executeTakeFirstOrThrow();
+  for (const address of addresses.toSorted()) {
+    const reader = { name: address, timeZone: 'UTC', locale: chooseLocale(locale), workspaceName, isNamed: true };
+    results.push(await tellOne(deps, { workspaceId, about, template, to: address, reader }, write));
+  }
+  return results;
 }
 
 type ReconnectWarning = Warning & { memberId: string; memberName: string; account: string };
@@ -181,30 +204,60 @@ export async function queueReconnectNeeded(deps: WarningDeps, warning: Reconnect
   );
 }
 
+type ConnectAgain = Warning & { to: string; facts: Omit<ConnectAgainFacts, 'text'> };
+
+/** Queues a mail that asks the owner of an account to connect it again, in the caller's transaction (`db`). */
+export async function queueConnectAgain(
+  deps: EmailDeps,
+  { workspaceId, about, to, facts }: ConnectAgain,
+): Promise<QueueResult> {
+  const template = 'connect_again';
+  const { locale } = facts.reader;
+  const text = await findOwnText(deps.db, { workspaceId, template, locale });
+  const message = connectAgainLetter({ ...facts, text });
+  return queueEmail(deps, { workspaceId, to, about, message, template, locale });
+}
+
 type Told = Parameters<typeof webhookLetter>[0]['reader'];
+
+type Write = (facts: {
+  reader: Told;
+  publicUrl: string;
+  text: Awaited<ReturnType<typeof findOwnText>>;
+}) => EmailContent;
 
 async function tellAdministrators(
   deps: WarningDeps,
   { workspaceId, about }: Warning,
   template: TemplateName,
-  write: (facts: { reader: Told; publicUrl: string; text: Awaited<ReturnType<typeof findOwnText>> }) => EmailContent,
+  write: Write,
   alsoMemberId?: string,
 ): Promise<QueueResult[]> {
-  if (!deps.sendMail) return (await findAdministrators(deps, workspaceId, alsoMemberId)).map(() => 'off');
   const results: QueueResult[] = [];
   for (const member of await findAdministrators(deps, workspaceId, alsoMemberId)) {
-    const locale = chooseLocale(member.locale);
     const reader = {
       name: member.name,
       timeZone: member.time_zone,
-      locale,
+      locale: chooseLocale(member.locale),
       workspaceName: member.workspace_name,
     };
-    const text = await findOwnText(deps.db, { workspaceId, template, locale });
-    const message = write({ reader, publicUrl: deps.publicUrl, text });
-    results.push(await queueEmail(deps, { workspaceId, to: member.email, about, message, template, locale }));
+    results.push(await tellOne(deps, { workspaceId, about, template, to: member.email, reader }, write));
   }
   return results;
+}
+
+type Telling = Warning & { template: TemplateName; to: string; reader: Told };
+
+async function tellOne(
+  deps: WarningDeps,
+  { workspaceId, about, template, to, reader }: Telling,
+  write: Write,
+): Promise<QueueResult> {
+  if (!deps.sendMail) return 'off';
+  const { locale } = reader;
+  const text = await findOwnText(deps.db, { workspaceId, template, locale });
+  const message = write({ reader, publicUrl: deps.publicUrl, text });
+  return queueEmail(deps, { workspaceId, to, about, message, template, locale });
 }
 
 /** Always in the same order, so that two processes never wait for each other. */

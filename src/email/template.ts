@@ -33,6 +33,7 @@ export const placeholders = {
   reminder: [...booking, 'time.left'],
   link_ready: booking,
   recording_ready: booking,
+  connect_again: ['recipient.name', 'workspace.name', 'account', 'until.then', 'message'],
   reconnect_needed: ['recipient.name', 'workspace.name', 'member.name', 'account'],
   credential_expiring: [...credential, 'time.left'],
   credential_expired: credential,

@@ -27,6 +27,7 @@ import { nylasRoutes } from '../compat/nylas/routes.ts';
 import { answerInOwnWords } from '../connections/link-answers.ts';
 import { connectLinkPages, type LinkAnswers } from '../connections/link-pages.ts';
 import { connectLinkRoutes } from '../connections/link-routes.ts';
+import { reauthenticationRoutes } from '../connections/reauthentication-routes.ts';
 import { connectionRoutes } from '../connections/routes.ts';
 import type { ConnectionDeps } from '../connections/service.ts';
 import type { DiagnosisDeps } from '../diagnostics/check.ts';
@@ -124,10 +125,12 @@ export function createHttp(deps: HttpDeps) {
   app.get('/', (c) => c.redirect('/console/'));
   app.get('/healthz', (c) => c.json({ status: 'ok' }));
   const api = createApi(deps);
+  const limit = limitRate(deps);
   app.use('/v1/api-keys/*', forgetChangedKeys(deps));
-  app.use('/v1/*', answerPreflights(deps), authenticate(deps), requireListedOrigin(deps), limitRate(deps));
+  app.use('/v1/*', answerPreflights(deps), authenticate(deps), requireListedOrigin(deps), limit);
   app.use('/v1/*', requireKeyPermission(api), readJsonBody, mutations(deps));
   app.use('/mcp', requireKnownOrigin(deps), answerPreflights(deps), authenticate(deps), requireListedOrigin(deps));
+  // A tool's own question is counted where it is asked.
   app.use('/mcp', limitRate(deps), readJsonBody);
   app.route('/', notificationRoutes(deps));
   app.get('/v1/changes', (c) => changeStream(deps, c));
@@ -136,7 +139,7 @@ export function createHttp(deps: HttpDeps) {
   app.route('/', api);
   app.route('/', tabRoutes(deps));
   app.route('/', mcpRoutes({ ...deps, mayAsk: createKeyScope(api), api: app.fetch }));
-  app.route('/', nylasRoutes(deps));
+  app.route('/', nylasRoutes({ ...deps, limit }));
   for (const pages of [
     teamsPages(deps),
     assetRoutes(),
@@ -175,6 +178,7 @@ export function createApi(deps: HttpDeps) {
     .route('/', accessRoutes(deps))
     .route('/', connectionRoutes(deps))
     .route('/', connectLinkRoutes(deps))
+    .route('/', reauthenticationRoutes(deps))
     .route('/', eventTypeRoutes(deps))
     .route('/', slotRoutes(deps))
     .route('/', scheduleRoutes(deps))

@@ -92,7 +92,19 @@ async function storeBetter(deps: Deps, claim: Claim | undefined, { status, body 
 }
 
 /** Requests that ask others before their transaction begins: their key is a part of that one, see {@link once}. */
-const ownTheirKey = new Set(['POST /v1/bookings', 'POST /v1/booking-series', 'POST /v1/meetings']);
+const ownTheirKey = new Set([
+  'POST /v1/bookings',
+  'POST /v1/booking-series',
+  'POST /v1/meetings',
+  'POST /v1/webhook-endpoints',
+  'POST /v3/webhooks',
+]);
+const ownTheirKeyToo = /^(PATCH \/v1\/webhook-endpoints|PUT \/v3\/webhooks)\/[^/]+$/;
+
+function ownsItsKey({ req: { method, path } }: ApiContext): boolean {
+  const name = `${method} ${path}`;
+  return ownTheirKey.has(name) || ownTheirKeyToo.test(name);
+}
 
 /** What undoes a request that was refused: nothing of it is kept, and its key is free again. */
 class Refused extends Error {}
@@ -103,7 +115,7 @@ class Refused extends Error {}
  * kept. While the first request runs, another one with its key is told to come back.
  */
 export async function answerOnce(c: ApiContext, deps: Deps & { span: Span }, next: () => Promise<void>): Promise<void> {
-  const claim = ownTheirKey.has(`${c.req.method} ${c.req.path}`) ? undefined : await readClaim(c);
+  const claim = ownsItsKey(c) ? undefined : await readClaim(c);
   if (!claim) return next();
   c.set('keyIsTaken', true);
   const known = await findAnswer(deps, claim);

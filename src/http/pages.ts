@@ -53,7 +53,7 @@ export function layout({ title, content, guessedZone, refresh, robots, embeddedI
     </html>`;
 }
 
-const contentSecurityPolicy = (framers: readonly string[]) =>
+const contentSecurityPolicy = (framers: readonly string[], { formsLeadElsewhere = false } = {}) =>
   [
     "default-src 'none'",
     "script-src 'self'",
@@ -61,7 +61,7 @@ const contentSecurityPolicy = (framers: readonly string[]) =>
     "img-src 'self' data:",
     "media-src 'self'",
     "connect-src 'self'",
-    "form-action 'self'",
+    ...(formsLeadElsewhere ? [] : ["form-action 'self'"]),
     "base-uri 'none'",
     `frame-ancestors ${framers.length === 0 ? "'none'" : framers.join(' ')}`,
   ].join('; ');
@@ -80,6 +80,15 @@ export function protectPage(c: Context): void {
   c.header('Referrer-Policy', 'no-referrer');
   c.header('X-Content-Type-Options', 'nosniff');
   c.header('Cache-Control', 'no-store');
+}
+
+/**
+ * Lets the form of one page lead to other sites: browsers hold every redirect that follows a form against the policy of
+ * its page, also those of Microsoft's sign-in and the last one, back to an application.
+ * @see https://www.w3.org/TR/CSP3/#directive-form-action
+ */
+export function allowFormsElsewhere(c: Context): void {
+  c.header('Content-Security-Policy', contentSecurityPolicy([], { formsLeadElsewhere: true }));
 }
 
 /** Lets one page be shown inside those of some sites, which are origins; nobody else’s, and no other page. */

@@ -5,8 +5,11 @@ import { answerFinally } from '../http/idempotency.ts';
 import { preferenceOf } from '../http/prefer.ts';
 import type { Answer, ApiContext } from '../http/router.ts';
 import { waitForMeeting, type MeetingChanges } from './changes.ts';
+import { presentMeeting } from './meeting-json.ts';
+import type { MeetingRow } from './meeting.ts';
 import { presentOperation } from './operation-json.ts';
-import { getOperation, isOver, type Operation } from './operation.ts';
+import { getOperation, isOver, operationOf, type Operation } from './operation.ts';
+import { getMeeting } from './service.ts';
 
 type Deps = { db: Kysely<Database>; changes: MeetingChanges };
 
@@ -42,6 +45,16 @@ export function finishOf(c: ApiContext, deps: Deps, later: Omit<Later, 'body'>):
   return async () => {
     const current = await waited(deps, workspaceId, operation, waitSeconds);
     return firstAnswer(c, { ...later, operation: current, body: await later.again() });
+  };
+}
+
+/** What is answered about a meeting that Microsoft will hear of. */
+export function laterOfMeeting(deps: Pick<Deps, 'db'>, row: MeetingRow, status: Later['status']): Later {
+  return {
+    operation: operationOf(row),
+    status,
+    body: presentMeeting(row),
+    again: async () => presentMeeting(await getMeeting(deps, row.workspace_id, row.id)),
   };
 }
 

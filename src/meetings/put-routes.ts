@@ -4,16 +4,15 @@ import type { DataKeys } from '../access/workspace-keys.ts';
 import { outsideOf } from '../database/span.ts';
 import { once } from '../http/idempotency.ts';
 import { json, jsonBody, newRouter, problemAnswers, singleLine } from '../http/router.ts';
-import { finishOf, firstAnswer } from './answer-later.ts';
+import { finishOf, firstAnswer, laterOfMeeting, type Later } from './answer-later.ts';
 import type { MeetingChanges } from './changes.ts';
 import { chooseHome } from './choose-home.ts';
-import { laterOf } from './later-of.ts';
 import { textToHtml, wholeMeetingSchema } from './meeting-input.ts';
 import { meetingSchema } from './meeting-json.ts';
 import { putMeeting } from './put-meeting.ts';
 import type { MeetingDeps } from './service.ts';
 
-type Deps = MeetingDeps & { dataKeys: DataKeys; changes: MeetingChanges };
+type Deps = MeetingDeps & { changes: MeetingChanges; dataKeys: DataKeys };
 
 const tags = ['Meetings'];
 const put = createRoute({
@@ -39,7 +38,7 @@ export function putRoutes(deps: Deps) {
     const principal = c.get('principal');
     requirePermission(principal, 'book');
     const { organizer, body, ...wanted } = c.req.valid('json');
-    let later: ReturnType<typeof laterOf> | undefined;
+    let later: Later | undefined;
     const response = await once(c, deps, {
       run: async (trx) => {
         const inTrx = { ...deps, db: trx, outsideDb: outsideOf(deps.db) };
@@ -50,7 +49,7 @@ export function putRoutes(deps: Deps) {
           connectionId: 'connectionId' in organizer ? organizer.connectionId : undefined,
           chooseHome: () => chooseHome(inTrx, principal, organizer, wanted.kind),
         });
-        later = laterOf(deps, row, isNew ? 201 : 200);
+        later = laterOfMeeting(deps, row, isNew ? 201 : 200);
         return firstAnswer(c, later);
       },
       finish: async () => later && finishOf(c, deps, later)?.(),

@@ -6,8 +6,7 @@ import { once } from '../http/idempotency.ts';
 import { pageOf, pageQuery, splitPage } from '../http/paging.ts';
 import { idParam, instantOut, json, jsonBody, longText, newRouter, problemAnswers } from '../http/router.ts';
 import { Problem, problemCodes, problems } from '../problem.ts';
-import { answerLater, finishOf, firstAnswer } from './answer-later.ts';
-import { laterOf } from './later-of.ts';
+import { answerLater, finishOf, firstAnswer, laterOfMeeting } from './answer-later.ts';
 import type { MeetingChanges } from './changes.ts';
 import { chooseHome } from './choose-home.ts';
 import { faultsOfKind, meetingChangesSchema, newMeetingSchema, textToHtml } from './meeting-input.ts';
@@ -132,9 +131,9 @@ export function meetingRoutes(deps: Deps) {
             home,
             bodyHtml: textToHtml(body),
           });
-          return firstAnswer(c, laterOf(deps, made, 201));
+          return firstAnswer(c, laterOfMeeting(deps, made, 201));
         },
-        finish: async () => made && finishOf(c, deps, laterOf(deps, made, 201))?.(),
+        finish: async () => made && finishOf(c, deps, laterOfMeeting(deps, made, 201))?.(),
       });
       return response as never; // stored bytes, checked against the schema when they were made
     })
@@ -156,7 +155,7 @@ export function meetingRoutes(deps: Deps) {
         if (errors.length > 0) throw new Problem('invalid_request', { errors });
         return changed;
       });
-      return (await answerLater(c, deps, laterOf(deps, row, 200))) as never; // checked when it was made
+      return (await answerLater(c, deps, laterOfMeeting(deps, row, 200))) as never; // checked when it was made
     })
     .openapi(cancel, async (c) => {
       requirePermission(c.get('principal'), 'book');
@@ -165,13 +164,13 @@ export function meetingRoutes(deps: Deps) {
       await refuseBooked(deps, workspaceId, id);
       const { comment } = c.req.valid('json');
       const row = await inTransaction((inTrx) => cancelMeeting(inTrx, workspaceId, id, comment));
-      return (await answerLater(c, deps, laterOf(deps, row, 200))) as never;
+      return (await answerLater(c, deps, laterOfMeeting(deps, row, 200))) as never;
     })
     .openapi(retry, async (c) => {
       requirePermission(c.get('principal'), 'book');
       const { id } = c.req.valid('param');
       const row = await inTransaction((inTrx) => retryMeeting(inTrx, c.get('principal').workspaceId, id));
-      return (await answerLater(c, deps, laterOf(deps, row, 200))) as never;
+      return (await answerLater(c, deps, laterOfMeeting(deps, row, 200))) as never;
     })
     .openapi(history, async (c) => {
       const { id } = await getMeeting(deps, c.get('principal').workspaceId, c.req.valid('param').id);

@@ -8,6 +8,7 @@ export const auditActions = {
   'transcripts.searched': 'The transcripts of the workspace were searched.',
   'hold.set': 'A booking was put on legal hold: nothing that is left of its meetings is deleted.',
   'hold.lifted': 'The legal hold of a booking was lifted.',
+  'connection.asked_again': 'The owner of a connection was asked to connect their account again.',
   'settings.artifacts_changed': 'The workspace’s settings of recordings were changed: storage, portal or retention.',
 } as const satisfies Record<string, string>;
 

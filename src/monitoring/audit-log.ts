@@ -74,7 +74,7 @@ async function namesOf({ db }: Reads, workspaceId: string, rows: AuditRow[]): Pr
 /** Only of this workspace: an entry about another one’s artifact tells nothing of it. */
 async function subjectsOf({ db }: Reads, workspaceId: string, ids: string[]): Promise<Map<string, AuditSubject>> {
   if (ids.length === 0) return new Map();
-  const [artifacts, bookings] = await Promise.all([
+  const [artifacts, bookings, connections] = await Promise.all([
     db
       .selectFrom('artifacts')
       .innerJoin('meetings', 'meetings.id', 'artifacts.meeting_id')
@@ -89,6 +89,12 @@ async function subjectsOf({ db }: Reads, workspaceId: string, ids: string[]): Pr
       .where('bookings.workspace_id', '=', workspaceId)
       .where('bookings.id', 'in', ids)
       .execute(),
+    db
+      .selectFrom('connections')
+      .select(['id', 'account_email', 'account_name'])
+      .where('workspace_id', '=', workspaceId)
+      .where('id', 'in', ids)
+      .execute(),
   ]);
   const aboutArtifacts = artifacts.map(({ id, kind, meeting_id: meetingId, booking_id: bookingId, subject }) => {
     return [id, { title: subject, artifactKind: kind, meetingId, bookingId }] as const;
@@ -96,5 +102,8 @@ async function subjectsOf({ db }: Reads, workspaceId: string, ids: string[]): Pr
   const aboutBookings = bookings.map(({ id, meeting_id: meetingId, visitor_name: name, title }) => {
     return [id, { title: `${title} – ${name}`, artifactKind: null, meetingId, bookingId: id }] as const;
   });
-  return new Map<string, AuditSubject>([...aboutArtifacts, ...aboutBookings]);
+  const aboutConnections = connections.map(({ id, account_email: email, account_name: name }) => {
+    return [id, { title: email ?? name ?? id, artifactKind: null, meetingId: null, bookingId: null }] as const;
+  });
+  return new Map<string, AuditSubject>([...aboutArtifacts, ...aboutBookings, ...aboutConnections]);
 }

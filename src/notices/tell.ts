@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { Database } from '../database/schema.ts';
+import type { ProblemCode } from '../problem.ts';
 import { queueEmail, queueReconnectNeeded, rewriteWaiting, type BookingTemplate } from '../email/service.ts';
 import { readAboutBooking, type AboutBooking } from './about-booking.ts';
 import { decidingTypes, linkPatienceMs, type Line, type Planned } from './notice.ts';
@@ -164,8 +165,12 @@ async function didFail(db: Kysely<Database>, { meeting_id }: Line): Promise<bool
   return line !== undefined;
 }
 
-/** An account has to be connected again: its member and the administrators are told, if it still has to be. */
+/**
+ * An account has to be connected again: its member and the administrators are told, if it still has to be. Not where they
+ * asked for that themselves: then its member has been written to.
+ */
 export async function tellOfConnection(deps: NoticeDeps, line: Line): Promise<void> {
+  if (line.data['code'] === ('reauthentication_asked' satisfies ProblemCode)) return;
   const connection = await deps.db
     .selectFrom('connections')
     .innerJoin('members', 'members.id', 'connections.member_id')

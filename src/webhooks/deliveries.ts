@@ -7,9 +7,9 @@ import { newId } from '../id.ts';
 import type { Queue } from '../jobs/queue.ts';
 import { Problem } from '../problem.ts';
 import type { AddressGuard } from './address-guard.ts';
-import { askingMessage } from './event-json.ts';
+import type { Asking, Formats } from './format.ts';
 import type { Sender } from './sender.ts';
-import { leaseMs, mostPending, probeType, type DeliveryRow, type EndpointRow } from './webhook.ts';
+import { leaseMs, mostPending, probeType, type DeliveryRow, type EndpointRow, type WebhookPost } from './webhook.ts';
 
 export type WebhookDeps = {
   db: Kysely<Database>;
@@ -19,7 +19,14 @@ export type WebhookDeps = {
   publicUrl: string;
   sendMail: EmailDeps['sendMail'];
   /** What webhooks keep in the memory of this process. */
-  webhooks: { guard: AddressGuard; sender: Sender; watermark: Watermark };
+  webhooks: {
+    guard: AddressGuard;
+    sender: Sender;
+    watermark: Watermark;
+    formats: Formats;
+    /** For questions whose answer somebody waits for; messages go through `sender`. */
+    post: WebhookPost;
+  };
 };
 
 /** At most four of an endpoint run at a time; those who are known to fail share four, so that they hold up nobody else. */
@@ -145,35 +152,49 @@ export function requireEnabled(endpoint: EndpointRow): void {
   if (endpoint.status === 'disabled') throw new Problem('webhook_endpoint_disabled');
 }
 
+type MakingDeps = Pick<WebhookDeps, 'db' | 'queue' | 'now' | 'webhooks'>;
+
 /** Makes a delivery of a `webhook.test` message, in the caller's transaction. Throws `webhook_endpoint_disabled`. */
-export async function createTest(
-  deps: Pick<WebhookDeps, 'db' | 'queue' | 'now'>,
-  endpoint: EndpointRow,
-): Promise<DeliveryRow> {
+export async function createTest(deps: MakingDeps, endpoint: EndpointRow): Promise<DeliveryRow> {
   requireEnabled(endpoint);
   return ask(deps, endpoint, 'webhook.test');
 }
 
+/** {@link createTest} with a message of the format's own. `write` is given the id that it has. */
+export async function createSample(
+  deps: MakingDeps,
+  endpoint: EndpointRow,
+  { type, write }: { type: string; write: (id: string) => string },
+): Promise<DeliveryRow> {
+  requireEnabled(endpoint);
+  return makeAsking(deps, endpoint, { type, write });
+}
+
 /** Makes a delivery of a message that tells of nothing, in the caller's transaction. */
-export async function ask(
+export async function ask(deps: MakingDeps, endpoint: EndpointRow, type: Asking['type']): Promise<DeliveryRow> {
+  const format = deps.webhooks.formats[endpoint.format];
+  return makeAsking(deps, endpoint, { type, write: (id) => format.ask({ type, id, at: deps.now(), endpoint }) });
+}
+
+async function makeAsking(
   deps: Pick<WebhookDeps, 'db' | 'queue' | 'now'>,
   endpoint: EndpointRow,
-  type: 'webhook.test' | typeof probeType,
+  { type, write }: { type: string; write: (id: string) => string },
 ): Promise<DeliveryRow> {
   const at = deps.now();
   const id = newId('whd');
-  const message = askingMessage(type, { id: id.replace('whd_', 'msg_'), at, endpointId: endpoint.id });
+  const messageId = id.replace('whd_', 'msg_');
   const row = await deps.db
     .insertInto('webhook_deliveries')
     .values({
       id,
       workspace_id: endpoint.workspace_id,
       endpoint_id: endpoint.id,
-      message_id: message.id,
+      message_id: messageId,
       event_id: null,
       occurred_at: at,
-      type: message.type,
-      payload: message.payload,
+      type,
+      payload: write(messageId),
       status: 'pending',
       next_attempt_at: at,
       updated_at: at,

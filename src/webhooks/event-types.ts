@@ -74,3 +74,14 @@ const groups = [...new Set(types.map((type) => `${type.split('.')[0]}.*`))];
 
 /** What may be chosen: a type, or a whole group such as `meeting.*`. */
 export const choosable: readonly string[] = [...groups, ...types];
+
+/** What endpoints may choose that are told in Nylas' words. */
+export const nylasTypes = [
+  'event.created',
+  'event.updated',
+  'event.deleted',
+  'grant.created',
+  'grant.updated',
+  'grant.deleted',
+  'grant.expired',
+] as const;

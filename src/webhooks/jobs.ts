@@ -48,13 +48,16 @@ export async function deliverWebhook(deps: Deps, { deliveryId }: { deliveryId: s
 /** The signed request of a delivery that is ours from now on; `undefined` when somebody else was faster. */
 async function prepare(deps: Deps, { delivery, endpoint, at }: Claimed) {
   const secrets = await currentSecrets(deps, endpoint);
+  const format = deps.webhooks.formats[endpoint.format];
+  const body = await format.body(delivery);
   if (!(await claim(deps, delivery, at))) return undefined;
   const headers = {
     'content-type': 'application/json',
     'user-agent': 'Parley-Webhooks/1',
-    ...signedHeaders({ id: delivery.message_id, at, body: delivery.payload }, secrets),
+    ...format.headers(body, secrets),
+    ...signedHeaders({ id: delivery.message_id, at, body }, secrets),
   };
-  return { url: endpoint.url, headers, body: delivery.payload };
+  return { url: endpoint.url, headers, body };
 }
 
 async function findPending({ db }: Deps, id: string) {

@@ -2,7 +2,14 @@ import { request as requestPlain, type IncomingMessage, type RequestOptions } fr
 import { request as requestEncrypted } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import { createAddressGuard } from './address-guard.ts';
-import { mostAnswerBytes, storableText, timeoutMs, type WebhookAnswer, type WebhookPost } from './webhook.ts';
+import {
+  mostAnswerBytes,
+  storableText,
+  timeoutMs,
+  type WebhookAnswer,
+  type WebhookPost,
+  type WebhookRequest,
+} from './webhook.ts';
 
 export type ResolvedAddress = { address: string; family: number };
 
@@ -19,18 +26,18 @@ type Options = {
  */
 export function createWebhookPost({ allowedNetworks, resolve }: Options): WebhookPost {
   const guard = createAddressGuard(allowedNetworks);
-  return async ({ url, headers, body, signal }) => {
+  return async ({ method = 'POST', url, headers, body, signal, answerWithinMs = timeoutMs }) => {
     const refusal = guard.refuseUrl(url);
     if (refusal !== undefined) return unreachable(refusal);
     const target = new URL(url);
-    const limit = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(answerWithinMs)]);
     try {
       const addresses = await within(limit, addressesOf(target, resolve));
       if (addresses.length === 0 || !addresses.every(({ address }) => guard.allows(address, target.protocol)))
         return unreachable('The name leads to an address that is not on the public internet.');
-      return await send(target, { headers, body, addresses, signal: limit });
+      return await send(target, { method, headers, body, addresses, signal: limit });
     } catch (error) {
-      return unreachable(reasonOf(error));
+      return unreachable(reasonOf(error, answerWithinMs));
     }
   };
 }
@@ -41,12 +48,14 @@ async function addressesOf({ hostname }: URL, resolve: Options['resolve']): Prom
   return family === 0 ? resolve(host) : [{ address: host, family }];
 }
 
-type Sending = { headers: Record<string, string>; body: string; addresses: ResolvedAddress[]; signal: AbortSignal };
+type Sending = Required<Pick<WebhookRequest, 'method' | 'headers' | 'body' | 'signal'>> & {
+  addresses: ResolvedAddress[];
+};
 
-function send(target: URL, { headers, body, addresses, signal }: Sending): Promise<WebhookAnswer> {
+function send(target: URL, { method, headers, body, addresses, signal }: Sending): Promise<WebhookAnswer> {
   const options: RequestOptions = {
-    method: 'POST',
-    headers: { ...headers, 'content-length': Buffer.byteLength(body) },
+    method,
+    headers: { ...headers, ...(method === 'POST' && { 'content-length': Buffer.byteLength(body) }) },
     agent: false,
     lookup: answering(addresses),
     signal,
@@ -55,7 +64,7 @@ function send(target: URL, { headers, body, addresses, signal }: Sending): Promi
     const request = target.protocol === 'https:' ? requestEncrypted : requestPlain;
     request(target, options, (response) => void readAnswer(response).then(resolve, reject))
       .on('error', reject)
-      .end(body);
+      .end(method === 'POST' ? body : undefined);
   });
 }
 
@@ -112,9 +121,9 @@ const reasons: Record<string, string> = {
   ERR_TLS_CERT_ALTNAME_INVALID: 'The certificate is for another name.',
 };
 
-function reasonOf(error: unknown): string {
+function reasonOf(error: unknown, answerWithinMs: number): string {
   const { name, code, cause } = error as { name?: string; code?: string; cause?: { name?: string } };
   if (name === 'TimeoutError' || cause?.name === 'TimeoutError')
-    return `There was no answer within ${timeoutMs / 1000} seconds.`;
+    return `There was no answer within ${answerWithinMs / 1000} seconds.`;
   return reasons[code ?? ''] ?? `The connection failed (${code ?? name ?? 'unknown'}).`;
 }

@@ -14,7 +14,8 @@ import {
   type ApiContext,
 } from '../http/router.ts';
 import { createTest, getDelivery, listDeliveries, redeliver, requireEnabled, type WebhookDeps } from './deliveries.ts';
-import { choosable } from './event-types.ts';
+import { choosable, nylasTypes } from './event-types.ts';
+import { requireReader } from './format.ts';
 import {
   changeEndpoint,
   createEndpoint,
@@ -24,6 +25,7 @@ import {
   getEndpoint,
   listEndpoints,
   redeliverRange,
+  requireWilling,
   rotateSecret,
   type WithSecret,
 } from './service.ts';
@@ -38,14 +40,23 @@ import { mostEndpoints } from './webhook.ts';
 
 const dayMs = 24 * 60 * 60_000;
 
+const choices: string[] = [...choosable, ...nylasTypes];
+
 const fields = {
   url: singleLine(2000, 'Give a URL.'),
   description: longText(500).trim(),
   types: z
-    .array(z.enum(choosable as [string, ...string[]], 'Give a type of event, or a group of them such as meeting.*.'))
+    .array(z.enum(choices, 'Give a type of event, or a group of them such as meeting.*.'))
     .min(1, 'Give at least one type, or null for all.')
     .max(100, 'At most 100 types.')
-    .nullable(),
+    .nullable()
+    .openapi({
+      description: `In the words of its format; of \`nylas\`: ${nylasTypes.join(', ')}. \`null\`: all of them.`,
+    }),
+  alsoWarn: z
+    .array(z.email('Give an e-mail address.').max(254, 'At most 254 characters.'))
+    .max(5, 'At most 5 addresses.')
+    .openapi({ description: 'Who is written to when nothing arrives, beside owners and admins.' }),
 };
 
 const newEndpointSchema = z
@@ -54,6 +65,15 @@ const newEndpointSchema = z
     description: fields.description.default(''),
     types: fields.types.default(null),
     signature: z.enum(['hmac', 'ed25519']).default('hmac'),
+    format: z.enum(['standard', 'nylas']).default('standard').openapi({
+      description:
+        'standard: thin messages · nylas: what receivers written for Nylas expect; the address has to answer a challenge',
+    }),
+    alsoWarn: fields.alsoWarn.default([]),
+  })
+  .refine(({ format, signature }) => format === 'standard' || signature === 'hmac', {
+    path: ['signature'],
+    error: 'Messages of this format are signed with a secret: choose hmac.',
   })
   .openapi('NewWebhookEndpoint');
 const changesSchema = z.strictObject(fields).partial().openapi('WebhookEndpointChanges');
@@ -202,7 +222,9 @@ export function webhookRoutes(deps: WebhookDeps) {
     .openapi(create, async (c) => {
       const workspaceId = manager(c);
       const input = c.req.valid('json');
+      requireReader(c.get('principal'), input.format);
       const response = await once(c, deps, {
+        prepare: () => requireWilling(deps, input.format, input.url),
         run: async (trx) => ({
           status: 201,
           body: withSecret(await createEndpoint({ ...deps, db: trx }, workspaceId, input)),
@@ -212,8 +234,20 @@ export function webhookRoutes(deps: WebhookDeps) {
     })
     .openapi(read, async (c) => c.json(endpoint(await getEndpoint(deps, manager(c), c.req.valid('param').id)), 200))
     .openapi(change, async (c) => {
-      const row = await changeEndpoint(deps, manager(c), c.req.valid('param').id, c.req.valid('json'));
-      return c.json(endpoint(row), 200);
+      const before = await getEndpoint(deps, manager(c), c.req.valid('param').id);
+      const changes = c.req.valid('json');
+      requireReader(c.get('principal'), before.format);
+      const response = await once(c, deps, {
+        prepare: async () => {
+          if (changes.url !== undefined && changes.url !== before.url)
+            await requireWilling(deps, before.format, changes.url);
+        },
+        run: async (trx) => ({
+          status: 200,
+          body: endpoint(await changeEndpoint({ ...deps, db: trx }, before.workspace_id, before.id, changes)),
+        }),
+      });
+      return response as never; // as above
     })
     .openapi(remove, async (c) => {
       await deleteEndpoint(deps, manager(c), c.req.valid('param').id);

@@ -8,8 +8,10 @@ import { Problem } from '../problem.ts';
 import { open, seal, type SealContext } from '../seal.ts';
 import { createAddressGuard, type AddressGuard } from './address-guard.ts';
 import { countPending, enqueueDue, giveUpPending, redeliver, requireEnabled, type WebhookDeps } from './deliveries.ts';
+import { challenge } from './challenge.ts';
 import { recordEndpointEvent } from './endpoint-events.ts';
 import { fanOut, makeDeliveries, undeliveredBetween } from './fan-out.ts';
+import { requireTypes, standardFormat, type FormatName, type Formats } from './format.ts';
 import { sendProbes, stopProbing, working } from './probes.ts';
 import { createSender } from './sender.ts';
 import { newSigningKey, type SignatureKind } from './signature.ts';
@@ -24,6 +26,7 @@ import {
   type WebhookPost,
 } from './webhook.ts';
 
+export { createSample } from './deliveries.ts';
 export type { WebhookDeps };
 
 /** What webhooks need once in a process. Without `post` nothing is reached, and says so. */
@@ -31,12 +34,17 @@ export function createWebhooks({
   post = async () => ({ kind: 'unreachable', error: 'This process has no way to receivers.' }),
   log,
   allowedNetworks,
+  formats,
 }: {
   post: WebhookPost | undefined;
   log: Log;
   allowedNetworks: readonly string[];
+  /** How receivers are told that were not written for Parley. */
+  formats: Omit<Formats, 'standard'>;
 }): WebhookDeps['webhooks'] {
   return {
+    post,
+    formats: { ...formats, standard: standardFormat },
     guard: createAddressGuard(allowedNetworks),
     sender: createSender({ post, log }),
     watermark: createWatermark(),
@@ -60,8 +68,16 @@ export async function sweepWebhooks(deps: WebhookDeps): Promise<void> {
   await forgetOldDeliveries(deps);
 }
 
-export type NewEndpoint = { url: string; description: string; types: string[] | null; signature: SignatureKind };
-export type EndpointChanges = Partial<Pick<NewEndpoint, 'url' | 'description' | 'types'>>;
+export type NewEndpoint = {
+  url: string;
+  description: string;
+  types: string[] | null;
+  signature: SignatureKind;
+  format: FormatName;
+  /** Who is written to when nothing arrives, beside those who administer the workspace. */
+  alsoWarn: string[];
+};
+export type EndpointChanges = Partial<Pick<NewEndpoint, 'url' | 'description' | 'types' | 'alsoWarn'>>;
 /** The secret is given out once, and only where the receiver needs it. */
 export type WithSecret = { row: EndpointRow; secret: string | null };
 
@@ -91,9 +107,22 @@ export async function getEndpoint(
   return row;
 }
 
-/** Throws `webhook_url_refused`, `too_many_webhook_endpoints`. Hears of what happens from now on. In a transaction. */
+/**
+ * What has to be asked before an endpoint is made, or gets another address: in no transaction, for the receiver may take its
+ * time. Throws `webhook_url_refused`, `webhook_challenge_failed`.
+ */
+export async function requireWilling({ webhooks }: Pick<WebhookDeps, 'webhooks'>, format: FormatName, url: string) {
+  requireUrl(webhooks.guard, url);
+  if (webhooks.formats[format].challenges) await challenge(webhooks, url);
+}
+
+/**
+ * Makes an endpoint at an address of which {@link requireWilling} was asked. It hears of what happens from now on. In a
+ * transaction. Throws `invalid_request`, `webhook_url_refused`, `too_many_webhook_endpoints`.
+ */
 export async function createEndpoint(deps: WebhookDeps, workspaceId: string, input: NewEndpoint): Promise<WithSecret> {
   requireUrl(deps.webhooks.guard, input.url);
+  requireTypes(input.format, input.types);
   await requireRoom(deps, workspaceId);
   const id = newId('whe');
   const { secret, publicKey } = newSigningKey(input.signature);
@@ -107,6 +136,8 @@ export async function createEndpoint(deps: WebhookDeps, workspaceId: string, inp
       description: input.description,
       types: input.types && JSON.stringify(input.types),
       signature: input.signature,
+      format: input.format,
+      also_warn: JSON.stringify(input.alsoWarn),
       public_key: publicKey,
       secret: seal(await deps.dataKeys(workspaceId), secret, secretContext({ workspace_id: workspaceId, id })),
       status: 'enabled',
@@ -130,13 +161,17 @@ async function requireRoom({ db }: Pick<WebhookDeps, 'db'>, workspaceId: string)
   if (number >= mostEndpoints) throw new Problem('too_many_webhook_endpoints');
 }
 
-/** Throws `not_found`, `webhook_url_refused`. Another address of an endpoint that is off for failing is asked soon. */
+/**
+ * Of another address, {@link requireWilling} was asked. If the endpoint is off for failing, it is probed soon. Throws
+ * `not_found`, `invalid_request`, `webhook_url_refused`.
+ */
 export async function changeEndpoint(
   deps: WebhookDeps,
   workspaceId: string,
   id: string,
-  { url, description, types }: EndpointChanges,
+  { url, description, types, alsoWarn }: EndpointChanges,
 ): Promise<EndpointRow> {
+  if (types) requireTypes((await getEndpoint(deps, workspaceId, id)).format, types);
   if (url !== undefined) requireUrl(deps.webhooks.guard, url);
   return updated(
     deps.db
@@ -148,6 +183,7 @@ export async function changeEndpoint(
         }),
         ...(description !== undefined && { description }),
         ...(types !== undefined && { types: types && JSON.stringify(types) }),
+        ...(alsoWarn && { also_warn: JSON.stringify(alsoWarn) }),
         updated_at: deps.now(),
       })
       .where('workspace_id', '=', workspaceId)
@@ -220,11 +256,18 @@ export async function enableEndpoint(deps: WebhookDeps, workspaceId: string, id:
 /** Sends nothing more, and asks no more; what is waiting is given up. Throws `not_found`. */
 export async function disableEndpoint(deps: WebhookDeps, workspaceId: string, id: string): Promise<EndpointRow> {
   const row = await getEndpoint(deps, workspaceId, id);
-  await deps.db.transaction().execute(async (trx) => {
-    await stopProbing({ ...deps, db: trx }, row, 'person');
-    await disableIn(deps, trx, row, 'person');
-  });
+  await deps.db.transaction().execute((trx) => disableEndpointIn(deps, trx, row));
   return getEndpoint(deps, workspaceId, id);
+}
+
+/** {@link disableEndpoint} in the caller's transaction. */
+export async function disableEndpointIn(
+  deps: Pick<WebhookDeps, 'now'>,
+  trx: Transaction<Database>,
+  row: EndpointRow,
+): Promise<void> {
+  await stopProbing({ ...deps, db: trx }, row, 'person');
+  await disableIn(deps, trx, row, 'person');
 }
 
 /** {@link disableEndpoint} for a reason, in the caller's transaction. Only the change itself is an event. */
@@ -273,7 +316,7 @@ export async function redeliverRange(
   });
   let count = again.length;
   for (;;) {
-    const lines = await undeliveredBetween(deps.db, { endpointId: endpoint.id, from, to });
+    const lines = await undeliveredBetween(deps, { endpointId: endpoint.id, from, to });
     if (lines.length === 0) return { count, more: false };
     const waiting = (await countPending(deps.db, [endpoint.id])).get(endpoint.id) ?? 0;
     if (waiting >= mostPending) return { count, more: true };

@@ -9,6 +9,10 @@ export const endpointSchema = z
     description: z.string(),
     types: z.array(z.string()).nullable().openapi({ description: '`null`: everything.' }),
     signature: z.enum(['hmac', 'ed25519']),
+    format: z.enum(['standard', 'nylas']).openapi({ description: 'In which words it is told.' }),
+    alsoWarn: z.array(z.string()).openapi({
+      description: 'Who is written to when nothing arrives, beside owners and admins.',
+    }),
     publicKey: z.string().nullable().openapi({ description: 'For `ed25519`: what receivers verify with.' }),
     previousSecretUntil: instantOut
       .nullable()
@@ -51,7 +55,10 @@ export const deliverySchema = z
     attempts: z.number().int(),
     attemptsLeft: z.number().int(),
     nextAttemptAt: instantOut.nullable(),
-    payload: z.string().openapi({ description: 'The body, byte by byte as it is signed.' }),
+    payload: z.string().openapi({
+      description:
+        'The body, byte by byte as it is signed. Of the format `nylas`, without what is read anew at each attempt.',
+    }),
     response: z
       .object({ status: z.number().int(), body: z.string().openapi({ description: 'Its first 4 kB.' }) })
       .nullable()
@@ -79,6 +86,8 @@ export function presentEndpoint(row: EndpointRow, now: Date): z.infer<typeof end
     description: row.description,
     types: row.types,
     signature: row.signature,
+    format: row.format,
+    alsoWarn: row.also_warn,
     publicKey: row.public_key,
     previousSecretUntil: previous && previous > now ? previous.toISOString() : null,
     status: row.status,

@@ -4,8 +4,16 @@ import type { WebhookDeliveries, WebhookEndpoints } from '../database/schema.ts'
 export type EndpointRow = Selectable<WebhookEndpoints>;
 export type DeliveryRow = Selectable<WebhookDeliveries>;
 
-/** One request to a receiver. */
-export type WebhookRequest = { url: string; headers: Record<string, string>; body: string; signal: AbortSignal };
+/** One request to a receiver: with GET, which sends no body, or with POST. */
+export type WebhookRequest = {
+  method?: 'GET' | 'POST';
+  url: string;
+  headers: Record<string, string>;
+  body: string;
+  signal: AbortSignal;
+  /** How long it has to answer; left out: {@link timeoutMs}. */
+  answerWithinMs?: number;
+};
 
 /** What came of a request: an answer, of any status, or none. */
 export type WebhookAnswer =

@@ -89,7 +89,7 @@ function offsetHours({ mailbox }: User, at: string): number {
 }
 
 /** One more operator of a workspace, who has connected Teams as somebody of the emulator's first tenant. */
-async function addColleague(system: System, workspaceId: string, name: string) {
+export async function addColleague(system: System, workspaceId: string, name: string) {
   const user = userNamed(system.emulator, name);
   const deps = { db: system.database.db, now: system.clock.now };
   const email = user.userPrincipalName;

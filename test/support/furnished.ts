@@ -246,7 +246,7 @@ function bodiesOfTeamsApp(): Record<string, unknown> {
   };
 }
 
-function bodiesOfAccess({ tenantConnectionId }: Things): Record<string, unknown> {
+function bodiesOfAccess({ tenantConnectionId, ids }: Things): Record<string, unknown> {
   const member = { name: 'Milan', role: 'operator', timeZone: 'UTC', attributes: { 'badge.no': '7', team: 'A' } };
   return {
     'POST /v1/api-keys': {
@@ -278,6 +278,13 @@ function bodiesOfAccess({ tenantConnectionId }: Things): Record<string, unknown>
       externalId: 'candidate-17',
       metadata: { team: 'north' },
       expiresInSeconds: 3600,
+    },
+    'POST /v1/connections/reauthentication': {
+      mode: 'notify',
+      connectionIds: [ids['/v1/connections']],
+      onlyMissingScopes: false,
+      cap: 20,
+      message: 'We now also make a lobby for your meetings.',
     },
     'POST /v1/diagnostics': { tenantId: tenantConnectionId, roundTrip: false, checks: ['clock'] },
   };

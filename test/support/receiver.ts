@@ -15,16 +15,33 @@ export const answered = (status: number, retryAfter?: string): WebhookAnswer => 
   body: `so says ${status}`,
 });
 
-/** Somebody who receives webhooks and keeps them; answers 204 until told otherwise. */
+type Challenged = (request: WebhookRequest) => WebhookAnswer | Promise<WebhookAnswer>;
+
+/** What a receiver of Nylas' webhooks answers to a challenge. */
+export const repeat: Challenged = ({ url }) => {
+  const body = new URL(url).searchParams.get('challenge') ?? '';
+  return { kind: 'answered', status: 200, retryAfter: undefined, body };
+};
+
+/** Somebody who receives webhooks and keeps them; answers 204, and challenges with what they ask for, until told otherwise. */
 export function createReceiver() {
   const received: Received[] = [];
+  const asked: WebhookRequest[] = [];
   let answering: Answering = () => answered(204);
+  let challenged: Challenged = repeat;
   return {
     received,
+    /** The challenges so far. */
+    asked,
+    onChallenge: (next: Challenged) => (challenged = next),
     types: () => received.map(({ message }) => message.type),
     answer: (next: Answering) => (answering = next),
     post: async (request: WebhookRequest): Promise<WebhookAnswer> => {
-      const { url, headers, body } = request;
+      const { method, url, headers, body } = request;
+      if (method === 'GET') {
+        asked.push(request);
+        return challenged(request);
+      }
       const message = JSON.parse(body) as Message;
       const at = new Date(Number(headers['webhook-timestamp']) * 1000);
       received.push({ url, id: headers['webhook-id'] ?? '', at, headers, body, message });
@@ -38,7 +55,7 @@ export const libraries = [Webhook, SvixWebhook];
 
 /** Verifies as receivers do; the library's clock is the computer's, so that is set to the moment `at`. */
 export function verify(
-  { headers, body, at }: Received,
+  { headers, body, at }: Pick<Received, 'headers' | 'body' | 'at'>,
   secret: string,
   library: (typeof libraries)[number] = Webhook,
 ): unknown {

@@ -71,6 +71,7 @@ export const pageQueries = {
   '/monitoring/audit': ({ member }, search) =>
     forManagers(member, [auditQuery(auditSearchOf(search), member.timeZone), membersQuery]),
   '/developers/webhooks': ({ member }) => forManagers(member, [endpointsQuery]),
+  '/developers/connecting-accounts': ({ member }) => forManagers(member, [workspaceQuery]),
 } satisfies Record<string, Reads>;
 
 /** What only those who manage the workspace may read. */

@@ -39,6 +39,7 @@ export const pageScripts = {
   '/developers/webhooks/$id': () => import('./webhooks/endpoint-page.tsx'),
   '/developers/webhooks/$id/settings': () => import('./webhooks/settings-page.tsx'),
   '/developers/webhooks/$id/deliveries/$deliveryId': () => import('./webhooks/delivery-page.tsx'),
+  '/developers/connecting-accounts': () => import('./connecting-accounts/connecting-accounts-page.tsx'),
 };
 
 /** Fetches the script of the page at an address of the console, if it has its own. */

@@ -364,6 +364,13 @@ const webhookDelivery = createRoute({
   component: lazyRouteComponent(pageScripts['/developers/webhooks/$id/deliveries/$deliveryId'], 'DeliveryPage'),
 });
 
+const connectingAccounts = createRoute({
+  getParentRoute: () => root,
+  path: '/developers/connecting-accounts',
+  loader: () => ask(pageQueries['/developers/connecting-accounts']),
+  component: lazyRouteComponent(pageScripts['/developers/connecting-accounts'], 'ConnectingAccountsPage'),
+});
+
 export const router = createRouter({
   routeTree: root.addChildren([
     today,
@@ -407,6 +414,7 @@ export const router = createRouter({
     webhook,
     webhookSettings,
     webhookDelivery,
+    connectingAccounts,
   ]),
   basepath: '/console',
   defaultPreload: 'intent',

@@ -9,6 +9,8 @@ import type {
   CreatedConnectLink,
   ConnectLink,
   NewConnectLink,
+  Reauthentication,
+  NewReauthentication,
   ConnectTeamsAnswer,
 } from './schemas.ts';
 
@@ -49,4 +51,11 @@ export const connections = (send: Send) => ({
   /** Ends a link. A connection that was made by it stays. */
   withdrawConnectLink: <const O extends CallOptions = CallOptions>(id: string, options?: O): Promise<Answer<void, O>> =>
     send({ method: 'DELETE', path: `/v1/connect-links/${segment(id)}`, options, as: 'nothing' }),
+
+  /** Asks people to connect their accounts again, after permissions were added, say: members in the console, everybody else by a link of their own. Look first who it concerns, with `dryRun=true`. Nobody is written to twice within a day: a request that broke off is simply sent again. */
+  askToReauthenticate: <const O extends CallOptions = CallOptions>(
+    body: NewReauthentication,
+    options?: O,
+  ): Promise<Answer<Reauthentication, O>> =>
+    send({ method: 'POST', path: '/v1/connections/reauthentication', body, options }),
 });

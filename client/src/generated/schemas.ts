@@ -225,6 +225,64 @@ export type NewConnectLink = {
   expiresInSeconds?: number;
 };
 
+export type Reauthentication = {
+  mode: 'notify' | 'force';
+
+  /** People who are written to, or whose connection is put to rest. */
+  asked: number;
+  written: number;
+  stopped: number;
+
+  /** All whom it concerns, also those who are left alone. */
+  people: ReauthenticatedPerson[];
+};
+
+export type ReauthenticatedPerson = {
+  connectionId: string;
+
+  /** `null`: of somebody who is no member. */
+  memberId: string | null;
+  externalId: string | null;
+  name: string | null;
+  accountEmail: string | null;
+  missingScopes: string[];
+
+  /** Where mail reaches them; `null`: no address is known. */
+  mailTo: string | null;
+
+  /** `asked_recently`: within a day, and so not written to again. */
+  mail: 'queued' | 'asked_recently' | 'no_address' | 'not_configured';
+
+  /** Whether the connection is put to rest. `false` too where it needs its person already. */
+  stops: boolean;
+
+  /** Before this request. */
+  lastAskedAt: string | null;
+
+  /** Meetings in their calendar that have not ended. */
+  meetingsAhead: number;
+
+  /** Of these, those that Parley has still to bring in step. */
+  meetingsWaiting: number;
+};
+
+export type NewReauthentication = {
+  /** `notify`: each person gets a mail. `force`: beside that, their connections rest until they have connected again. Nothing is cancelled. */
+  mode: 'notify' | 'force';
+
+  /** These alone; without it, all of the workspace. */
+  connectionIds?: string[];
+
+  /** Only those that lack something of what people are asked for today. Default: true. */
+  onlyMissingScopes?: boolean;
+
+  /** More people than this are not asked; then nobody is. Needed, but for `dryRun`. */
+  cap?: number;
+
+  /** A paragraph of your own for the mail. */
+  message?: string;
+};
+
 export type EventType = {
   durationMinutes: number;
   slotStepMinutes: number;
@@ -1662,6 +1720,12 @@ export type WebhookEndpoint = {
   types: string[] | null;
   signature: 'hmac' | 'ed25519';
 
+  /** In which words it is told. */
+  format: 'standard' | 'nylas';
+
+  /** Who is written to when nothing arrives, beside owners and admins. */
+  alsoWarn: string[];
+
   /** For `ed25519`: what receivers verify with. */
   publicKey: string | null;
 
@@ -1694,6 +1758,8 @@ export type WebhookEndpointWithSecret = WebhookEndpoint & {
 export type NewWebhookEndpoint = {
   url: string;
   description?: string;
+
+  /** In the words of its format; of `nylas`: event.created, event.updated, event.deleted, grant.created, grant.updated, grant.deleted, grant.expired. `null`: all of them. */
   types?:
     | (
         | 'meeting.*'
@@ -1775,14 +1841,29 @@ export type NewWebhookEndpoint = {
         | 'webhook.failing'
         | 'webhook.disabled'
         | 'webhook.resumed'
+        | 'event.created'
+        | 'event.updated'
+        | 'event.deleted'
+        | 'grant.created'
+        | 'grant.updated'
+        | 'grant.deleted'
+        | 'grant.expired'
       )[]
     | null;
   signature?: 'hmac' | 'ed25519';
+
+  /** standard: thin messages · nylas: what receivers written for Nylas expect; the address has to answer a challenge */
+  format?: 'standard' | 'nylas';
+
+  /** Who is written to when nothing arrives, beside owners and admins. */
+  alsoWarn?: string[];
 };
 
 export type WebhookEndpointChanges = {
   url?: string;
   description?: string;
+
+  /** In the words of its format; of `nylas`: event.created, event.updated, event.deleted, grant.created, grant.updated, grant.deleted, grant.expired. `null`: all of them. */
   types?:
     | (
         | 'meeting.*'
@@ -1864,8 +1945,18 @@ export type WebhookEndpointChanges = {
         | 'webhook.failing'
         | 'webhook.disabled'
         | 'webhook.resumed'
+        | 'event.created'
+        | 'event.updated'
+        | 'event.deleted'
+        | 'grant.created'
+        | 'grant.updated'
+        | 'grant.deleted'
+        | 'grant.expired'
       )[]
     | null;
+
+  /** Who is written to when nothing arrives, beside owners and admins. */
+  alsoWarn?: string[];
 };
 
 export type WebhookDelivery = {
@@ -1881,7 +1972,7 @@ export type WebhookDelivery = {
   attemptsLeft: number;
   nextAttemptAt: string | null;
 
-  /** The body, byte by byte as it is signed. */
+  /** The body, byte by byte as it is signed. Of the format `nylas`, without what is read anew at each attempt. */
   payload: string;
 
   /** The last answer. */
@@ -1999,6 +2090,7 @@ export type EmailTemplate = {
     | 'reminder'
     | 'link_ready'
     | 'recording_ready'
+    | 'connect_again'
     | 'reconnect_needed'
     | 'credential_expiring'
     | 'credential_expired'
@@ -2050,7 +2142,7 @@ export type AuditEntry = {
     name: string | null;
   };
 
-  /** artifact.viewed: A recording, transcript or attendance report was opened. artifact.downloaded: A recording, transcript or attendance report was downloaded. artifact.linked: A link was made that opens a recording, transcript or attendance report until it expires. artifact.denied: Somebody asked for a recording, transcript or attendance report that they may not see. artifact.deleted: A recording, transcript or attendance report was deleted: by somebody, or by retention. transcripts.searched: The transcripts of the workspace were searched. hold.set: A booking was put on legal hold: nothing that is left of its meetings is deleted. hold.lifted: The legal hold of a booking was lifted. settings.artifacts_changed: The workspace’s settings of recordings were changed: storage, portal or retention. */
+  /** artifact.viewed: A recording, transcript or attendance report was opened. artifact.downloaded: A recording, transcript or attendance report was downloaded. artifact.linked: A link was made that opens a recording, transcript or attendance report until it expires. artifact.denied: Somebody asked for a recording, transcript or attendance report that they may not see. artifact.deleted: A recording, transcript or attendance report was deleted: by somebody, or by retention. transcripts.searched: The transcripts of the workspace were searched. hold.set: A booking was put on legal hold: nothing that is left of its meetings is deleted. hold.lifted: The legal hold of a booking was lifted. connection.asked_again: The owner of a connection was asked to connect their account again. settings.artifacts_changed: The workspace’s settings of recordings were changed: storage, portal or retention. */
   action: string;
 
   /** What it was done to. */
@@ -2795,6 +2887,7 @@ export type ListAuditEntriesQuery = {
     | 'transcripts.searched'
     | 'hold.set'
     | 'hold.lifted'
+    | 'connection.asked_again'
     | 'settings.artifacts_changed';
 
   /** Only what happened at this instant or later. */
@@ -2870,7 +2963,14 @@ export type WebhookEventType =
   | 'organizer.removed'
   | 'webhook.failing'
   | 'webhook.disabled'
-  | 'webhook.resumed';
+  | 'webhook.resumed'
+  | 'event.created'
+  | 'event.updated'
+  | 'event.deleted'
+  | 'grant.created'
+  | 'grant.updated'
+  | 'grant.deleted'
+  | 'grant.expired';
 
 /** Why Parley refuses; each has a page in its documentation. */
 export type ProblemCode =
@@ -2890,6 +2990,7 @@ export type ProblemCode =
   | 'member_exists'
   | 'return_uri_not_allowed'
   | 'webhook_url_refused'
+  | 'webhook_challenge_failed'
   | 'webhook_endpoint_disabled'
   | 'too_many_webhook_endpoints'
   | 'slot_taken'

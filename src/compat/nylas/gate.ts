@@ -3,7 +3,7 @@ import type { Principal } from '../../access/principal.ts';
 import { readJsonBody } from '../../http/body.ts';
 import { answerOnce } from '../../http/idempotency.ts';
 import { asProblem } from '../../http/problems.ts';
-import { limitRate } from '../../http/rate-limit.ts';
+import type { limitRate } from '../../http/rate-limit.ts';
 import type { ApiContext } from '../../http/router.ts';
 import type { Log } from '../../log.ts';
 import type { Problem } from '../../problem.ts';
@@ -22,7 +22,9 @@ export type NylasEnv = {
 export type NylasRouter = Hono<NylasEnv>;
 
 type Idempotency = Parameters<typeof answerOnce>[1];
-export type GateDeps = CallerDeps & Idempotency & { requestsPerMinute: number; log: Log };
+export type GateDeps = CallerDeps & Idempotency & { limit: Limit; log: Log };
+/** Counts the requests of each caller; the one that counts those of Parley’s own API. */
+type Limit = ReturnType<typeof limitRate>;
 
 /** A router whose refusals are told in the words of one version of Nylas. */
 export function newNylasRouter(
@@ -54,8 +56,8 @@ export function gate(
       c.set('grantId', grantId);
       await next();
     },
-    limitRate(deps) as unknown as MiddlewareHandler<NylasEnv>, // knows the same variables and fewer
-    readJsonBody as unknown as MiddlewareHandler<NylasEnv>,
+    deps.limit,
+    readJsonBody,
     async (c, next) => {
       if (c.req.method === 'GET' || c.req.method === 'HEAD') return next();
       await answerOnce(c as ApiContext, deps, next);

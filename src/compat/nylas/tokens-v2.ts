@@ -9,7 +9,6 @@ import {
 import type { ConnectionRow } from '../../connections/connection.ts';
 import { getConnection } from '../../connections/service.ts';
 import type { Database } from '../../database/schema.ts';
-import { limitRate } from '../../http/rate-limit.ts';
 import type { ApiContext } from '../../http/router.ts';
 import { Problem, problems } from '../../problem.ts';
 import { callerOfVersion2, secretOfVersion2 } from './caller.ts';
@@ -40,14 +39,13 @@ type Asked = z.output<typeof tokenBody>;
  */
 export function tokensV2(deps: GateDeps): NylasRouter {
   const app = newNylasRouter(deps, (c, problem) => errorOfTokens(c, problem, wordFor(problem)));
-  const limited = limitRate(deps);
   app.post('/oauth/token', async (c) => {
     const context = c as ApiContext; // knows the same variables and more
     const asked = checked(tokenBody, await readForm(c));
     const client = await readTokenClient(deps, context, asked);
     if (client.kind === 'public') throw new Problem('unauthorized', { detail: 'Send client_secret: an API key.' });
     c.set('principal', client.principal);
-    await limited(context, async () => {});
+    await deps.limit(context, async () => {});
     // A key gives nobody more than it has itself.
     for (const permission of ['connections:write', 'meetings:read', 'meetings:write'] as const)
       requireOfKey(client.principal, permission);

@@ -82,5 +82,6 @@ const statements = [
 
   // Receivers written for Nylas get their own form of message.
   `alter table webhook_endpoints
-    add column format text not null default 'standard' check (format in ('standard', 'nylas'))`,
+    add column format text not null default 'standard' check (format in ('standard', 'nylas')),
+    add column also_warn jsonb not null default '[]'`,
 ];

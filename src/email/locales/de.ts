@@ -98,6 +98,18 @@ der Link zu der Teams-Besprechung unten ist da.`,
 
 was von Ihrem Termin mit {{operator.names}} aufgezeichnet wurde, können Sie jetzt ansehen.`,
     },
+    connect_again: {
+      subject: 'Bitte verbinden Sie Ihr Microsoft-Konto erneut: {{account}}',
+      body: `Guten Tag {{recipient.name}},
+
+{{workspace.name}} legt Teams-Besprechungen im Kalender von {{account}} an. Bitte melden Sie sich noch einmal bei Microsoft an und stimmen Sie dem zu, wonach dort gefragt wird. Microsoft zeigt es Ihnen, bevor Sie sich entscheiden.
+
+{{message}}
+
+{{until.then}}
+
+Es dauert etwa eine Minute. Keine Besprechung wird abgesagt.`,
+    },
     reconnect_needed: {
       subject: 'Microsoft Teams muss neu verbunden werden: {{account}}',
       body: `Guten Tag {{recipient.name}},
@@ -168,6 +180,12 @@ Was nicht angekommen ist und was inzwischen geschehen ist, wird jetzt geschickt,
     decideHint: 'Jeder Link öffnet eine Seite, die noch einmal fragt. Ihn zu öffnen entscheidet nichts.',
     openBooking: 'Buchung in Parley öffnen',
     openConnection: 'Integrationen in Parley öffnen',
+    connectAgain: 'Erneut verbinden',
+    goesOnUntilThen:
+      'Bis dahin laufen Ihre Besprechungen weiter wie bisher. Was die neuen Berechtigungen braucht, muss warten.',
+    restsUntilThen:
+      'Bis dahin legt Parley in diesem Kalender keine Besprechungen an, verschiebt keine und sagt keine ab. Was gebucht ist, behält seine Zeit und folgt, sobald das Konto wieder da ist.',
+    connectLinkHint: 'Der Link funktioniert einmal, nur für dieses Konto, innerhalb von {{days}} Tagen.',
     openRegistration: 'App-Registrierung in Parley öffnen',
     openParley: 'Parley öffnen',
     openRecording: 'Aufzeichnung ansehen',
@@ -178,6 +196,9 @@ Was nicht angekommen ist und was inzwischen geschehen ist, wird jetzt geschickt,
       'Sie erhalten diese Nachricht, weil diese Adresse für einen Termin bei {{workspace.name}} angegeben wurde.',
     whyOperator: 'Sie erhalten diese Nachricht, weil Sie Termine für {{workspace.name}} wahrnehmen.',
     whyAdministrator: 'Sie erhalten diese Nachricht, weil Sie {{workspace.name}} in Parley betreuen.',
+    whyNamed:
+      'Sie erhalten diese Nachricht, weil Ihre Adresse für einen Webhook von {{workspace.name}} in Parley angegeben wurde.',
+    whyConnected: 'Sie erhalten diese Nachricht, weil {{account}} mit {{workspace.name}} verbunden ist.',
     certificate: 'Zertifikat',
     secret: 'Clientgeheimnis',
     certificateSteps: `Was zu tun ist

@@ -98,6 +98,18 @@ The link to the Teams meeting below is ready.`,
 
 What was recorded of your meeting with {{operator.names}} is ready for you to see.`,
     },
+    connect_again: {
+      subject: 'Please connect your Microsoft account again: {{account}}',
+      body: `Hello {{recipient.name}},
+
+{{workspace.name}} makes Teams meetings in the calendar of {{account}}. Please sign in at Microsoft once more and agree to what is asked there. Microsoft shows what it is before you decide.
+
+{{message}}
+
+{{until.then}}
+
+It takes about a minute. No meeting is cancelled.`,
+    },
     reconnect_needed: {
       subject: 'Microsoft Teams needs to be connected again: {{account}}',
       body: `Hello {{recipient.name}},
@@ -168,6 +180,11 @@ What did not arrive and what happened meanwhile is being sent now, the oldest fi
     decideHint: 'Each link opens a page that asks once more. Opening it decides nothing.',
     openBooking: 'Open the booking in Parley',
     openConnection: 'Open the integrations in Parley',
+    connectAgain: 'Connect again',
+    goesOnUntilThen: 'Until then your meetings go on as before. What needs the new permissions has to wait.',
+    restsUntilThen:
+      'Until then Parley makes, moves and cancels no meetings in this calendar. Those that are booked keep their time, and follow as soon as the account is back.',
+    connectLinkHint: 'The link works once, for this account only, within {{days}} days.',
     openRegistration: 'Open the app registration in Parley',
     openParley: 'Open Parley',
     openRecording: 'See what was recorded',
@@ -177,6 +194,8 @@ What did not arrive and what happened meanwhile is being sent now, the oldest fi
     whyVisitor: 'You get this mail because this address was given for a time with {{workspace.name}}.',
     whyOperator: 'You get this mail because you take appointments for {{workspace.name}}.',
     whyAdministrator: 'You get this mail because you look after {{workspace.name}} in Parley.',
+    whyNamed: 'You get this mail because your address was given for a webhook of {{workspace.name}} in Parley.',
+    whyConnected: 'You get this mail because {{account}} is connected with {{workspace.name}}.',
     certificate: 'certificate',
     secret: 'client secret',
     certificateSteps: `What to do

@@ -98,6 +98,18 @@ El enlace de la reunión de Teams que figura abajo ya está listo.`,
 
 Ya puede ver lo que se grabó de su reunión con {{operator.names}}.`,
     },
+    connect_again: {
+      subject: 'Vuelva a conectar su cuenta de Microsoft: {{account}}',
+      body: `Hola, {{recipient.name}}:
+
+{{workspace.name}} crea reuniones de Teams en el calendario de {{account}}. Inicie sesión en Microsoft una vez más y acepte lo que se pide allí. Microsoft le muestra qué es antes de que decida.
+
+{{message}}
+
+{{until.then}}
+
+Le llevará alrededor de un minuto. No se cancela ninguna reunión.`,
+    },
     reconnect_needed: {
       subject: 'Hay que volver a conectar Microsoft Teams: {{account}}',
       body: `Hola, {{recipient.name}}:
@@ -168,6 +180,12 @@ Lo que no llegó y lo que ha ocurrido entretanto se envía ahora, empezando por 
     decideHint: 'Cada enlace abre una página que pregunta de nuevo. Abrirlo no decide nada.',
     openBooking: 'Abrir la reserva en Parley',
     openConnection: 'Abrir las integraciones en Parley',
+    connectAgain: 'Volver a conectar',
+    goesOnUntilThen:
+      'Hasta entonces sus reuniones siguen como hasta ahora. Lo que necesita los permisos nuevos tiene que esperar.',
+    restsUntilThen:
+      'Hasta entonces Parley no crea, mueve ni cancela reuniones en este calendario. Las que están reservadas conservan su hora y llegarán en cuanto la cuenta esté de vuelta.',
+    connectLinkHint: 'El enlace funciona una sola vez, solo para esta cuenta, durante {{days}} días.',
     openRegistration: 'Abrir el registro de aplicación en Parley',
     openParley: 'Abrir Parley',
     openRecording: 'Ver lo que se grabó',
@@ -177,6 +195,8 @@ Lo que no llegó y lo que ha ocurrido entretanto se envía ahora, empezando por 
     whyVisitor: 'Recibe este mensaje porque se indicó esta dirección para una cita con {{workspace.name}}.',
     whyOperator: 'Recibe este mensaje porque atiende citas para {{workspace.name}}.',
     whyAdministrator: 'Recibe este mensaje porque administra {{workspace.name}} en Parley.',
+    whyNamed: 'Recibe este mensaje porque su dirección se indicó para un webhook de {{workspace.name}} en Parley.',
+    whyConnected: 'Recibe este mensaje porque {{account}} está conectada con {{workspace.name}}.',
     certificate: 'certificado',
     secret: 'secreto de cliente',
     certificateSteps: `Qué hacer

@@ -98,6 +98,18 @@ Le lien de la réunion Teams ci-dessous est prêt.`,
 
 Vous pouvez maintenant consulter ce qui a été enregistré de votre réunion avec {{operator.names}}.`,
     },
+    connect_again: {
+      subject: 'Veuillez reconnecter votre compte Microsoft : {{account}}',
+      body: `Bonjour {{recipient.name}},
+
+{{workspace.name}} crée des réunions Teams dans le calendrier de {{account}}. Veuillez vous connecter une nouvelle fois chez Microsoft et accepter ce qui y est demandé. Microsoft vous le montre avant que vous ne décidiez.
+
+{{message}}
+
+{{until.then}}
+
+Cela prend environ une minute. Aucune réunion n’est annulée.`,
+    },
     reconnect_needed: {
       subject: 'Microsoft Teams doit être reconnecté : {{account}}',
       body: `Bonjour {{recipient.name}},
@@ -168,6 +180,12 @@ Ce qui n’est pas arrivé et ce qui s’est passé entre-temps est envoyé main
     decideHint: 'Chaque lien ouvre une page qui demande encore confirmation. L’ouvrir ne décide rien.',
     openBooking: 'Ouvrir la réservation dans Parley',
     openConnection: 'Ouvrir les intégrations dans Parley',
+    connectAgain: 'Reconnecter',
+    goesOnUntilThen:
+      'D’ici là, vos réunions continuent comme avant. Ce qui demande les nouvelles autorisations doit attendre.',
+    restsUntilThen:
+      'D’ici là, Parley ne crée, ne déplace et n’annule aucune réunion dans ce calendrier. Celles qui sont réservées gardent leur heure et suivront dès que le compte sera de retour.',
+    connectLinkHint: 'Le lien fonctionne une seule fois, pour ce compte uniquement, pendant {{days}} jours.',
     openRegistration: 'Ouvrir l’inscription d’application dans Parley',
     openParley: 'Ouvrir Parley',
     openRecording: 'Voir l’enregistrement',
@@ -178,6 +196,9 @@ Ce qui n’est pas arrivé et ce qui s’est passé entre-temps est envoyé main
       'Vous recevez ce message parce que cette adresse a été indiquée pour un rendez-vous avec {{workspace.name}}.',
     whyOperator: 'Vous recevez ce message parce que vous assurez des rendez-vous pour {{workspace.name}}.',
     whyAdministrator: 'Vous recevez ce message parce que vous gérez {{workspace.name}} dans Parley.',
+    whyNamed:
+      'Vous recevez ce message parce que votre adresse a été indiquée pour un webhook de {{workspace.name}} dans Parley.',
+    whyConnected: 'Vous recevez ce message parce que {{account}} est connecté à {{workspace.name}}.',
     certificate: 'certificat',
     secret: 'secret client',
     certificateSteps: `Que faire

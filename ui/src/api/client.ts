@@ -22,6 +22,19 @@ export async function ask<R extends ClientResponse<unknown>>(pending: Promise<R>
   return (response.status === 204 ? null : await response.json()) as BodyOf<R>;
 }
 
+/** Goes with a request that changes something: the server says what would happen, and nothing does. */
+export const dryRun = {
+  fetch: (input: Request | URL | string, init?: RequestInit) =>
+    fetch(`${input instanceof Request ? input.url : String(input)}?dryRun=true`, init),
+};
+
+/** {@link ask} for a request with {@link dryRun}: what its answer would be. */
+export async function askDry<R extends ClientResponse<unknown>>(pending: Promise<R>): Promise<BodyOf<R>> {
+  // The server wraps the answer that the client's types know.
+  const { answer } = (await ask(pending)) as unknown as { answer: BodyOf<R> };
+  return answer;
+}
+
 /** {@link ask} for an answer that is a text. */
 export async function askText(pending: Promise<ClientResponse<unknown>>): Promise<string> {
   const response = await pending.catch((cause: unknown) => {

@@ -8,12 +8,14 @@ import { QueryProblem } from '../parts/problem-view.tsx';
 import { SkeletonRows } from '../parts/skeleton.tsx';
 import { StateLabel, type State } from '../parts/state-label.tsx';
 import { useMe } from '../shell/me.ts';
+import { AskEveryone } from './ask-everyone.tsx';
 import { Colleagues } from './colleagues.tsx';
 import { connectionStates } from './connection-states.ts';
 import { Connected } from './connected.tsx';
 import styles from './integrations.module.css';
 import { NotConfigured } from './not-configured.tsx';
 import { NotConnected } from './not-connected.tsx';
+import { OutsideConnections } from './outside-connections.tsx';
 import { PersonalAccount } from './personal-account.tsx';
 import { ReconnectNeeded } from './reconnect-needed.tsx';
 
@@ -52,6 +54,8 @@ export function IntegrationsPage() {
         </Card>
       )}
       {mayManage && data && <Colleagues />}
+      {mayManage && data && <OutsideConnections />}
+      {mayManage && data?.configured && <AskEveryone />}
     </Page>
   );
 }

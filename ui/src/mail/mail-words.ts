@@ -20,6 +20,7 @@ const letters: Record<EmailTemplate['template'], { words: string; when: string }
     words: 'Recording ready',
     when: 'To the visitor, once the portal shows a recording or transcript.',
   },
+  connect_again: { words: 'Connect again', when: 'To whoever is asked to connect their account again.' },
   reconnect_needed: { words: 'Reconnect needed', when: 'To the person whose connection has ended.' },
   credential_expiring: { words: 'Credential about to end', when: 'To administrators, from 60 days before.' },
   credential_expired: { words: 'Credential ended', when: 'To administrators.' },

@@ -10,6 +10,7 @@ const actionWords: Record<AuditAction, string> = {
   'transcripts.searched': 'Searched the transcripts',
   'hold.set': 'Put on legal hold',
   'hold.lifted': 'Lifted the legal hold',
+  'connection.asked_again': 'Asked to connect again',
   'settings.artifacts_changed': 'Changed settings of recordings',
 };
 
@@ -44,7 +45,8 @@ export function subjectText({ subjectId, subject }: AuditEntry): string | undefi
 
 /** What else the entry says, in few words. */
 export function detailText({ details }: AuditEntry, moment: (instant: string) => string): string | undefined {
-  const { reason, expiresAt } = details;
+  const { reason, expiresAt, stopped } = details;
+  if (stopped === true) return 'Rests until it is connected again';
   if (typeof reason === 'string' && reason !== '') return `“${reason}”`;
   if (typeof expiresAt === 'string') return `Until ${moment(expiresAt)}`;
   return settingsText(details);

@@ -55,8 +55,8 @@ export function CopyField({ text, what }: { text: string; what: string }) {
   );
 }
 
-/** The clipboard is there on https and on localhost only. */
-async function copyText(text: string): Promise<boolean> {
+/** Whether it was copied: the clipboard is there on https and on localhost only. */
+export async function copyText(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);
     return true;

@@ -16,6 +16,8 @@ import {
   History20Regular,
   Key20Filled,
   Key20Regular,
+  Link20Filled,
+  Link20Regular,
   Mail20Filled,
   Mail20Regular,
   People20Filled,
@@ -54,7 +56,8 @@ type SectionPath =
   | '/microsoft-365/diagnostics'
   | '/monitoring/audit'
   | '/developers/api-keys'
-  | '/developers/webhooks';
+  | '/developers/webhooks'
+  | '/developers/connecting-accounts';
 export type Section = { to: SectionPath; words: string; icon: FluentIcon; current: FluentIcon; managersOnly?: true };
 
 /** Pages under one heading, and one of this server that is not a part of the console. */
@@ -148,6 +151,13 @@ export const sections: SectionGroup[] = [
         words: 'Webhooks',
         icon: Send20Regular,
         current: Send20Filled,
+        managersOnly: true,
+      },
+      {
+        to: '/developers/connecting-accounts',
+        words: 'Connecting accounts',
+        icon: Link20Regular,
+        current: Link20Filled,
         managersOnly: true,
       },
     ],

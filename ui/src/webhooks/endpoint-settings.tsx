@@ -34,7 +34,14 @@ export function EndpointSettings({ endpoint }: { endpoint: WebhookEndpoint }) {
     <form className={sheets.group} onSubmit={onSubmit} noValidate aria-label="Settings">
       <h2>Settings</h2>
       <AddressFields draft={draft} change={change} error={save.error} />
-      <EventChoice types={draft.types} onChange={(types) => change({ types })} error={save.error} />
+      {endpoint.format === 'standard' ? (
+        <EventChoice types={draft.types} onChange={(types) => change({ types })} error={save.error} />
+      ) : (
+        <p className={styles.text}>
+          A program that was written for Nylas made this endpoint and chooses what it is sent:{' '}
+          {endpoint.types?.join(', ') ?? 'everything that Nylas has a word for'}.
+        </p>
+      )}
       <FormProblem error={save.error} />
       <div className={styles.foot}>
         <Button type="submit" appearance="primary" disabledFocusable={save.isPending || !changed}>
