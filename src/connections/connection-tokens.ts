@@ -125,9 +125,11 @@ export async function revokeConnectionToken({ db }: Pick<Deps, 'db'>, token: str
     .execute();
 }
 
-/** Ends every token of one connection. */
-export async function revokeTokensOf({ db }: Pick<Deps, 'db'>, connectionId: string): Promise<void> {
-  await db.deleteFrom('connection_tokens').where('connection_id', '=', connectionId).execute();
+/** Ends every token of one connection, but for one that is to be kept. */
+export async function revokeTokensOf({ db }: Pick<Deps, 'db'>, connectionId: string, kept?: string): Promise<void> {
+  let query = db.deleteFrom('connection_tokens').where('connection_id', '=', connectionId);
+  if (kept !== undefined) query = query.where('token_hash', '<>', hashToken(kept));
+  await query.execute();
 }
 
 /** Forgets what is over; part of the regular sweep. Codes stay for an hour, so that a second use is noticed. */

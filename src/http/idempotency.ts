@@ -7,7 +7,7 @@ import type { Span } from '../database/span.ts';
 import { Problem } from '../problem.ts';
 import { open, seal, type SealContext } from '../seal.ts';
 import { preferenceOf } from './prefer.ts';
-import type { Answer, ApiContext, Spanned } from './router.ts';
+import type { Answer, ApiContext, LaterAnswer, Spanned } from './router.ts';
 
 type Deps = { db: Kysely<Database>; now: () => Date; dataKeys: DataKeys };
 /** `waited`: for what the request preferred to wait for. */
@@ -73,7 +73,11 @@ export async function once(
 }
 
 /** The answer of a request that is one transaction with its key gets better once that is committed; others wait at once. */
-export async function answerFinally(c: ApiContext, first: Answer, finish?: () => Promise<Answer>): Promise<Response> {
+export async function answerFinally(
+  c: ApiContext,
+  first: Answer,
+  finish?: () => Promise<LaterAnswer>,
+): Promise<Response> {
   const spanned = c.get('spanned');
   if (spanned && finish) spanned.finish = finish;
   const waited = !spanned && finish !== undefined;
@@ -81,7 +85,7 @@ export async function answerFinally(c: ApiContext, first: Answer, finish?: () =>
   return toResponse(c, { status, text: JSON.stringify(body), replayed: false, waited });
 }
 
-async function storeBetter(deps: Deps, claim: Claim | undefined, { status, body }: Answer): Promise<StoredAnswer> {
+async function storeBetter(deps: Deps, claim: Claim | undefined, { status, body }: LaterAnswer): Promise<StoredAnswer> {
   const text = JSON.stringify(body);
   if (claim) await storeAnswer(deps, claim, status, text);
   return { status, text, replayed: false, waited: true };
@@ -175,9 +179,10 @@ function toResponse(c: ApiContext, { status, text, replayed, waited = false }: S
 function tellOfOperation(c: ApiContext, operation: string | undefined, waited: boolean): void {
   // Without a value, that of an answer that was not given is taken back.
   c.header('Location', operation && (JSON.parse(operation) as { url: string }).url);
+  const { waitSeconds } = preferenceOf(c);
   const applied = [
     ...(operation === undefined ? [] : ['respond-async']),
-    ...(waited ? [`wait=${preferenceOf(c).waitSeconds}`] : []),
+    ...(waited && waitSeconds > 0 ? [`wait=${waitSeconds}`] : []),
   ];
   c.header('Preference-Applied', applied.length > 0 ? applied.join(', ') : undefined);
 }

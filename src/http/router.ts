@@ -20,7 +20,9 @@ export type ApiContext = Context<Env>;
 export type Preference = { respondAsync: boolean; waitSeconds: number };
 
 export type Answer = { status: 200 | 201 | 202; body: unknown };
-export type Spanned = { preference: Preference; finish?: () => Promise<Answer> };
+/** After waiting, an answer may have become a refusal. */
+export type LaterAnswer = { status: number; body: unknown };
+export type Spanned = { preference: Preference; finish?: () => Promise<LaterAnswer> };
 
 /** A router whose routes refuse what their schemas do not allow, with every fault of the request at once. */
 export function newRouter(): OpenAPIHono<Env> {

@@ -17,6 +17,8 @@ export type Operation = {
   resource: { kind: (typeof resourceKinds)[number]; id: string };
   /** The meetings that have to become true. */
   meetingIds: string[];
+  /** Of one meeting: which wish it was; 1 made it. */
+  revision: number | undefined;
   /** Why it failed, or why it takes longer. */
   problem: StoredProblem | undefined;
   createdAt: Date;
@@ -78,6 +80,7 @@ export async function operationOfSeries({ db }: Deps, workspaceId: string, serie
     status,
     resource: { kind: 'booking_series', id: seriesId },
     meetingIds,
+    revision: undefined,
     problem: parts.find((part) => part.status === status && part.problem)?.problem,
     createdAt: first.created_at,
     updatedAt: new Date(Math.max(first.created_at.getTime(), ...parts.map((part) => part.updatedAt.getTime()))),
@@ -97,6 +100,7 @@ function describe(row: MeetingRow, wish: Wish): Operation {
     status,
     resource: bookingId === undefined ? { kind: 'meeting', id: row.id } : { kind: 'booking', id: bookingId },
     meetingIds: [row.id],
+    revision: wish.revision,
     problem: status === 'pending' || status === 'failed' ? problemOf(row) : undefined,
     createdAt: wish.at,
     updatedAt: row.updated_at,

@@ -1,11 +1,12 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely';
-import { paged, type Page } from '../database/page.ts';
 import type { Database, ExternalConference } from '../database/schema.ts';
 import { newId } from '../id.ts';
 import type { Queue } from '../jobs/queue.ts';
 import type { MeetingOptions } from '../microsoft/meeting-options.ts';
 import { Problem } from '../problem.ts';
 import { hasOptions, isRemoved, mailboxGroup, newMeeting, type MeetingRow, type WantedMeeting } from './meeting.ts';
+
+export { countMeetings, listMeetings, type MeetingFilter, type MeetingPage } from './listing.ts';
 
 export type MeetingDeps = { db: Kysely<Database>; now: () => Date; queue: Queue };
 
@@ -225,34 +226,6 @@ export async function getMeeting(
     .where('id', '=', id)
     .where('workspace_id', '=', workspaceId)
     .executeTakeFirstOrThrow(() => new Problem('not_found'));
-}
-
-export type MeetingPage = Page & {
-  externalId?: string | undefined;
-  status?: MeetingRow['status'] | undefined;
-  /** Only meetings that belong to a booking, or only those that do not. */
-  booked?: boolean | undefined;
-  /** Only meetings whose notes have this among them. */
-  note?: { key: string; value: string } | undefined;
-};
-
-/** One page of meetings by their start; one row more than `limit` tells of a next page. */
-export async function listMeetings(
-  { db }: Pick<MeetingDeps, 'db'>,
-  workspaceId: string,
-  page: MeetingPage,
-): Promise<MeetingRow[]> {
-  let query = paged(db.selectFrom('meetings').selectAll(), page).where('workspace_id', '=', workspaceId);
-  if (page.externalId !== undefined) query = query.where('external_id', '=', page.externalId);
-  if (page.status) query = query.where('status', '=', page.status);
-  if (page.note) {
-    const { key, value } = page.note;
-    query = query
-      .where(sql<boolean>`metadata @> ${JSON.stringify({ [key]: value })}::jsonb`)
-      .where(sql<boolean>`metadata <> '{}'`); // as the index has it
-  }
-  if (page.booked !== undefined) query = query.where('booking_id', page.booked ? 'is not' : 'is', null);
-  return query.execute();
 }
 
 /** A meeting's life, oldest first. */

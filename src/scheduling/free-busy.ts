@@ -34,7 +34,8 @@ type Question = { mailbox: Mailbox; timeZone: string; address: string | undefine
 /** `readAt` is undefined while the reading waits for its turn: then it may still be asked for more days. */
 type Reading = Window & { readAt: number | undefined; busy: Promise<Busy[]> };
 
-const deadlineMs = 5_000;
+/** How long people wait for Outlook to say when somebody is busy. */
+export const deadlineMs = 5_000;
 const freshMs = 30_000;
 const mostCalendars = 500;
 const day = 24 * 60 * 60_000;
@@ -201,7 +202,7 @@ async function readSeveral(
 }
 
 /** What a calendar that was not read means for visitors. */
-function unreadable(error: unknown): Problem {
+export function unreadable(error: unknown): Problem {
   const problem = toProblem(error);
   // Trying again would not help: the host has to connect again.
   const code = needsReconnect(problem.code) ? 'booking_not_open' : 'calendar_unreadable';
@@ -209,7 +210,7 @@ function unreadable(error: unknown): Problem {
 }
 
 /** Jobs of the same mailbox may be using up what Outlook allows at a time: asked once more within the deadline. */
-async function afterThrottle<T>(error: unknown, signal: AbortSignal, ask: () => Promise<T>): Promise<T> {
+export async function afterThrottle<T>(error: unknown, signal: AbortSignal, ask: () => Promise<T>): Promise<T> {
   const waitMs = error instanceof GraphError && error.status === 429 ? error.retryAfterMs : undefined;
   if (waitMs === undefined || waitMs >= deadlineMs) throw error;
   await delay(waitMs, undefined, { signal }).catch(() => {

@@ -8,9 +8,9 @@ import {
 } from '../organizers/service.ts';
 import { homeOfConnection, homeOfOrganizer } from '../organizers/home.ts';
 import { Problem } from '../problem.ts';
-import { featureOf, usesCalendars } from '../tenants/tenant.ts';
+import { featureOf } from '../tenants/tenant.ts';
 import type { EventTypeRow } from './event-types.ts';
-import type { BusyCalendar } from './free-busy.ts';
+import { calendarOfConnection, calendarOfOrganizer } from './busy-calendars.ts';
 import type { OpenEventType, OpenHost } from './offer.ts';
 import { readEventTypeWithOperators, readOperators, type OperatorOfEventType } from './operators.ts';
 
@@ -124,7 +124,7 @@ function asOwner(
       name: connection.account_name ?? connection.account_email ?? memberName,
       email: connection.account_email ?? memberEmail,
       home: homeOfConnection(eventType.workspace_id, connection),
-      calendar: calendarOfConnection(eventType, connection),
+      calendar: calendarOfConnection(eventType.workspace_id, connection),
       alsoInvited: [],
     };
   if (!organizer) throw notConnected(connection);
@@ -153,7 +153,7 @@ function asGuest(
     email: organizer?.organizer.mail ?? email,
     home: homeOfOrganizer(owner),
     calendar: connection?.canMeet
-      ? calendarOfConnection(eventType, connection)
+      ? calendarOfConnection(eventType.workspace_id, connection)
       : organizer && calendarOfOrganizer(organizer),
     alsoInvited: [invited],
   };
@@ -170,21 +170,6 @@ function asAttendee(
   const { user_principal_name: upn, mail } = host.organizer;
   const shares = kind === 'standalone' && host.tenant.tenant_id === owner.tenant.tenant_id;
   return shares ? { email: upn ?? email, name, role: 'coorganizer' } : { email: mail ?? email, name };
-}
-
-function calendarOfConnection(
-  eventType: EventTypeRow,
-  connection: NonNullable<OperatorOfEventType['connection']>,
-): BusyCalendar {
-  const { mailbox } = homeOfConnection(eventType.workspace_id, connection);
-  return { mailbox, version: `${connection.id}/${connection.token_version}` };
-}
-
-/** Seeds 001 and 004 give no permission for calendars at all: then nobody's busy times can be known. */
-function calendarOfOrganizer(host: OrganizerOfTenant): BusyCalendar | undefined {
-  if (!usesCalendars(host.tenant)) return undefined;
-  const { mail, user_principal_name: upn } = host.organizer;
-  return { mailbox: homeOfOrganizer(host).mailbox, version: host.tenant.id, address: mail ?? upn ?? undefined };
 }
 
 /** Throws `booking_not_open`, with why no meeting of this event type can be made for an organizer. */

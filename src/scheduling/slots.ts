@@ -40,6 +40,8 @@ export type OpenSearch = {
   from: Date;
   to: Date;
   now: Date;
+  /** When times can begin, in epoch milliseconds and in order; where they are left out, the hours of each say it. */
+  starts?: readonly number[] | undefined;
 };
 
 /**
@@ -47,7 +49,7 @@ export type OpenSearch = {
  * times that daylight saving skips are not offered, those that it repeats are offered twice, and a time lasts as long
  * as it should across both. Throws `invalid_request` like `findSlots`.
  */
-export function findOpenSlots({ rules, operators, assignment, from, to, now }: OpenSearch): OpenSlot[] {
+export function findOpenSlots({ rules, operators, assignment, from, to, now, starts }: OpenSearch): OpenSlot[] {
   assertSearchable(from, to);
   const asked = assignment.kind === 'chosen' ? operators.filter(({ id }) => id === assignment.operatorId) : operators;
   const all = asked.map((operator) => {
@@ -55,8 +57,9 @@ export function findOpenSlots({ rules, operators, assignment, from, to, now }: O
     const window = { fromMs: Math.max(from.getTime(), fromMs), toMs: Math.min(to.getTime(), toMs) };
     return timesOf(rules, operator, now, window);
   });
-  const starts = assignment.kind === 'collective' ? jointStarts(all) : all.map((t) => keepFree(t, ownStarts(t)));
-  return together(all, starts);
+  const startsOf = starts ? () => starts : ownStarts;
+  const open = assignment.kind === 'collective' ? jointStarts(all, startsOf) : all.map((t) => keepFree(t, startsOf(t)));
+  return together(all, open);
 }
 
 /** Operators with the fewest bookings first, by counts of the caller’s choice; equals stay in their order. */
@@ -127,8 +130,11 @@ function host({ timeZone, schedule }: EventTypeRules, busy: readonly Slot[]): Op
   return { id: 'host', timeZone, schedule, calendar: busy, bookings: [] };
 }
 
-function jointStarts(all: readonly OperatorTimes[]): (readonly number[])[] {
-  const joint = all.reduce<readonly number[]>((starts, times) => keepFree(times, starts), union(all.map(ownStarts)));
+function jointStarts(
+  all: readonly OperatorTimes[],
+  startsOf: (times: OperatorTimes) => readonly number[],
+): (readonly number[])[] {
+  const joint = all.reduce<readonly number[]>((starts, times) => keepFree(times, starts), union(all.map(startsOf)));
   return all.map(() => joint);
 }
 

@@ -1,4 +1,7 @@
 import * as connectModule from '@nylas/connect';
+import Nylas6 from 'nylas6';
+import eventModule from 'nylas6/lib/models/event.js';
+import participantModule from 'nylas6/lib/models/event-participant.js';
 import Nylas7Module from 'nylas7';
 import Nylas8Module from 'nylas8';
 
@@ -6,6 +9,10 @@ import Nylas8Module from 'nylas8';
 // is used here, both versions have the same types.
 export const Nylas8 = Nylas8Module as unknown as typeof Nylas8Module.default;
 export const Nylas7 = Nylas7Module as unknown as typeof Nylas8Module.default;
+
+export { Nylas6 };
+export const Event6 = eventModule.default;
+export const EventParticipant6 = participantModule.default;
 
 type Session = { grantId: string; grantInfo?: { id: string; email: string; provider: string } };
 type Connect = {

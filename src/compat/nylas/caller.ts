@@ -19,7 +19,7 @@ export type Caller = { principal: Principal; workspaceId: string; grantId: strin
 
 /** `Authorization: Bearer …`, an API key or an access token: version 3, and Python's clients of version 2. */
 export async function callerByBearer(deps: CallerDeps, c: ApiContext): Promise<Caller> {
-  const secret = /^Bearer\s+(\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1];
+  const secret = bearerOf(c);
   if (secret === undefined) throw new Problem('unauthorized');
   return callerBySecret(deps, c, secret);
 }
@@ -29,10 +29,16 @@ export async function callerByBearer(deps: CallerDeps, c: ApiContext): Promise<C
  * password (Node's client), or as a bearer (Python's).
  */
 export async function callerOfVersion2(deps: CallerDeps, c: ApiContext): Promise<Caller> {
+  return callerBySecret(deps, c, secretOfVersion2(c));
+}
+
+/** The secret that {@link callerOfVersion2} knows a caller by. Throws `unauthorized` where there is none. */
+export function secretOfVersion2(c: ApiContext): string {
   const basic = readBasic(c);
-  if (!basic) return callerByBearer(deps, c);
   // Some send the client id before the secret.
-  return callerBySecret(deps, c, basic.password === '' ? basic.user : basic.password);
+  const secret = basic ? basic.password || basic.user : bearerOf(c);
+  if (!secret) throw new Problem('unauthorized');
+  return secret;
 }
 
 /**
@@ -74,6 +80,10 @@ async function callerBySecret(deps: CallerDeps, c: ApiContext, secret: string): 
     grants: ['meetings:read', 'meetings:write', 'connections:read'],
   };
   return { principal, workspaceId, grantId };
+}
+
+function bearerOf(c: ApiContext): string | undefined {
+  return /^Bearer\s+(\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1];
 }
 
 function readBasic(c: ApiContext): { user: string; password: string } | undefined {

@@ -46,8 +46,10 @@ export function errorOfVersion3(c: ApiContext, problem: Problem): Response {
   return answer(c, problem, { ...problemBody(problem, requestId), request_id: requestId, error });
 }
 
-/** Clients of version 2 read `message` and `type` beside each other. */
+/** Clients of version 2 read `message` and `type` beside each other, and when they may come again from a header. */
 export function errorOfVersion2(c: ApiContext, problem: Problem): Response {
+  const { retryAfterMs } = problem;
+  if (retryAfterMs !== undefined) c.header('X-RateLimit-Reset', String(Math.ceil(retryAfterMs / 1000)));
   const message = messageOf(problem);
   return answer(c, problem, { ...problemBody(problem, c.get('requestId')), message, type: typeOf(problem) });
 }
@@ -84,8 +86,14 @@ export function errorOfTokens(c: ApiContext, problem: Problem, error: string): R
 
 function answer(c: ApiContext, problem: Problem, body: object): Response {
   const { retryAfterMs, code } = problem;
+  const status = statusOf(problem);
   if (retryAfterMs !== undefined) c.header('Retry-After', String(Math.ceil(retryAfterMs / 1000)));
   if (code === 'unauthorized') c.header('WWW-Authenticate', 'Bearer');
   c.header('Content-Type', 'application/json');
-  return c.body(JSON.stringify(body), problems[code].status);
+  return c.body(JSON.stringify('status' in body ? { ...body, status } : body), status);
+}
+
+/** Nylas’ clients know both refusals of an Idempotency-Key as conflicts. */
+function statusOf({ code }: Problem) {
+  return code === 'idempotency_conflict' ? 409 : problems[code].status;
 }

@@ -19,13 +19,18 @@ export type NylasEnv = {
   };
 };
 
+export type NylasRouter = Hono<NylasEnv>;
+
 type Idempotency = Parameters<typeof answerOnce>[1];
 export type GateDeps = CallerDeps & Idempotency & { limit: Limit; log: Log };
 /** Counts the requests of each caller; the one that counts those of Parley’s own API. */
 type Limit = ReturnType<typeof limitRate>;
 
 /** A router whose refusals are told in the words of one version of Nylas. */
-export function newNylasRouter({ log }: Pick<GateDeps, 'log'>, tell: (c: ApiContext, problem: Problem) => Response) {
+export function newNylasRouter(
+  { log }: Pick<GateDeps, 'log'>,
+  tell: (c: ApiContext, problem: Problem) => Response,
+): NylasRouter {
   const app = new Hono<NylasEnv>();
   app.onError((error, c) => {
     const problem = asProblem(error);

@@ -3,15 +3,17 @@ import type { Env } from '../../http/router.ts';
 import { Problem } from '../../problem.ts';
 import { applicationRoutes } from './applications.ts';
 import { authRoutes } from './auth-v3.ts';
+import { calendarApiV2, calendarApiV3, type CalendarApiDeps } from './calendar-api.ts';
 import { connectorRoutes } from './connectors.ts';
 import { errorOfVersion3 } from './errors.ts';
 import { newNylasRouter } from './gate.ts';
 import { grantRoutes } from './grants-v3.ts';
+import { revocationV2, tokensV2 } from './tokens-v2.ts';
 import { tokenInfoRoutes, tokenRoutes } from './tokens-v3.ts';
 import { destinationRoutes, type DestinationDeps } from './webhooks.ts';
 import { unifiedAuthRoutes, type UnifiedAuthDeps } from './unified-auth.ts';
 
-type Deps = UnifiedAuthDeps & DestinationDeps;
+type Deps = UnifiedAuthDeps & DestinationDeps & CalendarApiDeps;
 
 /** What programs written for Nylas ask: the unified auth service, and versions 2 and 3. */
 export function nylasRoutes(deps: Deps): Hono<Env> {
@@ -25,6 +27,10 @@ export function nylasRoutes(deps: Deps): Hono<Env> {
     connectorRoutes(deps),
     grantRoutes(deps),
     destinationRoutes(deps),
+    calendarApiV3(deps),
+    calendarApiV2(deps),
+    tokensV2(deps),
+    revocationV2(deps),
   ])
     app.route('/', routes);
   app.route('/', unknownOfVersion3(deps)); // the last one

@@ -159,7 +159,7 @@ async function accessTokenInfo(deps: Deps, accessToken: string) {
 }
 
 /** JSON, as Nylas' clients send it, or the form of OAuth. */
-async function readForm(c: Context<NylasEnv>): Promise<Record<string, unknown>> {
+export async function readForm(c: Context<NylasEnv>): Promise<Record<string, unknown>> {
   const body = Buffer.from(await readBytes(c.req.raw, mostBytes)).toString('utf8');
   const type = c.req.header('content-type') ?? '';
   if (body === '') return {};
