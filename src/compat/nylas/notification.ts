@@ -5,7 +5,8 @@ import type { Database } from '../../database/schema.ts';
 import type { HeardLine, MessageFormat, NylasType, Word } from '../../webhooks/format.ts';
 import { mostPayloadBytes } from '../../webhooks/webhook.ts';
 import { epoch } from './envelope.ts';
-import { calendarIdOf, presentEventV3 } from './event-object.ts';
+import { calendarIdOf } from './calendars.ts';
+import { presentEventV3 } from './event-json.ts';
 
 /** What Nylas calls what happens in Parley. An event is updated when it is wanted differently, and when it has its link. */
 const words: readonly (Word & { name: NylasType })[] = [
