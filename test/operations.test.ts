@@ -79,6 +79,10 @@ test('every request that Microsoft hears of later is answered with an operation,
   await follow('PATCH /v1/meetings/{id}', `/v1/meetings/${meeting.id}`, { subject: 'Review, again' });
   await follow('POST /v1/meetings/{id}/retry', `/v1/meetings/${meeting.id}/retry`);
   await follow('POST /v1/meetings/{id}/cancel', `/v1/meetings/${meeting.id}/cancel`);
+  const byName = '/v1/meetings/by-external-id/crm-7';
+  const friday = { start: '2026-11-27T09:00:00Z', end: '2026-11-27T10:00:00Z' };
+  await follow('POST /v1/meetings', '/v1/meetings', meetingOf(story, { ...friday, kind: 'external' }));
+  await follow('PUT /v1/meetings/by-external-id/{externalId}', byName, meetingOf(story, friday));
   const book = (startsAt: string) => ({ eventTypeId: desk.eventType.id, start: startsAt, visitor });
   const booking = await follow('POST /v1/bookings', '/v1/bookings', { ...book(tuesdayAtTen), approved: true });
   assert.equal(booking.kind, 'booking');
