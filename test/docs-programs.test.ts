@@ -23,6 +23,7 @@ const runners: Partial<Record<string, (t: TestContext, programs: string[]) => Pr
   'docs/guides/sdk.md': runClient,
   'docs/guides/webhooks.md': runReceiver,
   'docs/guides/emulator.md': runEmulator,
+  'docs/guides/nylas.md': runNylas,
 };
 
 for (const page of pages) {
@@ -88,6 +89,17 @@ function asExpress(program: string): string {
     ${program}
     const { body, headers } = JSON.parse(process.env.MESSAGE);
     app.handle({ body: Buffer.from(body), headers }, { sendStatus: (status) => console.log(status) });`;
+}
+
+/** With Nylas' own client, for the account that Dana has connected. */
+async function runNylas(t: TestContext, programs: string[]): Promise<void> {
+  const { project } = await installed;
+  await symlink(join(root, 'node_modules/nylas8'), join(project, 'node_modules/nylas'));
+  const stage = await startSnippetStage(t, { clock: 'real', withTenant: false });
+  const { body } = await stage.desk.api('GET', '/v1/connections');
+  const grant = (body['data'] as { id: string }[])[0]?.id ?? assert.fail('nobody is connected');
+  for (const program of programs)
+    assert.match(await start(t, stage, program, { GRANT: grant }).ended, /^https:\/\/teams\.microsoft\.com\//m);
 }
 
 async function runEmulator(t: TestContext, programs: string[]): Promise<void> {

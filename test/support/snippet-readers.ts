@@ -3,6 +3,8 @@ import { deleteEvent } from '../../emulator/graph/event-actions.ts';
 import { readEventInput } from '../../emulator/graph/event-input.ts';
 import { updateEvent } from '../../emulator/graph/event-update.ts';
 import { eventsOf } from '../../emulator/graph/mailboxes.ts';
+import { PARLEY_CLIENT_ID, PARLEY_CLIENT_SECRET } from '../../emulator/seed.ts';
+import { callback, consent } from './nylas-connect.ts';
 import { emulatorReaders } from './snippet-emulator.ts';
 import type { Before, SnippetStage } from './snippet-stage.ts';
 
@@ -19,6 +21,14 @@ export const readers: Partial<Record<string, Readers>> = {
   'docs/guides/emulator.md': emulatorReaders,
   'docs/guides/booking-system.md': {
     afterwards: expectAnswers(/"joinUrl":"https:/, /"state":"connected"/, /"wanted":"cancelled"/),
+  },
+  'docs/guides/nylas.md': {
+    options: { clock: 'real', withTenant: false },
+    before: beforeNylas,
+    afterwards: expectAnswers(
+      /"conferencing":\{"provider":"Microsoft Teams","details":\{"url":"https:/,
+      /"job_status_id":/,
+    ),
   },
   'docs/guides/own-integration.md': {
     afterwards: expectAnswers(/"kind":"standalone".*"joinUrl":"https:/, /"teams-policy"/),
@@ -48,6 +58,21 @@ function expectAnswers(...promised: RegExp[]) {
       );
     return [];
   };
+}
+
+/** The reader has an app in Entra with Nylas' callback, and somebody has been at the address that came of it. */
+async function beforeNylas(stage: SnippetStage, command: string): Promise<string | void> {
+  const { system, shell, memory } = stage;
+  if (command.includes('GRANT=con_…')) {
+    const asked = shell.answers().findLast((answer) => JSON.stringify(answer).includes('/connect/login?id='));
+    const { data } = asked as { data: { url: string } };
+    const back = await consent(system, data.url, { user: 'leila.haddad' });
+    memory.see(back.searchParams.get('grant_id') ?? assert.fail(`nobody connected: ${back.href}`));
+  }
+  if (!command.includes('<AZURE_CLIENT_ID>')) return;
+  for (const app of system.emulator.context.directory.apps.values())
+    app.redirectUris = [...app.redirectUris, { uri: callback, platform: 'web' }];
+  return command.replace('<AZURE_CLIENT_ID>', PARLEY_CLIENT_ID).replace('<AZURE_CLIENT_SECRET>', PARLEY_CLIENT_SECRET);
 }
 
 async function beforeApi(stage: SnippetStage, command: string): Promise<string | void> {
