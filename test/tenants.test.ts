@@ -275,6 +275,27 @@ test('each wrong field is refused with its reason, and nothing is changed', asyn
   assert.equal(rows.length, 1);
 });
 
+test('N5: each feature is shown with the permissions that it needs, and each of these with its reason', async (t) => {
+  const { api, registrationId } = await startRegistration(t);
+  const { body } = await api('POST', '/v1/tenants', { registrationId });
+  const needs = async (...features: string[]) => {
+    const changed = await api('PATCH', `/v1/tenants/${body['id']}`, { features });
+    assert.equal(changed.status, 200, JSON.stringify(changed.body));
+    const permissions = changed.body['permissions'] as { name: string; reasons: string[]; granted: boolean | null }[];
+    for (const { reasons } of permissions) assert.ok(reasons.every((reason) => /^[A-Z].* .*\.$/.test(reason)));
+    return permissions.map(({ name }) => name);
+  };
+  assert.deepEqual(await needs('meetings'), ['Calendars.ReadWrite']);
+  assert.deepEqual(await needs('free-busy'), ['Calendars.ReadBasic.All']);
+  assert.deepEqual(await needs('meeting-options'), ['OnlineMeetings.ReadWrite.All']);
+  // Parley keeps contacts itself: people of the tenant are looked up in its directory.
+  assert.deepEqual(await needs('people'), ['User.Read.All']);
+  assert.deepEqual(await needs('recordings'), ['OnlineMeetingRecording.Read.All', 'OnlineMeetings.Read.All']);
+  // One that contains another stands for both. Mail is the deployment's matter: the guide about it names Mail.Send.
+  assert.deepEqual(await needs('free-busy', 'meetings'), ['Calendars.ReadWrite']);
+  assert.match(await readFile(new URL('../docs/guides/mail.md', import.meta.url), 'utf8'), /Mail\.Send/);
+});
+
 test('reduced permissions go with rules that they can serve, in either order', async (t) => {
   const { api, registrationId } = await startRegistration(t);
   const { body } = await api('POST', '/v1/tenants', { registrationId, reduced: true });
