@@ -2,7 +2,6 @@
 import { createWorkspaceCommand } from './cli/create-workspace.ts';
 import { doctor } from './cli/doctor.ts';
 import { importCommand } from './cli/import.ts';
-import { mcpCommand } from './cli/mcp.ts';
 import { printConfig } from './cli/print-config.ts';
 import { serve } from './cli/serve.ts';
 import { printSignInLink } from './cli/sign-in.ts';
@@ -27,7 +26,11 @@ const commands: Record<string, { help: string; run: (command: Command) => Promis
     help: 'take over event types, schedules and bookings from Cal.com or Calendly: import --workspace front-desk files …',
     run: importCommand,
   },
-  mcp: { help: 'give an agent the tools of a running Parley: mcp --url https://meet.example.com', run: mcpCommand },
+  mcp: {
+    help: 'give an agent the tools of a running Parley: mcp --url https://meet.example.com',
+    // What speaks the protocol is large, and no other command needs it.
+    run: async (command) => (await import('./cli/mcp.ts')).mcpCommand(command),
+  },
   config: { help: 'print every setting and where it came from', run: printConfig },
 };
 

@@ -1,12 +1,4 @@
-import {
-  createMcpHandler,
-  isLegacyRequest,
-  ProtocolError,
-  ProtocolErrorCode,
-  WebStandardStreamableHTTPServerTransport,
-  type CallToolResult,
-  type McpServer,
-} from '@modelcontextprotocol/server';
+import type { CallToolResult } from '@modelcontextprotocol/server';
 import type { Principal } from '../access/principal.ts';
 import { asProblem } from '../http/problems.ts';
 import { newRouter, type ApiContext } from '../http/router.ts';
@@ -18,7 +10,6 @@ import { bookingTools } from './bookings.ts';
 import { diagnosisTools } from './diagnosis.ts';
 import { meetingTools } from './meetings.ts';
 import { problemResult } from './result.ts';
-import { createServer } from './server.ts';
 import { slotTools } from './slots.ts';
 import type { Ask, Tool } from './tool.ts';
 
@@ -45,14 +36,19 @@ export function mcpRoutes(deps: Deps) {
     const principal = c.get('principal');
     if (principal.kind !== 'key') throw new Problem('unauthorized', { detail: 'Agents come with an API key.' });
     const allowed = tools.filter(({ operation }) => deps.mayAsk(principal, operation));
-    const server = createServer({
+    const toolbox = {
       list: () => ({ tools: allowed.map(describe) }),
-      call: (named) => callTool(deps, c, named),
-    });
-    const answered = await answer(server, c.req.raw, await messageOf(c));
+      call: (named: Named) => callTool(deps, c, named),
+    };
+    const message = await messageOf(c);
+    const { exchange } = await sdk();
+    const answered = await exchange(toolbox, c.req.raw, message);
     return c.newResponse(answered.body, answered); // with the headers that every answer has
   });
 }
+
+/** Many servers never hear of an agent: what speaks the protocol takes 35 MB, and is loaded when the first one comes. */
+const sdk = () => import('./exchange.ts');
 
 /** Answers are much longer than the messages that ask for them: few at once. */
 const mostAtOnce = 10;
@@ -68,14 +64,16 @@ function describe({ name, title, description, annotations, inputSchema }: Tool) 
   return { name, title, description, annotations, inputSchema };
 }
 
-/** What a tool answers; the API refuses what the key has no permission for, with its name. */
+type Named = { name: string; arguments?: Record<string, unknown> | undefined };
+
+/** What a tool answers; the API refuses what the key has no permission for, with its name. `undefined`: there is none. */
 async function callTool(
   deps: Deps,
   c: ApiContext,
-  { name, arguments: given }: { name: string; arguments?: Record<string, unknown> | undefined },
-): Promise<CallToolResult> {
+  { name, arguments: given }: Named,
+): Promise<CallToolResult | undefined> {
   const tool = tools.find((one) => one.name === name);
-  if (!tool) throw new ProtocolError(ProtocolErrorCode.InvalidParams, 'There is no tool of this name.');
+  if (!tool) return undefined;
   const requestId = c.get('requestId');
   try {
     return await tool.call(asking(deps, c), given);
@@ -99,20 +97,4 @@ function asking({ api, publicUrl }: Deps, c: ApiContext): Ask {
     const init = { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) };
     return readAnswer(await api(new Request(new URL(path, publicUrl), init), { incoming }));
   };
-}
-
-/** One exchange, answered with JSON whichever revision of the protocol the client speaks. */
-async function answer(server: McpServer, request: Request, parsedBody: unknown): Promise<Response> {
-  if (!(await isLegacyRequest(request, parsedBody))) {
-    // Nothing changes that anybody could subscribe to.
-    const handler = createMcpHandler(() => server, { legacy: 'reject', maxSubscriptions: 0 });
-    return handler.fetch(request, { parsedBody });
-  }
-  const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: true });
-  await server.connect(transport);
-  try {
-    return await transport.handleRequest(request, { parsedBody });
-  } finally {
-    await server.close();
-  }
 }
