@@ -39,8 +39,9 @@ for (const page of pages) {
 }
 
 async function runClient(t: TestContext, programs: string[]): Promise<void> {
-  assert.equal(programs.length, 6);
-  const [first = '', lists = '', failures = '', rehearsal = '', follower = '', receiver = ''] = programs;
+  assert.equal(programs.length, 7);
+  const [first = '', operations = '', lists = '', failures = '', rehearsal = '', follower = '', receiver = ''] =
+    programs;
   const stage = await startSnippetStage(t);
   const book = async (start: string) => {
     const visitor = { name: 'Sam Okafor', email: 'sam@visitor.example', timeZone: 'Europe/London' };
@@ -48,8 +49,9 @@ async function runClient(t: TestContext, programs: string[]): Promise<void> {
     return (await stage.desk.api('POST', '/v1/bookings', booking)).body['id'] as string;
   };
   stage.memory.see(await book('2026-11-24T15:00:00Z'));
-  const said = await start(t, stage, [first, lists, failures, rehearsal].join('\n')).ended;
+  const said = await start(t, stage, [first, operations, lists, failures, rehearsal].join('\n')).ended;
   assert.match(said, /^ready https:\/\/teams\.microsoft\.com\//m);
+  assert.match(said, /^succeeded \/v1\/bookings\/bkg_/m, 'the operation');
   assert.match(said, /^2026-11-24T15:00:00.000Z Sam Okafor$/m, 'the list of bookings');
   assert.match(said, /^200 cancelled \[[^\]]*'booking.cancelled'/m, 'the rehearsal');
 
