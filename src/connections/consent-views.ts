@@ -101,6 +101,13 @@ const whyUnproven: Partial<Record<ProblemCode, string>> = {
     'Microsoft can take some minutes until an approval is known everywhere. Parley checks it again.',
 };
 
+/** What somebody needs who may not consent by themselves: the link for whoever may. */
+export function approvalLink(consentUrl: string): Html {
+  return html`<h2>For your Microsoft 365 administrator</h2>
+    <p>Send this link to an administrator of your organization. It shows exactly which permissions are asked for.</p>
+    <p><a class="long" href="${consentUrl}">${consentUrl}</a></p>`;
+}
+
 /** What Microsoft answered, for a support case. */
 export function supportDetails(provider: NonNullable<Problem['provider']>): Html {
   return html`<details>

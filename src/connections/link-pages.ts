@@ -8,7 +8,7 @@ import type { ApiContext, Env } from '../http/router.ts';
 import type { Log } from '../log.ts';
 import { Problem, problems, type ProblemCode } from '../problem.ts';
 import type { ConnectionRow } from './connection.ts';
-import { messagePage, supportDetails } from './consent-views.ts';
+import { approvalLink, messagePage, supportDetails } from './consent-views.ts';
 import { finishLink, getOpenLink, openLink, type LinkOutcome, type LinkRow } from './links.ts';
 import { shareableConsentUrl, type ConnectionDeps } from './service.ts';
 
@@ -146,14 +146,7 @@ async function refused(
   return messagePage(
     title,
     html`<p>${problem.detail ?? remedy}</p>
-      ${
-        consentUrl &&
-        html`<h2>For your Microsoft 365 administrator</h2>
-          <p>
-            Send this link to an administrator of your organization. It shows exactly which permissions are asked for.
-          </p>
-          <p><a class="long" href="${consentUrl}">${consentUrl}</a></p>`
-      }
+      ${consentUrl && approvalLink(consentUrl)}
       ${back && html`<p><a class="button" href="${back}">Back to the application</a></p>`}
       ${problem.provider && supportDetails(problem.provider)}`,
   );

@@ -10,6 +10,7 @@ import { findConsentRequest, finishConsent, type ConsentRequest } from '../tenan
 import { callbackPaths } from '../registrations/registration.ts';
 import type { TenantDeps } from '../tenants/service.ts';
 import {
+  approvalLink,
   messagePage,
   sharedConsentPage,
   supportDetails,
@@ -121,14 +122,7 @@ function failed(problem: Problem, consentUrl: string | undefined): Html {
     row.title,
     html`${problem.detail && html`<p>${problem.detail}</p>`}
       <p>${row.remedy}</p>
-      ${
-        consentUrl &&
-        html`<h2>For your Microsoft 365 administrator</h2>
-          <p>
-            Send this link to an administrator of your organization. It shows exactly which permissions are asked for.
-          </p>
-          <p><a class="long" href="${consentUrl}">${consentUrl}</a></p>`
-      }
+      ${consentUrl && approvalLink(consentUrl)}
       <p><a class="button" href="/console/microsoft-365/integrations">Back to Integrations</a></p>
       ${problem.provider && supportDetails(problem.provider)}`,
   );
