@@ -86,7 +86,14 @@ test('headers that examples show are sent', async (t) => {
   await stage.desk.api('POST', '/v1/webhook-endpoints', { url: 'https://crm.example.com/hooks/parley' });
   await messageOfBooking(stage);
   const { headers } = await stage.desk.api('GET', '/v1/event-types');
-  const sent = new Set([...headers.keys(), ...stage.receiver.received.flatMap((one) => Object.keys(one.headers))]);
+  const wanted = { subject: 'Review', start: '2026-11-27T09:00:00Z', end: '2026-11-27T10:00:00Z' };
+  const meeting = { ...wanted, organizer: { memberId: stage.desk.memberId } };
+  const later = await stage.desk.api('POST', '/v1/meetings', meeting, { prefer: 'respond-async' });
+  const sent = new Set([
+    ...headers.keys(),
+    ...later.headers.keys(),
+    ...stage.receiver.received.flatMap((one) => Object.keys(one.headers)),
+  ]);
   const examples = taken('headers');
   assert.ok(examples.length > 0);
   for (const { code, at } of examples)
