@@ -211,7 +211,9 @@ test('a link that renews a connection takes its account and no other; without on
   const rows = await system.database.db.selectFrom('connections').select(['id', 'member_id']).execute();
   assert.equal(rows.length, 2);
   const own = rows.find((row) => row.member_id === memberId)?.id;
-  const answer = await api('POST', '/v1/connect-links', { returnUri, connectionId: own });
-  assert.deepEqual([answer.status, answer.body['errors'][0].pointer], [400, '/connectionId']);
+  for (const connectionId of [own, 'con_unknown']) {
+    const answer = await api('POST', '/v1/connect-links', { returnUri, connectionId });
+    assert.deepEqual([answer.status, answer.body['errors'][0].pointer], [400, '/connectionId']);
+  }
   assert.notEqual((await connect('dana.reyes')).get('connectionId'), own);
 });

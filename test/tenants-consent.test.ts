@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
+import { sql } from 'kysely';
 import {
   CONTOSO_TENANT_ID,
   LARKFIELD_TENANT_ID,
@@ -340,4 +341,26 @@ test('the link belongs to one tenant: another workspace’s with the same regist
   assert.equal(body['consentedAt'], null);
   assert.equal(body['verifiedAt'], null);
   assert.notEqual(body['clientId'], NORTHGATE_CLIENT_ID);
+});
+
+test('a link for a tenant that is removed at that moment is for nothing: not found, and no fault of the server', async (t) => {
+  const { system, api, id } = await startUnconsented(t);
+  const { pool, db } = system.database;
+  const other = await pool.connect();
+  try {
+    await other.query('begin');
+    await other.query('delete from tenant_connections where id = $1', [id]);
+    const asked = api('POST', `/v1/tenants/${id}/consent`);
+    const isWaiting = async () => {
+      const { rows } = await sql`select from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock'`.execute(db);
+      return rows.length > 0;
+    };
+    while (!(await isWaiting()));
+    await other.query('commit');
+    const answer = await asked;
+    assert.deepEqual([answer.status, answer.body['code']], [404, 'not_found']);
+  } finally {
+    other.release();
+  }
 });

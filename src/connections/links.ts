@@ -38,7 +38,7 @@ export type LinkOutcome =
 
 /**
  * Makes a link by which anybody connects an account of theirs. Throws `return_uri_not_allowed`,
- * `meetings_not_configured`, `app_credential_missing`, and `not_found` for a connection to renew that is not there.
+ * `meetings_not_configured`, `app_credential_missing`, and `invalid_request` for a connection that it cannot renew.
  */
 export async function createLink(
   deps: ConnectionDeps,
@@ -255,10 +255,16 @@ export async function getRenewable(
   workspaceId: string,
   id: string,
 ): Promise<ConnectionRow> {
-  const row = await getConnection(deps, workspaceId, id);
+  const row = await getConnection(deps, workspaceId, id).catch((error: unknown) => {
+    if (error instanceof Problem) throw unfit('There is no such connection.');
+    throw error;
+  });
   if (row.member_id === null) return row;
-  const detail = 'This connection belongs to a member, who connects again in the console.';
-  throw new Problem('invalid_request', { errors: [{ pointer: '/connectionId', detail }] });
+  throw unfit('This connection belongs to a member, who connects again in the console.');
+}
+
+function unfit(detail: string): Problem {
+  return new Problem('invalid_request', { errors: [{ pointer: '/connectionId', detail }] });
 }
 
 async function getReturnRules({ db }: Pick<ConnectionDeps, 'db'>, workspaceId: string) {

@@ -70,6 +70,7 @@ const table = {
     'meetings_not_configured',
     'app_credential_missing',
     'return_uri_not_allowed',
+    'not_found',
   ],
   'GET /v1/connect-links/{id}': ['getConnectLink', 'Get a link to connect'],
   'DELETE /v1/connect-links/{id}': ['withdrawConnectLink', 'Withdraw a link to connect'],

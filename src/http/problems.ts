@@ -62,8 +62,15 @@ export function asProblem(error: unknown): Problem {
         errors: [{ pointer: '', detail: 'The request cannot be read.' }],
       });
   }
+  if (isGoneMeanwhile(error)) return new Problem('not_found', { cause: error });
   if (isDatabaseGone(error)) return new Problem('database_unavailable', { cause: error });
   return new Problem('internal_error', { cause: error });
+}
+
+/** What the request was about was removed by another one while it ran: then there is nothing to refer to any more. */
+function isGoneMeanwhile(error: unknown): boolean {
+  const { code, detail } = (error ?? {}) as { code?: string; detail?: string }; // an error of the database has them
+  return code === '23503' && / is not present in table /.test(detail ?? '');
 }
 
 const connectionErrors = new Set([

@@ -50,6 +50,10 @@ export async function putContact(
   fields: ContactFields,
 ): Promise<{ row: ContactRow; isNew: boolean }> {
   return changing(deps, async (trx) => {
+    // Else two that add it at the same time could meet at its address first, which is no conflict between them.
+    await sql`select pg_advisory_xact_lock(hashtextextended(${JSON.stringify(['contact', workspaceId, externalId])}, 0))`.execute(
+      trx,
+    );
     await requireOrganisation(trx, workspaceId, fields.organisationId);
     const fresh = newRow(deps, workspaceId, externalId);
     const { id } = await trx
