@@ -13,6 +13,9 @@ import { configured, getConnection, storeConnectionIn, whomToAsk, type Connectio
 
 export type LinkRow = Selectable<ConnectLinks>;
 
+/** Nobody opens these again: they are of use while Microsoft is asked. */
+const onTheWaySeconds = 3600;
+
 /** What an application asks of somebody: to connect an account. What is left out is not asked, or not remembered. */
 export type NewLink = {
   /** Where the person is sent afterwards, as the workspace lists it; without it, a page says that they are done. */
@@ -59,7 +62,12 @@ export async function startWithoutLink(
   workspaceId: string,
   { browser, prompt, ...wanted }: NewLink & { browser: string; prompt?: 'select_account' | undefined },
 ): Promise<string> {
-  const row = await insertLink(deps, workspaceId, { ...wanted, tokenHash: null, openedBy: hashToken(browser) });
+  const row = await insertLink(deps, workspaceId, {
+    ...wanted,
+    expiresInSeconds: onTheWaySeconds,
+    tokenHash: null,
+    openedBy: hashToken(browser),
+  });
   return startByLink(deps, row, prompt);
 }
 
