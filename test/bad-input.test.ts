@@ -827,3 +827,12 @@ test('A09: a server that stops under a running Parley gives 503 and no crash', a
     assert.equal(answer.body['code'], 'database_unavailable');
   }
 });
+
+test('what only looks like a list is refused, and is no fault of the server', async (t) => {
+  const system = await startSystem(t);
+  const { api } = await startWorkspace(system);
+  for (const corsOrigins of [{ length: { toString: 1 } }, { length: { valueOf: 1, toString: 1 } }, { length: 1e9 }]) {
+    const answer = await api('PATCH', '/v1/workspace', { corsOrigins });
+    assert.deepEqual([answer.status, answer.body['code']], [400, 'invalid_request']);
+  }
+});

@@ -9,6 +9,7 @@ const times = ['slot_taken', 'slot_not_offered', 'booking_not_open'] as const sa
 const mailboxes = [
   'not_connected',
   'reconnect_needed',
+  'reauthentication_asked',
   'missing_permission',
   'organizer_not_allowed',
   'tenant_not_live',
@@ -28,6 +29,7 @@ const content = [
   'range_not_satisfiable',
   'not_connected',
   'reconnect_needed',
+  'reauthentication_asked',
   'missing_permission',
   'artifact_policy_missing',
   'artifact_organizer_only',

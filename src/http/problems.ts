@@ -56,15 +56,25 @@ export function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof HTTPException) {
     if (error.status === 413) return new Problem('payload_too_large');
-    if (error.status < 500)
-      return new Problem('invalid_request', {
-        cause: error,
-        errors: [{ pointer: '', detail: 'The request cannot be read.' }],
-      });
+    if (error.status < 500) return unreadable(error);
   }
+  if (isNoValue(error)) return unreadable(error);
   if (isGoneMeanwhile(error)) return new Problem('not_found', { cause: error });
   if (isDatabaseGone(error)) return new Problem('database_unavailable', { cause: error });
   return new Problem('internal_error', { cause: error });
+}
+
+function unreadable(cause: unknown): Problem {
+  return new Problem('invalid_request', { cause, errors: [{ pointer: '', detail: 'The request cannot be read.' }] });
+}
+
+/**
+ * Zod compares the `length` of what should have been a list with a number, also where it is an object that can become
+ * none, such as `{"length": {"toString": 1}}`: what throws then is the fault of whoever sent it.
+ */
+function isNoValue(error: unknown): boolean {
+  if (!(error instanceof TypeError) || error.message !== 'Cannot convert object to primitive value') return false;
+  return /[\\/]node_modules[\\/]zod[\\/]/.test(error.stack?.split('\n')[1] ?? '');
 }
 
 /** What the request was about was removed by another one while it ran: then there is nothing to refer to any more. */

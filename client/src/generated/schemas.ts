@@ -3012,6 +3012,7 @@ export type ProblemCode =
   | 'mail_withdrawn'
   | 'meetings_not_configured'
   | 'reconnect_needed'
+  | 'reauthentication_asked'
   | 'scopes_missing'
   | 'certificate_unreadable'
   | 'certificate_key_mismatch'
