@@ -30,12 +30,12 @@ export async function answerDryRun(c: ApiContext, { span }: Deps, next: () => Pr
   // Nobody works on what is undone: there is nothing to wait for.
   c.req.raw.headers.delete('prefer');
   c.set('keyIsTaken', true);
-  let events: Event[] = [];
+  let seen: Line[] = [];
   await span
     .inOne(
       async () => {
         await next();
-        events = c.res.status < 400 ? await eventsOfThis(span.db) : [];
+        seen = c.res.status < 400 ? await latestLines(span.db) : [];
         throw new Undo();
       },
       { dry: true },
@@ -44,6 +44,7 @@ export async function answerDryRun(c: ApiContext, { span }: Deps, next: () => Pr
       if (!(error instanceof Undo)) throw error;
     });
   if (c.res.status >= 400) return;
+  const events = await withoutThoseOfOthers(span.db, seen);
   const text = await c.res.clone().text();
   const isJson = /^application\/json\b/.test(c.res.headers.get('content-type') ?? '');
   const answer: unknown = isJson && text !== '' ? JSON.parse(text) : null;
@@ -52,18 +53,31 @@ export async function answerDryRun(c: ApiContext, { span }: Deps, next: () => Pr
   c.res = c.json({ dryRun: true, status, answer, events }, 200);
 }
 
-/** The lines of the outbox that only this transaction sees. */
-async function eventsOfThis(db: Kysely<Database>): Promise<Event[]> {
-  const lines = (from: Kysely<Database>) =>
-    from
-      .selectFrom('outbox_events')
-      .select(['id', 'type', 'meeting_id as meetingId', 'booking_id as bookingId', 'data as details'])
-      .orderBy('id', 'desc')
-      .limit(1000)
-      .execute();
-  const inside = await lines(db);
-  const outside = new Set((await lines(outsideOf(db))).map(({ id }) => id));
-  return inside
+type Line = Event & { id: string };
+
+async function latestLines(db: Kysely<Database>): Promise<Line[]> {
+  return db
+    .selectFrom('outbox_events')
+    .select(['id', 'type', 'meeting_id as meetingId', 'booking_id as bookingId', 'data as details'])
+    .orderBy('id', 'desc')
+    .limit(1000)
+    .execute();
+}
+
+/** The lines that nobody else sees. Asked when the transaction is over: in it, a second connection would be wanted. */
+async function withoutThoseOfOthers(db: Kysely<Database>, lines: Line[]): Promise<Event[]> {
+  if (lines.length === 0) return [];
+  const rows = await outsideOf(db)
+    .selectFrom('outbox_events')
+    .select('id')
+    .where(
+      'id',
+      'in',
+      lines.map(({ id }) => id),
+    )
+    .execute();
+  const outside = new Set(rows.map(({ id }) => id));
+  return lines
     .filter(({ id }) => !outside.has(id))
     .toReversed()
     .map(({ type, meetingId, bookingId, details }) => ({ type, meetingId, bookingId, details }));
