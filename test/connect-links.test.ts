@@ -126,6 +126,12 @@ test('S03: Microsoft’s answer counts only in the browser that opened the link,
   const victim = system.person();
   const refused = await victim.visit(consented);
   assert.equal(refused.status, 400);
+  for (const path of ['/api/teams/callback', '/connect/callback']) {
+    const page = await system.request(`${path}${new URL(consented).search}`);
+    assert.equal(page.status, 400, path);
+    assert.match(page.headers.get('content-security-policy') ?? '', /default-src 'none'/, path);
+    assert.equal(page.headers.get('cache-control'), 'no-store', path);
+  }
   assert.deepEqual(await system.database.db.selectFrom('connections').select('id').execute(), []);
   const taken = await attacker.visit(consented, returnUri);
   assert.ok(taken.url.startsWith(returnUri));

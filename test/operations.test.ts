@@ -200,6 +200,10 @@ test('wait=N waits for Microsoft first, with a key after what was written counts
   const subject = 'Review {"idempotency-key":"order-3"}';
   const again = await desk.api('PATCH', path, { subject }, { ...both, 'idempotency-key': 'order-3' });
   assert.deepEqual([again.headers.get('idempotent-replayed'), again.body['inSync']], ['true', true]);
+  const byName = '/v1/meetings/by-external-id/crm-8';
+  const friday = meetingOf(story, { start: '2026-11-27T09:00:00Z', end: '2026-11-27T10:00:00Z' });
+  const put = await desk.api('PUT', byName, friday, { ...both, 'idempotency-key': 'put-1' });
+  assert.deepEqual([put.status, put.body['status']], [201, 'ready'], 'what was put counts before it is waited for');
   // One link is late: the time is over before it is there.
   system.emulator.switches.joinUrlDelayMs = null;
   const soon = { prefer: 'wait=1, respond-async' };

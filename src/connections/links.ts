@@ -201,7 +201,9 @@ export async function finishLink(
       return { kind: 'connected', link, connection, code };
     });
   } catch (error) {
-    return { kind: 'refused', link, problem: toProblem(error) };
+    const problem = toProblem(error);
+    if (problem.code === 'internal_error') throw error; // nothing that the application could do about it
+    return { kind: 'refused', link, problem };
   }
 }
 

@@ -34,7 +34,6 @@ type Deps = ConnectionDeps &
 /** Where Microsoft sends the browser back to: the callbacks, and what went wrong there in plain words. */
 export function callbackPages(deps: Deps): Hono<Env> {
   const app = new Hono<Env>();
-  app.use('/api/teams/*', pageHeaders);
   const takeCallback = async (c: ApiContext) => {
     const params = new URL(c.req.url).searchParams;
     try {
@@ -48,7 +47,7 @@ export function callbackPages(deps: Deps): Hono<Env> {
       return c.html(failed(problem, await consentLink(deps, c, problem.code)), problems[problem.code].status);
     }
   };
-  for (const path of callbackPaths) app.get(path, takeCallback);
+  for (const path of callbackPaths) app.get(path, pageHeaders, takeCallback);
   return app;
 }
 

@@ -26,12 +26,6 @@ export async function createMeetingChanges(listen: Listen): Promise<MeetingChang
   return { onMeeting: on, onWorkspace: on, close: stop };
 }
 
-/** The number of seconds in `Prefer: wait=N` (RFC 7240, section 4.3), at most 30; 0 when it is absent. */
-export function preferredWaitSeconds(prefer: string | undefined): number {
-  const seconds = Number(/(?:^|[,;\s])wait=(\d{1,4})(?:$|[,;\s])/.exec(prefer ?? '')?.[1] ?? 0);
-  return Math.min(seconds, 30);
-}
-
 /** Waits until `isDone` is true, looking whenever one of the meetings changes, or until the time is over. */
 export async function waitForMeeting(
   changes: MeetingChanges,

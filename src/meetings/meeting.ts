@@ -105,6 +105,11 @@ const notTried = {
   outlook_change: null,
 } as const;
 
+/** Why a meeting is not moved or cancelled by itself: its booking holds the time. */
+export function heldByBooking(bookingId: string): Problem {
+  return new Problem('meeting_has_booking', { detail: `Use /v1/bookings/${bookingId} instead.` });
+}
+
 /** The mailbox that a meeting lives in. */
 export function mailboxOf(row: MeetingRow): Mailbox {
   const { workspace_id: workspaceId, tenant_id: tenantId, organizer_id: organizerId, access } = row;

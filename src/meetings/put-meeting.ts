@@ -1,6 +1,6 @@
 import type { Home } from '../organizers/home.ts';
 import { Problem } from '../problem.ts';
-import { isSame, type MeetingRow, type WantedMeeting } from './meeting.ts';
+import { heldByBooking, isSame, type MeetingRow, type WantedMeeting } from './meeting.ts';
 import { changeMeeting, createUnlessTaken, type MeetingChanges, type MeetingDeps } from './service.ts';
 
 /** A meeting by its external id; `bodyHtml` is left out to keep what was sent. */
@@ -52,8 +52,7 @@ async function bring(deps: MeetingDeps, row: MeetingRow, whole: WholeMeeting): P
   await refuseOther(row, whole);
   const changes = changesTo(row, whole);
   if (Object.keys(changes).length === 0) return row;
-  if (changes.start && row.booking_id)
-    throw new Problem('meeting_has_booking', { detail: `Use /v1/bookings/${row.booking_id} instead.` });
+  if (changes.start && row.booking_id) throw heldByBooking(row.booking_id);
   return changeMeeting(deps, row.workspace_id, row.id, changes);
 }
 

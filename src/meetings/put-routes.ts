@@ -1,10 +1,8 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { requirePermission } from '../access/principal.ts';
-import type { DataKeys } from '../access/workspace-keys.ts';
 import { outsideOf } from '../database/span.ts';
-import { once } from '../http/idempotency.ts';
 import { json, jsonBody, newRouter, problemAnswers, singleLine } from '../http/router.ts';
-import { finishOf, firstAnswer, laterOfMeeting, type Later } from './answer-later.ts';
+import { answerLater, laterOfMeeting } from './answer-later.ts';
 import type { MeetingChanges } from './changes.ts';
 import { chooseHome } from './choose-home.ts';
 import { textToHtml, wholeMeetingSchema } from './meeting-input.ts';
@@ -12,7 +10,7 @@ import { meetingSchema } from './meeting-json.ts';
 import { putMeeting } from './put-meeting.ts';
 import type { MeetingDeps } from './service.ts';
 
-type Deps = MeetingDeps & { changes: MeetingChanges; dataKeys: DataKeys };
+type Deps = MeetingDeps & { changes: MeetingChanges };
 
 const tags = ['Meetings'];
 const put = createRoute({
@@ -38,22 +36,16 @@ export function putRoutes(deps: Deps) {
     const principal = c.get('principal');
     requirePermission(principal, 'book');
     const { organizer, body, ...wanted } = c.req.valid('json');
-    let later: Later | undefined;
-    const response = await once(c, deps, {
-      run: async (trx) => {
-        const inTrx = { ...deps, db: trx, outsideDb: outsideOf(deps.db) };
-        const { row, isNew } = await putMeeting(inTrx, principal.workspaceId, {
-          ...wanted,
-          externalId: c.req.valid('param').externalId,
-          bodyHtml: body === undefined ? undefined : textToHtml(body),
-          connectionId: 'connectionId' in organizer ? organizer.connectionId : undefined,
-          chooseHome: () => chooseHome(inTrx, principal, organizer, wanted.kind),
-        });
-        later = laterOfMeeting(deps, row, isNew ? 201 : 200);
-        return firstAnswer(c, later);
-      },
-      finish: async () => later && finishOf(c, deps, later)?.(),
+    const { row, isNew } = await deps.db.transaction().execute((trx) => {
+      const inTrx = { ...deps, db: trx, outsideDb: outsideOf(deps.db) };
+      return putMeeting(inTrx, principal.workspaceId, {
+        ...wanted,
+        externalId: c.req.valid('param').externalId,
+        bodyHtml: body === undefined ? undefined : textToHtml(body),
+        connectionId: 'connectionId' in organizer ? organizer.connectionId : undefined,
+        chooseHome: () => chooseHome(inTrx, principal, organizer, wanted.kind),
+      });
     });
-    return response as never; // stored bytes, checked against the schema when they were made
+    return (await answerLater(c, deps, laterOfMeeting(deps, row, isNew ? 201 : 200))) as never; // checked when it was made
   });
 }

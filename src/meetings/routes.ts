@@ -11,7 +11,7 @@ import type { MeetingChanges } from './changes.ts';
 import { chooseHome } from './choose-home.ts';
 import { faultsOfKind, meetingChangesSchema, newMeetingSchema, textToHtml } from './meeting-input.ts';
 import { meetingSchema, presentMeeting } from './meeting-json.ts';
-import type { MeetingRow } from './meeting.ts';
+import { heldByBooking, type MeetingRow } from './meeting.ts';
 import { metadataPair, noteOf } from './metadata.ts';
 import { putRoutes } from './put-routes.ts';
 import {
@@ -183,7 +183,7 @@ export function meetingRoutes(deps: Deps) {
 /** A booked meeting is moved and cancelled through its booking, which holds the time. */
 async function refuseBooked(deps: Deps, workspaceId: string, id: string): Promise<void> {
   const { booking_id: bookingId } = await getMeeting(deps, workspaceId, id);
-  if (bookingId) throw new Problem('meeting_has_booking', { detail: `Use /v1/bookings/${bookingId} instead.` });
+  if (bookingId) throw heldByBooking(bookingId);
 }
 
 /** Left-out fields are left out, not `undefined`. */

@@ -94,7 +94,7 @@ export function faultOfRedirectUri(text: string, own: readonly string[]): string
   if (url.username || url.password || url.search || url.hash)
     return `Give the address alone, without user, “?” and “#”.`;
   if (url.href !== text) return `Write it as ${url.href}: Entra compares every character.`;
-  if (!callbackPaths.some((path) => url.pathname === path)) return `It must end in ${callbackPaths[0]}, exactly.`;
+  if (!callbackPaths.some((path) => text.endsWith(path))) return `It must end in ${callbackPaths[0]}, exactly.`;
   const origins = own.map((address) => new URL(address).origin);
   if (!origins.includes(url.origin))
     return `It must lead to this server, ${[...new Set(origins)].join(' or ')}: otherwise people never come back to Parley.`;

@@ -1,7 +1,8 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { requirePermission } from '../access/principal.ts';
 import { instantOut, json, newRouter, problemAnswers } from '../http/router.ts';
-import { preferredWaitSeconds, type MeetingChanges } from '../meetings/changes.ts';
+import { preferredWaitSeconds } from '../http/prefer.ts';
+import type { MeetingChanges } from '../meetings/changes.ts';
 import { Problem } from '../problem.ts';
 import { messageOf, type OutboxLine } from './event-json.ts';
 import { isKnownLine, readEvents, type EventLogDeps, type EventPage } from './event-log.ts';

@@ -110,6 +110,7 @@ function camelCased(value: unknown): unknown {
   return Object.fromEntries(entries);
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
+/** A JSON object. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -6,7 +6,7 @@ import { manageUrlPlaceholder } from '../../meetings/meeting.ts';
 import { metadataSchema } from '../../meetings/metadata.ts';
 import { Problem, type FieldError } from '../../problem.ts';
 import { timeZoneSchema } from '../../scheduling/event-type.ts';
-import { conferencingSchema, type Conferencing } from './conferencing.ts';
+import { conferencingSchema, isRecord, type Conferencing } from './conferencing.ts';
 import { epochSeconds } from './query.ts';
 
 /** An event as somebody wants it; what is left out is not said. */
@@ -133,8 +133,4 @@ function unkept(body: unknown): FieldError[] {
   return Object.entries(refusals)
     .filter(([name, { isAsked }]) => isAsked(body[name]))
     .map(([name, { detail }]) => ({ pointer: `/${name}`, detail }));
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely';
 import type { ConnectionRow } from '../../connections/connection.ts';
 import { getUsableConnection } from '../../connections/service.ts';
 import type { Attendee, Database } from '../../database/schema.ts';
-import { isSame, type MeetingRow } from '../../meetings/meeting.ts';
+import { heldByBooking, isSame, type MeetingRow } from '../../meetings/meeting.ts';
 import {
   cancelMeeting,
   changeMeeting,
@@ -79,14 +79,14 @@ export async function changeEvent(
 ): Promise<MeetingRow | undefined> {
   const changes = changesTo(row, input);
   if (Object.keys(changes).length === 0) return undefined;
-  if (changes.start && row.booking_id !== null) throw booked(row.booking_id);
+  if (changes.start && row.booking_id !== null) throw heldByBooking(row.booking_id);
   return deps.db.transaction().execute((trx) => changeMeeting({ ...deps, db: trx }, row.workspace_id, row.id, changes));
 }
 
 /** Cancels an event; those who are invited are told by Outlook. Asking twice changes nothing. Throws `not_found`. */
 export async function cancelEvent(deps: MeetingDeps, grant: ConnectionRow, id: string): Promise<MeetingRow> {
   const row = await findOwn(deps, grant, id);
-  if (row.booking_id !== null) throw booked(row.booking_id);
+  if (row.booking_id !== null) throw heldByBooking(row.booking_id);
   return deps.db.transaction().execute((trx) => cancelMeeting({ ...deps, db: trx }, row.workspace_id, row.id, ''));
 }
 
@@ -155,10 +155,6 @@ function changeByHand(row: MeetingRow, wanted: Conferencing): Pick<MeetingChange
   }
   const conference = wanted.kind === 'details' ? wanted.conference : null;
   return isSame(conference, now) ? {} : { conference };
-}
-
-function booked(bookingId: string): Problem {
-  return new Problem('meeting_has_booking', { detail: `Use /v1/bookings/${bookingId} instead.` });
 }
 
 function invalid(pointer: string, detail: string): Problem {

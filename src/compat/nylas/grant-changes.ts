@@ -24,6 +24,19 @@ export const grantChange = z.object({
   metadata: notes.nullish(),
 });
 
+/** A grant of somebody who consented elsewhere. Throws what {@link connectByRefreshToken} throws. */
+export function createGrant(
+  deps: ConnectionDeps,
+  workspaceId: string,
+  { settings, scope, metadata }: z.infer<typeof grantInput>,
+): Promise<ConnectionRow> {
+  return connectByRefreshToken(deps, workspaceId, {
+    refreshToken: settings.refresh_token,
+    scopes: scope ?? [],
+    metadata: metadata ?? undefined,
+  });
+}
+
 /** Takes what an application may change of a grant. Throws what {@link connectByRefreshToken} throws. */
 export async function changeGrant(
   deps: ConnectionDeps,

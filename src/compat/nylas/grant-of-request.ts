@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 import type { Kysely } from 'kysely';
+import { requireOfKey } from '../../access/principal.ts';
 import type { ConnectionRow } from '../../connections/connection.ts';
 import { listConnections } from '../../connections/service.ts';
 import type { Database } from '../../database/schema.ts';
@@ -12,6 +13,16 @@ export type Read = { db: Kysely<Database> };
 /** The grant that the path of version 3 names. Throws `not_found`. */
 export async function grantOfPath(deps: Read, c: Context<NylasEnv>): Promise<ConnectionRow> {
   return getGrant(deps, callerOf(c), c.req.param('grant') ?? '');
+}
+
+/** {@link grantOfPath} for a caller with this permission. Throws `forbidden`, `not_found`. */
+export async function permittedGrant(
+  deps: Read,
+  c: Context<NylasEnv, string>,
+  permission: Parameters<typeof requireOfKey>[1],
+): Promise<ConnectionRow> {
+  requireOfKey(c.get('principal'), permission);
+  return grantOfPath(deps, c);
 }
 
 /**

@@ -1,9 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import type { Context, Hono } from 'hono';
 import { requireOfKey } from '../../access/principal.ts';
-import type { ConnectionRow } from '../../connections/connection.ts';
 import { isMicrosoftDomain } from '../../connections/domains.ts';
-import { connectByRefreshToken } from '../../connections/refresh-token.ts';
 import { searchConnections } from '../../connections/search.ts';
 import { disconnect, type ConnectionDeps } from '../../connections/service.ts';
 import { singleLine, type ApiContext } from '../../http/router.ts';
@@ -12,9 +10,9 @@ import { done, one } from './envelope.ts';
 import { errorOfVersion3 } from './errors.ts';
 import { paging } from './fields.ts';
 import { gate, newNylasRouter, type GateDeps, type NylasEnv } from './gate.ts';
-import { changeGrant, grantChange, grantInput } from './grant-changes.ts';
+import { changeGrant, createGrant, grantChange, grantInput } from './grant-changes.ts';
+import { permittedGrant } from './grant-of-request.ts';
 import { presentGrant } from './grant-json.ts';
-import { getGrant } from './grants.ts';
 import { readInput, readQuery } from './read-input.ts';
 
 type Deps = GateDeps & ConnectionDeps;
@@ -45,29 +43,25 @@ export function grantRoutes(deps: Deps): Hono<NylasEnv> {
     app.use(path, ...guards);
   app.get('/v3/grants', (c) => listGrants(deps, c));
   app.get('/v3/grants/:grant', async (c) =>
-    one(c as ApiContext, presentGrant(await grantOf(deps, c, 'connections:read'))),
+    one(c as ApiContext, presentGrant(await permittedGrant(deps, c, 'connections:read'))),
   );
   app.on(['PATCH', 'PUT'], '/v3/grants/:grant', async (c) => {
-    const row = await grantOf(deps, c, 'connections:write');
+    const row = await permittedGrant(deps, c, 'connections:write');
     return one(
       c as ApiContext,
       presentGrant(await changeGrant(deps, row, await readInput(c as ApiContext, grantChange))),
     );
   });
   app.delete('/v3/grants/:grant', async (c) => {
-    const { workspace_id: workspaceId, id } = await grantOf(deps, c, 'connections:write');
+    const { workspace_id: workspaceId, id } = await permittedGrant(deps, c, 'connections:write');
     await disconnect(deps, workspaceId, id);
     return done(c as ApiContext);
   });
   app.post('/v3/connect/custom', async (c) => {
     requireOfKey(c.get('principal'), 'connections:write');
-    const { settings, scope, metadata, state } = await readInput(c as ApiContext, grantInput);
-    const row = await connectByRefreshToken(deps, c.get('principal').workspaceId, {
-      refreshToken: settings.refresh_token,
-      scopes: scope ?? [],
-      metadata: metadata ?? undefined,
-    });
-    return one(c as ApiContext, presentGrant(row, state ?? null));
+    const input = await readInput(c as ApiContext, grantInput);
+    const row = await createGrant(deps, c.get('principal').workspaceId, input);
+    return one(c as ApiContext, presentGrant(row, input.state ?? null));
   });
   app.post('/v3/providers/detect', (c) => detect(deps, c));
   return app;
@@ -104,15 +98,4 @@ async function detect(deps: Deps, c: Context<NylasEnv>): Promise<Response> {
   const detected = await isMicrosoftDomain(deps, principal.workspaceId, domain);
   const found = detected && { provider: 'microsoft', type: 'microsoft' };
   return one(c as ApiContext, { email_address: email, detected, ...found });
-}
-
-async function grantOf(
-  deps: Deps,
-  c: Context<NylasEnv, string>,
-  permission: Parameters<typeof requireOfKey>[1],
-): Promise<ConnectionRow> {
-  const principal = c.get('principal');
-  requireOfKey(principal, permission);
-  const caller = { workspaceId: principal.workspaceId, grantId: c.get('grantId') };
-  return getGrant(deps, caller, c.req.param('grant') ?? '');
 }

@@ -1,6 +1,8 @@
 import { z } from '@hono/zod-openapi';
 import { requireOfKey, type Principal } from '../../access/principal.ts';
 import { changeWorkspace, getWorkspace, type WorkspaceRow } from '../../access/workspace.ts';
+import { splitScopes } from '../../connections/connection.ts';
+import { allScopes } from '../../connections/links.ts';
 import type { Span } from '../../database/span.ts';
 import { returnUriList } from '../../http/return-uri.ts';
 import { Problem } from '../../problem.ts';
@@ -145,7 +147,5 @@ function refuseOtherApp(
 
 /** What meetings need, and what is asked for beside. */
 function withNeeded({ settings }: IntegrationDeps, asked: readonly string[]): string[] {
-  const needed = settings.scopes.split(/\s+/).filter(Boolean);
-  const known = new Set(needed.map((scope) => scope.toLowerCase()));
-  return [...needed, ...asked.filter((scope) => !known.has(scope.toLowerCase()))];
+  return allScopes({ scopes: splitScopes(settings.scopes) }, asked);
 }
